@@ -1,0 +1,140 @@
+import type { Cell, StatementResult } from '../../src/adapter/cell.ts';
+import { WarehouseError } from '../../src/adapter/failure.ts';
+import { literal, renderRelation } from '../../src/adapter/names.ts';
+import type {
+  Column,
+  Relation,
+  RelationDescription,
+  RelationName,
+  SchemaName,
+} from '../../src/adapter/relation.ts';
+import { duckdbFacts } from './facts.ts';
+
+/** What introspection needs of a session. */
+export interface Catalog {
+  ask(sql: string): Promise<StatementResult>;
+  /** Binds a statement without running it. */
+  prepare(sql: string): Promise<void>;
+}
+
+/** Tables and views of a schema, temporary ones excluded; names as they were created. */
+export async function listRelations(catalog: Catalog, schema: SchemaName): Promise<readonly Relation[]> {
+  const { rows } = await catalog.ask(relationsSql(schema));
+  return rows.map(([database, name, identifier, type]) => relationOf(database, name, identifier, type));
+}
+
+/** Schemas of a database, the session's own where null; empty where the database is not attached. */
+export async function listSchemas(catalog: Catalog, database: string | null): Promise<readonly string[]> {
+  const { rows } = await catalog.ask(
+    `select schema_name from duckdb_schemas() where ${matches('database_name', database, 'current_database()')}`,
+  );
+  return rows.map(([name]) => String(name));
+}
+
+/**
+ * One relation, asked for without a scan of the catalog, which costs milliseconds per thousand tables. Binding a
+ * COMMENT statement looks the name up and nothing else; it is never run. A view that no longer binds exists, and has
+ * the columns that it was created with.
+ */
+export async function describe(catalog: Catalog, name: RelationName): Promise<RelationDescription | null> {
+  const sql = renderRelation(duckdbFacts, name, { database: true, schema: true, identifier: true });
+  try {
+    await catalog.prepare(`comment on table ${sql} is null`);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+  let columns: readonly Column[];
+  try {
+    columns = columnsOf(await catalog.ask(`describe ${sql}`));
+  } catch (error) {
+    if (!(error instanceof WarehouseError) || error.failure.kind !== 'syntax') throw error;
+    return describeFromCatalog(catalog, name);
+  }
+  if (await hasRowId(catalog, sql, columns)) return { relation: { ...name, type: 'table' }, columns };
+  const relation = await findRelation(catalog, name);
+  return relation === null ? null : { relation, columns };
+}
+
+/** Reads the result of a DESCRIBE. dbt-duckdb leaves sizes to the type's text, and so do we. */
+export function columnsOf(described: StatementResult): readonly Column[] {
+  return described.rows.map(([name, type]) => columnOf(name, type));
+}
+
+/** Tables have a row id and views have none, unless a column is called so. */
+async function hasRowId(catalog: Catalog, sql: string, columns: readonly Column[]): Promise<boolean> {
+  if (columns.some((column) => column.name.toLowerCase() === 'rowid')) return false;
+  try {
+    await catalog.prepare(`select rowid from ${sql}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function describeFromCatalog(
+  catalog: Catalog,
+  name: RelationName,
+): Promise<RelationDescription | null> {
+  const relation = await findRelation(catalog, name);
+  if (relation === null) return null;
+  const { rows } = await catalog.ask(
+    `select column_name, data_type from duckdb_columns() where ${matchesRelation(name, 'table_name')} order by column_index`,
+  );
+  return { relation, columns: rows.map(([column, type]) => columnOf(column, type)) };
+}
+
+async function findRelation(catalog: Catalog, name: RelationName): Promise<Relation | null> {
+  const schema = { database: name.database, schema: name.schema ?? '' };
+  const { rows } = await catalog.ask(relationsSql(name.schema === null ? null : schema, name));
+  const [row] = rows;
+  return row === undefined ? null : relationOf(row[0]!, row[1]!, row[2]!, row[3]!);
+}
+
+function relationsSql(schema: SchemaName | null, name?: RelationName): string {
+  const where = (column: string): string =>
+    name === undefined
+      ? `${matches('database_name', schema!.database, 'current_database()')} and ${matches('schema_name', schema!.schema)} and not temporary`
+      : matchesRelation(name, column);
+  return `select database_name, schema_name, table_name, 'table' from duckdb_tables() where ${where('table_name')}
+    union all
+    select database_name, schema_name, view_name, 'view' from duckdb_views() where not internal and ${where('view_name')}`;
+}
+
+function matchesRelation(name: RelationName, column: string): string {
+  const temporary = name.database === null && name.schema === null ? " or database_name = 'temp'" : '';
+  const database = matches('database_name', name.database, 'current_database()');
+  return `(${database}${temporary}) and ${matches('schema_name', name.schema, 'current_schema()')} and ${matches(column, name.identifier)}`;
+}
+
+/** DuckDB compares names without case. */
+function matches(column: string, value: string | null, otherwise = 'null'): string {
+  return `lower(${column}) = ${value === null ? `lower(${otherwise})` : `lower(${literal(duckdbFacts, value)})`}`;
+}
+
+function relationOf(
+  database: Cell | undefined,
+  schema: Cell | undefined,
+  name: Cell | undefined,
+  type: Cell | undefined,
+): Relation {
+  return {
+    database: String(database),
+    schema: String(schema),
+    identifier: String(name),
+    type: type === 'view' ? 'view' : 'table',
+  };
+}
+
+function columnOf(name: Cell | undefined, type: Cell | undefined): Column {
+  return {
+    name: String(name),
+    type: String(type),
+    characterLength: null,
+    numericPrecision: null,
+    numericScale: null,
+  };
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof WarehouseError && /does not exist/.test(error.failure.message);

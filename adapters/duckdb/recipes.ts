@@ -1,0 +1,48 @@
+import { block, call, decide, main, type RecipeTable, run, when } from '../../src/adapter/recipe.ts';
+
+/**
+ * Every recipe is one block, because DuckDB's DDL is transactional: a reader on another connection sees what stood
+ * there before until the commit, and a failure leaves it. The creating macros print `create or replace`: a model may
+ * read its own table while it is replaced (a drop first would take that away), and an indexed table cannot be renamed.
+ * Only a relation of another type is dropped, which `create or replace` refuses.
+ */
+export const recipes = {
+  view: [
+    block(
+      when('other-type', call('drop_relation', 'existing')),
+      main(run('get_create_view_as_sql', 'destination', 'sql')),
+    ),
+  ],
+  table: [
+    block(
+      when('other-type', call('drop_relation', 'existing')),
+      main(run('get_create_table_as_sql', false, 'destination', 'sql')),
+      when('has-indexes', run('create_indexes', 'destination')),
+    ),
+  ],
+  // A seed reads nothing of itself, so what stood there is dropped, and the file's columns may have changed.
+  seed: [
+    block(
+      when('exists', call('drop_relation', 'existing')),
+      call('create_csv_table', 'model', 'seed'),
+      main(decide('load-seed')),
+      when('has-indexes', run('create_indexes', 'destination')),
+    ),
+  ],
+  append: [
+    block(
+      run('get_create_table_as_sql', true, 'temporary', 'sql'),
+      decide('schema-change'),
+      main(run('get_incremental_append_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+    ),
+  ],
+  'delete+insert': [
+    block(
+      run('get_create_table_as_sql', true, 'temporary', 'sql'),
+      decide('schema-change'),
+      main(run('get_incremental_delete_insert_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+    ),
+  ],
+} satisfies RecipeTable;

@@ -1,0 +1,57 @@
+{% test not_null(model, column_name) -%}
+  {%- set macro = adapter.dispatch('test_not_null', 'dbt') -%}
+  {{ macro(model, column_name) }}
+{%- endtest %}
+
+{% macro default__test_not_null(model, column_name) -%}
+  select {{ '*' if should_store_failures() else column_name }}
+  from {{ model }}
+  where {{ column_name }} is null
+{%- endmacro %}
+
+{% test unique(model, column_name) -%}
+  {%- set macro = adapter.dispatch('test_unique', 'dbt') -%}
+  {{ macro(model, column_name) }}
+{%- endtest %}
+
+{% macro default__test_unique(model, column_name) -%}
+  select
+    {{ column_name }} as unique_field,
+    count(*) as n_records
+  from {{ model }}
+  where {{ column_name }} is not null
+  group by {{ column_name }}
+  having count(*) > 1
+{%- endmacro %}
+
+{% test accepted_values(model, column_name, values, quote=true) -%}
+  {%- set macro = adapter.dispatch('test_accepted_values', 'dbt') -%}
+  {{ macro(model, column_name, values, quote) }}
+{%- endtest %}
+
+{#- A null is no value: it is never counted as a wrong one. -#}
+{% macro default__test_accepted_values(model, column_name, values, quote=true) -%}
+  select
+    {{ column_name }} as value_field,
+    count(*) as n_records
+  from {{ model }}
+  where {{ column_name }} not in (
+    {%- for value in values %}
+    {{ "'" ~ value ~ "'" if quote else value }}{{ ',' if not loop.last }}
+    {%- endfor %}
+  )
+  group by {{ column_name }}
+{%- endmacro %}
+
+{% test relationships(model, column_name, to, field) -%}
+  {%- set macro = adapter.dispatch('test_relationships', 'dbt') -%}
+  {{ macro(model, column_name, to, field) }}
+{%- endtest %}
+
+{% macro default__test_relationships(model, column_name, to, field) -%}
+  select child.{{ column_name }} as from_field
+  from {{ model }} as child
+  left join {{ to }} as parent on parent.{{ field }} = child.{{ column_name }}
+  where child.{{ column_name }} is not null
+    and parent.{{ field }} is null
+{%- endmacro %}

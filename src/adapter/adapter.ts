@@ -1,0 +1,102 @@
+import type { Cell, ResultColumn, StatementResult } from './cell.ts';
+import type { AdapterFacts, Credentials, CredentialsResult } from './facts.ts';
+import type { RecipeTable } from './recipe.ts';
+import type { Column, Relation, RelationDescription, RelationName, SchemaName } from './relation.ts';
+
+/** What `adapters/<name>/facts.ts` exports: known before, and without, the driver. */
+export interface AdapterEntry {
+  readonly facts: AdapterFacts;
+  /** Checks a rendered profile output (plain data) and fills in the warehouse's defaults. Reports every mistake. */
+  credentials(output: Readonly<Record<string, unknown>>, context: CredentialsContext): CredentialsResult;
+  /** Loads the driver; called when the first session is needed, never before. */
+  load(): Promise<AdapterModule>;
+}
+
+export interface CredentialsContext {
+  /** Relative paths of a profile are resolved against it (dbt: the working directory). */
+  readonly workingDirectory: string;
+  readonly profileName: string;
+  readonly targetName: string;
+}
+
+export interface AdapterModule {
+  readonly recipes: RecipeTable;
+  /** Opens the warehouse; throws WarehouseError (`locked`, `authentication`, `configuration`, ...). */
+  connect(options: ConnectOptions): Promise<Adapter>;
+}
+
+export interface ConnectOptions {
+  readonly credentials: Credentials;
+  /** Shown to the server: application name, query tag. */
+  readonly invocationId: string;
+  /** Open no file for writing where the engine can tell the difference. */
+  readonly readOnly: boolean;
+}
+
+/** One open warehouse. */
+export interface Adapter {
+  readonly facts: AdapterFacts;
+  readonly recipes: RecipeTable;
+  /** A connection for one work item, from its fence to its release; `label` names the item to the server. */
+  openSession(label: string): Promise<Session>;
+  /** Ends every session; the returned promise settles when the warehouse is closed. */
+  close(): Promise<void>;
+}
+
+/** Rows of a file on their way into a table: by the engine's own reader, or COPY. */
+export interface RowSource {
+  /** Absolute path of a delimited text file with one header line. */
+  readonly path: string;
+  readonly delimiter: string;
+  /** Columns in the order of the file, with the types of the target table. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** Rows as text cells, for adapters (or files) that the engine's reader does not read as dbt does. */
+  rows(): AsyncIterable<readonly (string | null)[]>;
+  /** True where the engine may read the file itself and give the same rows. */
+  readonly plain: boolean;
+}
+
+/**
+ * One connection, held for the whole of a work item. Calls do not overlap. Every failure is a WarehouseError. After a
+ * failed statement inside a transaction the caller rolls back; engines that keep the transaction usable must not be
+ * leaned on.
+ */
+export interface Session {
+  readonly label: string;
+  readonly inTransaction: boolean;
+  /** Sends exactly one statement. `signal` cancels it on the server and rejects with kind `cancelled`. */
+  execute(sql: string, options?: ExecuteOptions): Promise<StatementResult>;
+  /** Rows in chunks, for results that may not fit in memory. */
+  stream(sql: string, options?: ExecuteOptions): Promise<RowStream>;
+  begin(): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Every relation of a schema; empty when the schema does not exist; throws when it cannot know. */
+  listRelations(schema: SchemaName): Promise<readonly Relation[]>;
+  listSchemas(database: string | null): Promise<readonly string[]>;
+  /** Asks for one relation directly; null when it does not exist; throws when it cannot know. */
+  describe(name: RelationName): Promise<RelationDescription | null>;
+  /** Columns that a query would give, without running it. */
+  describeQuery(sql: string): Promise<readonly Column[]>;
+  /** Loads into an existing table inside the current transaction; returns the number of rows. */
+  loadRows(target: RelationName, source: RowSource, options?: ExecuteOptions): Promise<number>;
+  /** Waits until this session alone may write the relation. Taken before BEGIN, held until `release`. */
+  fence(target: RelationName, options?: ExecuteOptions): Promise<Fence>;
+  /** Rolls back what is open and gives the connection back. Never throws. */
+  release(): Promise<void>;
+}
+
+export interface ExecuteOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface Fence {
+  /** True when somebody else held it: what was known of the destination may be stale. */
+  readonly waited: boolean;
+  release(): Promise<void>;
+}
+
+export interface RowStream {
+  readonly columns: readonly ResultColumn[];
+  chunks(): AsyncIterable<readonly (readonly Cell[])[]>;
+}

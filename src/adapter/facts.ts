@@ -1,0 +1,115 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { RelationName } from './relation.ts';
+
+/** One key of a profile's output. */
+export interface CredentialField {
+  readonly name: string;
+  /** Other accepted spellings, as dbt's adapter accepts them (`pass` for `password`). */
+  readonly aliases: readonly string[];
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'list' | 'mapping' | 'any';
+  readonly required: boolean;
+  /** Held as a Secret from the start. */
+  readonly secret: boolean;
+  /** Shown to templates in `target`. */
+  readonly inTarget: boolean;
+  /** Shown by `debug`, as dbt's adapter's connection keys. */
+  readonly inDebug: boolean;
+}
+
+/** How SQL text of a warehouse is cut into tokens: comments, strings, quoted names. */
+export interface SqlSyntax {
+  readonly lineComments: readonly string[];
+  readonly nestedBlockComments: boolean;
+  /** `$tag$ ... $tag$` */
+  readonly dollarQuotes: boolean;
+  /** Backslash escapes in plain strings; in PostgreSQL only in `E'...'`. */
+  readonly backslashEscapes: 'always' | 'e-strings' | 'never';
+  readonly identifierQuotes: readonly string[];
+  readonly stringQuotes: readonly string[];
+}
+
+/** Whether a constraint of that kind is enforced by the engine, only recorded, or not known to it. */
+export type ConstraintSupport = 'enforced' | 'not_enforced' | 'not_supported';
+
+export type ConstraintKind = 'check' | 'not_null' | 'unique' | 'primary_key' | 'foreign_key' | 'custom';
+
+/** What a kind of warehouse is like: data only, importable without its driver. */
+export interface AdapterFacts {
+  /** dbt's adapter type: `duckdb`, `postgres`; also the prefix of dispatched macros. */
+  readonly type: string;
+  /** Adapters whose macros apply where this one has none, nearest first (`redshift` has `postgres`). */
+  readonly dispatchParents: readonly string[];
+  /** Name of the macro package in templates: `dbt_duckdb`. */
+  readonly macroPackage: string;
+  readonly credentials: readonly CredentialField[];
+  readonly quote: string;
+  /** dbt's default quoting policy of database, schema and identifier. */
+  readonly quoting: { readonly database: boolean; readonly schema: boolean; readonly identifier: boolean };
+  /** What happens to a name written without quotes. */
+  readonly folding: 'lower' | 'upper' | 'preserve';
+  /** True where two names that differ only in case are one. */
+  readonly caseInsensitiveNames: boolean;
+  /** Longest identifier in bytes; null for none. */
+  readonly identifierLimit: number | null;
+  readonly transactionalDdl: boolean;
+  /** What a view reads after the relation under it was replaced. */
+  readonly viewsFollow: 'name' | 'object';
+  readonly merge: boolean;
+  readonly syntax: SqlSyntax;
+  readonly defaultIncrementalStrategy: { readonly withKey: string; readonly withoutKey: string };
+  readonly incrementalStrategies: readonly string[];
+  readonly constraints: Readonly<Record<ConstraintKind, ConstraintSupport>>;
+  /** dbt's `Column.translate_type` table: generic label, upper case, to the warehouse's type. */
+  readonly typeLabels: Readonly<Record<string, string>>;
+  /** Column types that a seed's inferred kinds get, as dbt's `convert_*_type` give them. */
+  readonly seedTypes: Readonly<Record<SeedKind, string>>;
+  /** Where dbt's relation and column classes of this adapter differ from its base classes; templates see them. */
+  readonly classes?: Partial<ClassFacts>;
+}
+
+/** What dbt's `Relation` and `Column` classes of one adapter are like. */
+export interface ClassFacts {
+  /** Class names: printed, and looked for by packages in `relation.get('metadata').type`. */
+  readonly relation: string;
+  readonly column: string;
+  /** A subquery in `from` needs an alias: the row filter of a ref then prints one. */
+  readonly subqueryAlias: boolean;
+  /** Relation types that dbt's generic macros may rename, and replace in one statement. */
+  readonly renameable: readonly string[];
+  readonly replaceable: readonly string[];
+  /** Lower-case type names that `is_integer()` and `is_float()` of a column know. */
+  readonly integerTypes: readonly string[];
+  readonly floatTypes: readonly string[];
+  /** Relations can be printed as an external file or function call. */
+  readonly external: boolean;
+  /** `data_type` of text without a length is its own name, not `character varying(256)`. */
+  readonly unsizedText: boolean;
+  /** A column's `dtype` keeps precision and length in parentheses, and structs have `fields` and `flatten()`. */
+  readonly compositeTypes: boolean;
+}
+
+export type SeedKind = 'integer' | 'number' | 'boolean' | 'date' | 'datetime' | 'time' | 'text';
+
+/** A profile's output after its templates were rendered and its fields checked. */
+export interface Credentials {
+  readonly type: string;
+  /** Never null: adapters fill in their default (DuckDB: from the path). */
+  readonly database: string | null;
+  readonly schema: string;
+  readonly threads: number;
+  /** Every field by its canonical name, secrets as Secret; absent fields are absent. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** What `target` shows beside name, profile_name, type, threads, schema, database. */
+  readonly target: Readonly<Record<string, unknown>>;
+}
+
+export type CredentialsResult =
+  | { readonly credentials: Credentials; readonly warnings: readonly Diagnostic[] }
+  | { readonly errors: readonly Diagnostic[] };
+
+/** The name as one string to compare by: folded where the warehouse ignores case. */
+export function relationKey(facts: AdapterFacts, name: RelationName): string {
+  const parts = [name.database ?? '', name.schema ?? '', name.identifier];
+  const joined = parts.join('\u0000');
+  return facts.caseInsensitiveNames ? joined.toLowerCase() : joined;
+}

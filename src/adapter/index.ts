@@ -1,0 +1,14 @@
+/** The adapter contract: what a package that brings another warehouse implements. */
+export type * from './adapter.ts';
+export type * from './cell.ts';
+export {
+  type AdapterFacts,
+  type CredentialField,
+  type Credentials,
+  type CredentialsResult,
+  relationKey,
+  type SqlSyntax,
+} from './facts.ts';
+export { type Failure, type FailureKind, retryable, WarehouseError } from './failure.ts';
+export * from './recipe.ts';
+export type * from './relation.ts';

@@ -1,0 +1,93 @@
+/**
+ * A relation or value that a step's macro is given: the node's own relation, what stood there before, a uniquely
+ * named relation beside it, a temporary one, the compiled query, dbt's `arg_dict` of an incremental strategy, the
+ * node as a dict, a seed's table, or a literal flag.
+ */
+export type Argument =
+  | 'destination'
+  | 'existing'
+  | 'staging'
+  | 'temporary'
+  | 'sql'
+  | 'incremental'
+  | 'model'
+  | 'seed'
+  | boolean
+  | null;
+
+/** When a step applies, judged from what was found at the destination before the first block. */
+export type Condition =
+  | 'always'
+  | 'exists' // something stands at the destination
+  | 'other-type' // a relation of another type than the one to be made stands there
+  | 'has-indexes'; // the node configures indexes
+
+/** Work in TypeScript between two statements, in the same session and block. */
+export type Decision = 'schema-change' | 'partitions-touched' | 'load-seed' | 'write-ledger' | 'check-fence';
+
+/**
+ * One step of a recipe. A macro step names a macro and its arguments, never SQL: it is rendered when its turn comes,
+ * because it may depend on what earlier steps made. `main` marks the statement whose response is the node's.
+ */
+export type Step =
+  | {
+      readonly kind: 'macro';
+      readonly macro: string;
+      readonly args: readonly Argument[];
+      /** False for macros that send their statements themselves and print them only to tell. */
+      readonly sendsOutput: boolean;
+      readonly when: Condition;
+      readonly main: boolean;
+    }
+  | {
+      readonly kind: 'decide';
+      readonly decision: Decision;
+      readonly when: Condition;
+      readonly main: boolean;
+    };
+
+/** Steps that take effect together: one transaction where the warehouse has transactional DDL. */
+export interface Block {
+  readonly steps: readonly Step[];
+}
+
+/** The rows of a recipe table; `table` also builds an incremental model that is new or fully refreshed. */
+export type RecipeName = 'view' | 'table' | 'seed' | IncrementalRecipe;
+export type IncrementalRecipe = 'append' | 'delete+insert';
+
+/** How a warehouse materializes: complete by type, one row per materialization or incremental strategy. */
+export type RecipeTable = Readonly<Record<RecipeName, readonly Block[]>>;
+
+export const block = (...steps: readonly Step[]): Block => ({ steps });
+
+/** Renders a macro with the arguments in order and sends what it prints, statement by statement. */
+export const run = (macro: string, ...args: readonly Argument[]): Step => ({
+  kind: 'macro',
+  macro,
+  args,
+  sendsOutput: true,
+  when: 'always',
+  main: false,
+});
+
+/** Calls a macro that, by dbt's contract, sends its statements itself: `create_csv_table`. */
+export const call = (macro: string, ...args: readonly Argument[]): Step => ({
+  kind: 'macro',
+  macro,
+  args,
+  sendsOutput: false,
+  when: 'always',
+  main: false,
+});
+
+export const decide = (decision: Decision): Step => ({
+  kind: 'decide',
+  decision,
+  when: 'always',
+  main: false,
+});
+
+/** The step whose response is the node's: exactly one of a recipe. */
+export const main = (step: Step): Step => ({ ...step, main: true });
+
+export const when = (condition: Condition, step: Step): Step => ({ ...step, when: condition });

@@ -1,0 +1,36 @@
+/** What a warehouse object is called; parts are unquoted, in the warehouse's own case. */
+export interface RelationName {
+  /** Null where the warehouse (or the profile) has no such level. */
+  readonly database: string | null;
+  readonly schema: string | null;
+  readonly identifier: string;
+}
+
+export type RelationType = 'table' | 'view' | 'materialized_view' | 'external' | 'function';
+
+/** An object that exists in the warehouse. */
+export interface Relation extends RelationName {
+  readonly type: RelationType;
+}
+
+export interface SchemaName {
+  readonly database: string | null;
+  readonly schema: string;
+}
+
+/** A column as the warehouse describes it. */
+export interface Column {
+  readonly name: string;
+  /** The full type in the warehouse's spelling: `DECIMAL(18,3)`, `character varying(20)`. */
+  readonly type: string;
+  /** Length of a character type; null for every other type or where unlimited. */
+  readonly characterLength: number | null;
+  readonly numericPrecision: number | null;
+  readonly numericScale: number | null;
+}
+
+/** One relation, asked for directly and not from a cache; columns in the order the warehouse stores them. */
+export interface RelationDescription {
+  readonly relation: Relation;
+  readonly columns: readonly Column[];
+}

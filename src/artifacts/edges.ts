@@ -1,0 +1,45 @@
+import { allNodes, type Manifest, parentsOf } from '../manifest/manifest.ts';
+import type { AnyNode, UniqueId } from '../manifest/node.ts';
+
+export type EdgeMap = ReadonlyMap<UniqueId, readonly UniqueId[]>;
+
+/**
+ * `parent_map` and `child_map` as the manifest artifact has them: every node is a key, in the order nodes, sources,
+ * exposures, functions, metrics, semantic models, saved queries, unit tests; ids within a value are sorted by code
+ * point. A parent that is not in the manifest stands in `parent_map` only.
+ */
+export function edgeMaps(manifest: Manifest): { readonly parents: EdgeMap; readonly children: EdgeMap } {
+  const members = [...edgeMembers(manifest)];
+  const children = new Map<UniqueId, UniqueId[]>(members.map((node) => [node.unique_id, []]));
+  const parents = new Map<UniqueId, UniqueId[]>();
+  for (const node of members) {
+    const ids = [...parentsOf(node)];
+    for (const id of ids) children.get(id)?.push(node.unique_id);
+    parents.set(node.unique_id, ids.sort(byCodePoint));
+  }
+  for (const ids of children.values()) ids.sort(byCodePoint);
+  return { parents, children };
+}
+
+/** `group_map`: every group's members, in the manifest's order. */
+export function groupMap(manifest: Manifest): EdgeMap {
+  const groups = new Map<string, UniqueId[]>([...manifest.groups.values()].map((group) => [group.name, []]));
+  for (const node of allNodes(manifest)) {
+    const group = 'group' in node ? node.group : null;
+    if (typeof group === 'string') groups.get(group)?.push(node.unique_id);
+  }
+  return groups;
+}
+
+function* edgeMembers(manifest: Manifest): Generator<AnyNode> {
+  yield* manifest.nodes.values();
+  yield* manifest.sources.values();
+  yield* manifest.exposures.values();
+  yield* manifest.functions.values();
+  yield* manifest.metrics.values();
+  yield* manifest.semanticModels.values();
+  yield* manifest.savedQueries.values();
+  yield* manifest.unitTests.values();
+}
+
+const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

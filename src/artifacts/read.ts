@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { DiagnosticError } from '../core/diagnostic.ts';
+import { artifactNotRead, artifactNotUnderstood } from './errors.ts';
+import type { CatalogArtifact } from './schemas/catalog.ts';
+import type { ManifestArtifact } from './schemas/manifest.ts';
+import type { RunResultsArtifact } from './schemas/run-results.ts';
+import { isSystemError } from './write-whole.ts';
+
+// The schemas are loaded when an artifact is read, because zod is slow to load and most invocations read none.
+
+/** Reads and checks `manifest.json` v12. Throws `artifact-not-read`, `artifact-not-understood`. */
+export async function readManifest(path: string): Promise<ManifestArtifact> {
+  return check(path, 'manifest v12', (await import('./schemas/manifest.ts')).manifestSchema);
+}
+
+/** Reads and checks `run_results.json` v6. Throws `artifact-not-read`, `artifact-not-understood`. */
+export async function readRunResults(path: string): Promise<RunResultsArtifact> {
+  return check(path, 'run-results v6', (await import('./schemas/run-results.ts')).runResultsSchema);
+}
+
+/** Reads and checks `catalog.json` v1. Throws `artifact-not-read`, `artifact-not-understood`. */
+export async function readCatalog(path: string): Promise<CatalogArtifact> {
+  return check(path, 'catalog v1', (await import('./schemas/catalog.ts')).catalogSchema);
+}
+
+async function check<T>(path: string, kind: string, schema: z.ZodType<T>): Promise<T> {
+  const parsed = schema.safeParse(await readJson(path, kind));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const detail = issue === undefined ? 'unknown shape' : `${issue.path.join('.')}: ${issue.message}`;
+  throw new DiagnosticError(artifactNotUnderstood(path, kind, detail), { cause: parsed.error });
+}
+
+async function readJson(path: string, kind: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (caught) {
+    if (!isSystemError(caught)) throw caught;
+    throw new DiagnosticError(artifactNotRead(path, caught), { cause: caught });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (caught) {
+    throw new DiagnosticError(artifactNotUnderstood(path, kind, 'it is no JSON'), { cause: caught });
+  }
+}

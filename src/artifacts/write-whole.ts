@@ -1,0 +1,79 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DiagnosticError } from '../core/diagnostic.ts';
+import { fileNotWritten } from './errors.ts';
+
+const chunkLength = 256 * 1024;
+let written = 0;
+
+/** Takes pieces of text; a piece must not end inside a surrogate pair. */
+export type WriteText = (piece: string) => void;
+
+/**
+ * Writes a file so that a reader, or a machine that stops at any moment, sees the old file or the new one and never a
+ * torn one: a temporary file beside it, fsync, rename. Makes the folder. `produce` is asked for the text piece by
+ * piece, so that the whole is never held as one string. Throws `file-not-written` where the system refuses.
+ */
+export function writeWhole(path: string, produce: (write: WriteText) => void): void {
+  written += 1;
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${written}.tmp`);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeSynced(temporary, produce);
+    renameSync(temporary, path);
+    syncFolder(dirname(path));
+  } catch (caught) {
+    rmSync(temporary, { force: true });
+    if (!isSystemError(caught)) throw caught;
+    throw new DiagnosticError(fileNotWritten(path, caught), { cause: caught });
+  }
+}
+
+function writeSynced(path: string, produce: (write: WriteText) => void): void {
+  const file = openSync(path, 'w');
+  try {
+    let pieces: string[] = [];
+    let length = 0;
+    const flush = (): void => {
+      writeAll(file, Buffer.from(pieces.join(''), 'utf8'));
+      pieces = [];
+      length = 0;
+    };
+    produce((piece) => {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= chunkLength) flush();
+    });
+    flush();
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  let offset = 0;
+  while (offset < bytes.length) offset += writeSync(file, bytes, offset);
+}
+
+/** Makes the rename itself durable; Windows cannot open a folder, and needs no such call. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } catch (caught) {
+    // Some network file systems cannot sync a folder; the file itself is whole either way.
+    if (!isSystemError(caught)) throw caught;
+  } finally {
+    closeSync(folder);
+  }
+}
+
+export function isSystemError(caught: unknown): caught is NodeJS.ErrnoException {
+  return (
+    caught instanceof Error &&
+    typeof (caught as NodeJS.ErrnoException).code === 'string' &&
+    'syscall' in caught
+  );
+}

@@ -1,0 +1,89 @@
+import { type Flag, flag } from './flags.ts';
+
+const types = [
+  'metric',
+  'semantic_model',
+  'saved_query',
+  'source',
+  'analysis',
+  'function',
+  'model',
+  'test',
+  'unit_test',
+  'exposure',
+  'snapshot',
+  'seed',
+  'default',
+  'all',
+];
+
+/** `--select` and its kin: dbt's older spellings mean the same. */
+export const selectionFlags: readonly Flag[] = [
+  flag('select', 'list', {
+    short: ['-s', '-m', '--models', '--model'],
+    variable: null,
+    value: 'names',
+    help: 'Nodes to work on: names, +parents, children+, tag:x, path:y, ...',
+  }),
+  flag('exclude', 'list', { variable: null, value: 'names', help: 'Nodes to leave out' }),
+  flag('selector', 'text', { variable: null, value: 'name', help: 'A selector of selectors.yml' }),
+];
+
+export const typeFlags: readonly Flag[] = [
+  flag('resourceTypes', 'list', {
+    short: ['--resource-type'],
+    value: 'types',
+    help: `Only these types: ${types.slice(5, 12).join(', ')}, ...`,
+  }),
+  flag('excludeResourceTypes', 'list', {
+    short: ['--exclude-resource-type'],
+    value: 'types',
+    help: 'Not these types',
+  }),
+];
+
+/** What `resourceTypes` may hold. */
+export const resourceTypes: readonly string[] = types;
+
+export const targetPath = flag('targetPath', 'text', {
+  value: 'folder',
+  help: 'Folder of artifacts, instead of target',
+});
+
+export const threads = flag('threads', 'integer', { variable: null, help: 'Nodes worked on at once' });
+
+export const fullRefresh = flag('fullRefresh', 'boolean', {
+  short: ['-f'],
+  off: [],
+  help: 'Build incremental models and seeds anew',
+});
+
+export const introspect = flag('introspect', 'boolean', { help: 'Let templates query the warehouse (on)' });
+
+export const inline = flag('inline', 'text', {
+  variable: null,
+  value: 'sql',
+  help: 'A template to use instead of a node',
+});
+
+export const output = (values: readonly string[], help: string): Flag =>
+  flag('output', values, { variable: null, help });
+
+export const storeFailures = flag('storeFailures', 'boolean', {
+  off: [],
+  help: 'Keep the rows that tests find in tables',
+});
+
+const refused = { use: { refused: null } } as const;
+
+/** dbt's flags of commands that build, which ask for something that we do not do yet. */
+export const refusedBuildFlags: readonly Flag[] = [
+  flag('empty', 'boolean', refused),
+  flag('sample', 'text', refused),
+  flag('eventTimeStart', 'text', refused),
+  flag('eventTimeEnd', 'text', refused),
+  flag('exportSavedQueries', 'boolean', refused),
+  flag('includeSavedQuery', 'boolean', refused),
+];
+
+export const sqlparse = flag('sqlparse', 'text', { variable: null, use: 'inert' });

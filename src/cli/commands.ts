@@ -1,0 +1,226 @@
+import type { CommandName } from './api.ts';
+import {
+  fullRefresh,
+  inline,
+  introspect,
+  output,
+  refusedBuildFlags,
+  selectionFlags,
+  sqlparse,
+  storeFailures,
+  targetPath,
+  threads,
+  typeFlags,
+} from './command-flags.ts';
+import { type Flag, flag } from './flags.ts';
+
+/** One command of the command line; adding one is adding a row here and a function of the same name to the API. */
+export interface Command {
+  /** As typed: `docs generate`. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly calls: CommandName;
+  readonly group: 'Build' | 'Look' | 'Set up';
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  /** A positional argument, and the option it becomes. */
+  readonly argument: { readonly name: string; readonly option: string } | null;
+  /** Pairs of a command line (without `sluice`) and what it does. */
+  readonly examples: readonly (readonly [string, string])[];
+}
+
+const row = (fields: Omit<Command, 'aliases' | 'argument'> & Partial<Command>): Command => ({
+  aliases: [],
+  argument: null,
+  ...fields,
+});
+
+const selecting = [...selectionFlags, targetPath, threads];
+const building = [...selecting, sqlparse, ...refusedBuildFlags];
+
+export const commands: readonly Command[] = [
+  row({
+    name: 'build',
+    calls: 'build',
+    group: 'Build',
+    summary: 'Seeds, models and tests in the order of the graph; a failed test stops what stands on it',
+    flags: [
+      ...building,
+      ...typeFlags,
+      fullRefresh,
+      storeFailures,
+      flag('show', 'boolean', { off: [], variable: null, use: { refused: 'see rows with `sluice show`' } }),
+    ],
+    examples: [
+      ['build', 'everything'],
+      ['build -s +orders', 'the model orders and all it is made from'],
+      ['build -s tag:daily --exclude stg_*', 'by tag, without some'],
+    ],
+  }),
+  row({
+    name: 'run',
+    calls: 'run',
+    group: 'Build',
+    summary: 'Models only',
+    flags: [...building, fullRefresh],
+    examples: [
+      ['run -s orders+', 'orders and everything made from it'],
+      ['run -s my_incremental -f', 'rebuild an incremental model'],
+    ],
+  }),
+  row({
+    name: 'test',
+    calls: 'test',
+    group: 'Build',
+    summary: 'Tests of what is already built',
+    flags: [...selecting, ...typeFlags, storeFailures, sqlparse],
+    examples: [
+      ['test', 'all tests'],
+      ['test -s orders', 'those of one model'],
+    ],
+  }),
+  row({
+    name: 'seed',
+    calls: 'seed',
+    group: 'Build',
+    summary: 'Load CSV files into tables',
+    flags: [
+      ...selecting,
+      fullRefresh,
+      sqlparse,
+      flag('show', 'boolean', { off: [], variable: null, use: { refused: 'see rows with `sluice show`' } }),
+    ],
+    examples: [['seed -s countries -f', 'one file, its table made anew']],
+  }),
+  row({
+    name: 'compile',
+    calls: 'compile',
+    group: 'Look',
+    summary: 'Write the SQL that would run, and run nothing',
+    flags: [
+      ...selecting,
+      fullRefresh,
+      introspect,
+      inline,
+      output(['json', 'text'], 'How a single node is shown'),
+      flag('injectEphemeralCtes', 'boolean', { variable: null }),
+      sqlparse,
+      flag('empty', 'boolean', { use: { refused: null } }),
+    ],
+    examples: [
+      ['compile -s orders', 'show the SQL of one model'],
+      ['compile --inline "select * from {{ ref(\'orders\') }}"', 'of any template'],
+    ],
+  }),
+  row({
+    name: 'show',
+    calls: 'show',
+    group: 'Look',
+    summary: 'First rows of a node or of a query, nothing is written',
+    flags: [
+      ...selecting,
+      fullRefresh,
+      introspect,
+      inline,
+      flag('limit', 'integer', { variable: null, help: 'Rows to show (5); -1 for all' }),
+      output(['json', 'text'], 'Table or JSON'),
+      flag('inlineDirect', 'text', { variable: null, use: { refused: 'use --inline' } }),
+      sqlparse,
+    ],
+    examples: [
+      ['show -s orders --limit 20', 'rows of a model as it would be built'],
+      ['show --inline "select 42 as answer"', 'rows of a query'],
+    ],
+  }),
+  row({
+    name: 'list',
+    aliases: ['ls'],
+    calls: 'list',
+    group: 'Look',
+    summary: 'Names of nodes, one per line',
+    flags: [
+      ...selectionFlags,
+      ...typeFlags,
+      targetPath,
+      output(['json', 'name', 'path', 'selector'], 'What a line holds'),
+      flag('outputKeys', 'list', { variable: null, value: 'keys', help: 'Keys of --output json' }),
+    ],
+    examples: [
+      ['ls -s +orders --resource-type model', 'the models that orders is made from'],
+      ['ls --output json --output-keys name tags', 'as JSON lines'],
+    ],
+  }),
+  row({
+    name: 'parse',
+    calls: 'parse',
+    group: 'Look',
+    summary: 'Read the project and report every mistake; needs no warehouse',
+    flags: [targetPath, threads],
+    examples: [['parse --strict', 'refuse deprecated spellings too']],
+  }),
+  row({
+    name: 'docs generate',
+    calls: 'docsGenerate',
+    group: 'Look',
+    summary: 'catalog.json, and with --static the documentation as one HTML page',
+    flags: [
+      ...selecting,
+      flag('static', 'boolean', {
+        off: [],
+        variable: null,
+        help: 'Write static_index.html, which needs no server',
+      }),
+      flag('compile', 'boolean', { variable: null, help: 'Compile first (on)' }),
+      flag('emptyCatalog', 'boolean', { off: [], variable: null, help: 'Do not ask the warehouse' }),
+      sqlparse,
+    ],
+    examples: [['docs generate --static', 'then open target/static_index.html']],
+  }),
+  row({
+    name: 'init',
+    calls: 'init',
+    group: 'Set up',
+    summary: 'Make a small project that runs',
+    argument: { name: 'project_name', option: 'projectName' },
+    flags: [
+      flag('skipProfileSetup', 'boolean', {
+        short: ['-s'],
+        off: [],
+        variable: null,
+        help: 'Make no profile',
+      }),
+    ],
+    examples: [['init shop && cd shop && sluice build', 'from nothing to tables']],
+  }),
+  row({
+    name: 'debug',
+    calls: 'debug',
+    group: 'Set up',
+    summary: 'Check project, profile and connection',
+    flags: [
+      flag('connection', 'boolean', { off: [], variable: null, help: 'The connection only' }),
+      flag('configDir', 'boolean', { off: [], variable: null, help: 'Say where profiles.yml is looked for' }),
+    ],
+    examples: [['debug -t prod', 'can I reach it?']],
+  }),
+  row({
+    name: 'clean',
+    calls: 'clean',
+    group: 'Set up',
+    summary: "Delete the project's clean-targets (target, packages)",
+    flags: [flag('cleanProjectFilesOnly', 'boolean', { help: 'Only inside the project (on)' }), targetPath],
+    examples: [['clean', 'delete what can be made again']],
+  }),
+];
+
+/** dbt's commands that we know but do not have yet. */
+export const commandsNotYet: readonly string[] = [
+  'clone',
+  'deps',
+  'docs serve',
+  'retry',
+  'run-operation',
+  'snapshot',
+  'source freshness',
+  'source snapshot-freshness',
+];

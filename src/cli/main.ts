@@ -1,0 +1,26 @@
+import { dbtVersion } from '../core/version.ts';
+import { landingText, versionText } from './landing.ts';
+
+/**
+ * The entry of `bin/sluice.js`. The exit code says "did not finish" until the run has declared how it ended: Node
+ * would end a process whose promises never settle with 0. What needs no command is answered before anything is
+ * loaded.
+ */
+export async function main(): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (argv.length === 1 && ['--version', '-v', '-V'].includes(argv[0]!)) {
+    process.stdout.write(versionText(dbtVersion));
+    return;
+  }
+  if (argv.length === 0) {
+    const { existsSync } = await import('node:fs');
+    process.stdout.write(landingText(existsSync('dbt_project.yml')));
+    return;
+  }
+  process.exitCode = 2;
+  const [{ runCli }, { processOutside }] = await Promise.all([
+    import('./run-cli.ts'),
+    import('./process-outside.ts'),
+  ]);
+  process.exitCode = await runCli(processOutside(argv, () => import('../index.ts')));
+}

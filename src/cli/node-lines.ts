@@ -1,0 +1,159 @@
+import type { NodeOutcome, NodeRef } from '../core/event.ts';
+import type { Colour } from './colours.ts';
+import { type LogLine, levelOf, logLine } from './log-line.ts';
+
+const relations = new Set(['model', 'seed', 'snapshot']);
+
+/** What a node is, as lines name it: `sql table model main.orders`, `seed file main.raw`, a test's name. */
+export function describeNode(node: NodeRef): string {
+  const relation = `${node.schema ?? ''}.${node.alias ?? node.name}`;
+  switch (node.resourceType) {
+    case 'model':
+      return `sql ${node.materialized ?? 'view'} model ${relation}`;
+    case 'seed':
+      return `seed file ${relation}`;
+    case 'snapshot':
+      return `snapshot ${relation}`;
+    case 'test':
+      return `test ${node.name}`;
+    case 'unit_test':
+      return `unit_test ${node.name}`;
+    default:
+      return `${node.resourceType.replaceAll('_', ' ')} ${node.name}`;
+  }
+}
+
+/** `on-run-start` hooks are named `<package>-on-run-start-<n>`; lines write dots. */
+export const hookName = (hook: NodeRef): string =>
+  hook.name.replace(/-(on-run-(?:start|end))-(\d+)$/, '.$1.$2');
+
+/** `3 of 37 OK created ... [OK in 0.43s]`, dots up to `width` columns; no time where `elapsedMs` is null. */
+export function fancyLine(
+  index: number,
+  total: number,
+  what: string,
+  status: string,
+  elapsedMs: number | null,
+  width: number,
+): string {
+  const time = elapsedMs === null ? '' : ` in ${(elapsedMs / 1000).toFixed(2)}s`;
+  return `${`${index} of ${total} ${what} `.padEnd(width, '.')} [${status}${time}]`;
+}
+
+/** Place of a node among those of its run. */
+export interface Counted {
+  readonly index: number;
+  readonly total: number;
+}
+
+/** The line that says how a node ended, under the event name that dbt has for its type. */
+export function resultLine(
+  node: NodeRef,
+  outcome: NodeOutcome,
+  at: Counted,
+  info: Readonly<Record<string, unknown>>,
+  width: number,
+  thread: string,
+): LogLine {
+  const { index, total } = at;
+  const seconds = outcome.executionTimeMs / 1000;
+  const make = (name: string, verb: string, status: string, colour: Colour, data: object, timed = true) =>
+    logLine(name, {
+      msg: fancyLine(index, total, verb, status, timed ? outcome.executionTimeMs : null, width),
+      level: levelOf(outcome),
+      accent: { text: status, colour },
+      thread,
+      data: { node_info: info, index, total, execution_time: seconds, status: outcome.status, ...data },
+    });
+  const description = describeNode(node);
+  if (outcome.status === 'skipped') {
+    const what = relations.has(node.resourceType)
+      ? `SKIP relation ${node.schema ?? ''}.${node.alias ?? node.name}`
+      : `SKIP ${node.resourceType} ${node.name}`;
+    const data = { resource_type: node.resourceType, schema: node.schema ?? '', node_name: node.name };
+    return make('SkippingDetails', what, 'SKIP', 'yellow', data, false);
+  }
+  if (outcome.status === 'no-op') {
+    return make('LogNodeNoOpResult', `NO-OP ${description}`, 'NO-OP', 'yellow', { description });
+  }
+  if (node.resourceType === 'test' || node.resourceType === 'unit_test') {
+    const [word, colour] = testStatus(outcome);
+    const data = { name: node.name, num_models: total, num_failures: outcome.failures ?? 0 };
+    return make('LogTestResult', `${word} ${node.name}`, word, colour, data);
+  }
+  const failed = levelOf(outcome) === 'error';
+  const [name, done, doing] = verbs[node.resourceType] ?? ['LogNodeResult', 'OK', 'running'];
+  if (outcome.status === 'partial success') {
+    return make(name, `PARTIALLY ${done} ${description}`, 'PARTIAL SUCCESS', 'yellow', { description });
+  }
+  const status = failed ? 'ERROR' : answer(outcome);
+  const verb = failed ? `ERROR ${doing}` : `OK ${done}`;
+  const data = {
+    description,
+    status: failed ? outcome.status : status,
+    ...(node.resourceType === 'seed'
+      ? { result_message: status, schema: node.schema ?? '', relation: node.alias ?? node.name }
+      : node.resourceType === 'snapshot'
+        ? { result_message: status, cfg: {} }
+        : {}),
+  };
+  return make(name, `${verb} ${description}`, status, failed ? 'red' : 'green', data);
+}
+
+const verbs: Readonly<Record<string, readonly [name: string, done: string, doing: string]>> = {
+  model: ['LogModelResult', 'created', 'creating'],
+  seed: ['LogSeedResult', 'loaded', 'loading'],
+  snapshot: ['LogSnapshotResult', 'snapshotted', 'snapshotting'],
+  function: ['LogFunctionResult', 'created', 'creating'],
+};
+
+function testStatus(outcome: NodeOutcome): readonly [string, Colour] {
+  switch (outcome.status) {
+    case 'pass':
+    case 'success':
+      return ['PASS', 'green'];
+    case 'warn':
+      return [`WARN ${outcome.failures ?? 0}`, 'yellow'];
+    case 'fail':
+      return [`FAIL ${outcome.failures ?? 0}`, 'red'];
+    default:
+      return ['ERROR', 'red'];
+  }
+}
+
+/** The warehouse's answer, with the number of rows where it does not say it itself. */
+function answer(outcome: NodeOutcome): string {
+  const said = outcome.message ?? 'OK';
+  if (outcome.rowsAffected === null || /\d/.test(said)) return said;
+  return `${said} ${outcome.rowsAffected} ${outcome.rowsAffected === 1 ? 'row' : 'rows'}`;
+}
+
+/** The line that says how a hook ended. */
+export function hookLine(
+  hook: NodeRef,
+  outcome: NodeOutcome,
+  at: Counted,
+  info: Readonly<Record<string, unknown>>,
+  width: number,
+): LogLine {
+  const statement = hookName(hook);
+  const [word, colour]: readonly [string, Colour] =
+    outcome.status === 'skipped'
+      ? ['SKIP', 'yellow']
+      : levelOf(outcome) === 'error'
+        ? ['ERROR', 'red']
+        : ['OK', 'green'];
+  return logLine('LogHookEndLine', {
+    msg: fancyLine(at.index, at.total, `${word} hook: ${statement}`, word, outcome.executionTimeMs, width),
+    level: levelOf(outcome),
+    accent: { text: word, colour },
+    data: {
+      node_info: info,
+      statement,
+      status: outcome.status,
+      index: at.index,
+      total: at.total,
+      execution_time: outcome.executionTimeMs / 1000,
+    },
+  });
+}

@@ -1,0 +1,84 @@
+import type { Cell, ResultColumn } from '../adapter/cell.ts';
+import type { Outcome } from './api.ts';
+import { type LogLine, logLine } from './log-line.ts';
+import type { Settings } from './settings.ts';
+import { plainCell, textTable } from './text-table.ts';
+
+/** What `list` answers: its output, line by line, in the form that `--output` asked for. */
+export interface ListOutcome extends Outcome {
+  readonly lines: readonly string[];
+}
+
+/** What `show` answers. */
+export interface ShowOutcome extends Outcome {
+  readonly shown: readonly {
+    /** Null for `--inline`. */
+    readonly name: string | null;
+    readonly uniqueId: string;
+    readonly columns: readonly ResultColumn[];
+    readonly rows: readonly (readonly Cell[])[];
+  }[];
+}
+
+/** What `compile` answers: the nodes to show, none where many were compiled. */
+export interface CompileOutcome extends Outcome {
+  readonly compiled: readonly {
+    /** Null for `--inline`. */
+    readonly name: string | null;
+    readonly uniqueId: string;
+    readonly sql: string;
+  }[];
+}
+
+/** What a command was asked for, as lines that are shown even under `--quiet`. */
+export function outputLines(outcome: Outcome, settings: Settings): readonly LogLine[] {
+  const format = settings.get('output')?.value === 'json' ? 'json' : 'text';
+  const quiet = settings.get('quiet')?.value === true;
+  if (isKind<ListOutcome>(outcome, 'lines')) {
+    return outcome.lines.map((msg) => logLine('ListCmdOut', { msg, shown: 'raw', data: { msg } }));
+  }
+  if (isKind<ShowOutcome>(outcome, 'shown')) {
+    return outcome.shown.map((shown) => {
+      const preview = format === 'json' ? showJson(shown) : `${textTable(shown.columns, shown.rows)}\n`;
+      const title = shown.name === null ? 'Previewing inline node:' : `Previewing node '${shown.name}':`;
+      return logLine('ShowNode', {
+        msg: format === 'json' || quiet ? preview : `${title}\n${preview}`,
+        shown: 'raw',
+        data: { preview, ...nodeData(shown.name, shown.uniqueId, format, quiet) },
+      });
+    });
+  }
+  if (isKind<CompileOutcome>(outcome, 'compiled')) {
+    return outcome.compiled.map(({ name, uniqueId, sql }) => {
+      const title = name === null ? 'Compiled inline node is:' : `Compiled node '${name}' is:`;
+      const json = JSON.stringify(name === null ? { compiled: sql } : { node: name, compiled: sql }, null, 2);
+      return logLine('CompiledNode', {
+        msg: format === 'json' ? json : quiet ? sql : `${title}\n${sql}`,
+        shown: 'raw',
+        data: { compiled: sql, ...nodeData(name, uniqueId, format, quiet) },
+      });
+    });
+  }
+  return [];
+}
+
+function nodeData(name: string | null, uniqueId: string, format: string, quiet: boolean): object {
+  return {
+    node_name: name ?? '',
+    is_inline: name === null,
+    output_format: format,
+    unique_id: uniqueId,
+    quiet,
+  };
+}
+
+function showJson(shown: ShowOutcome['shown'][number]): string {
+  const rows = shown.rows.map((row) =>
+    Object.fromEntries(
+      shown.columns.map((column, index) => [column.name, plainCell(row[index] ?? null, column.kind)]),
+    ),
+  );
+  return JSON.stringify(shown.name === null ? { show: rows } : { node: shown.name, show: rows }, null, 2);
+}
+
+const isKind = <Kind extends Outcome>(outcome: Outcome, key: keyof Kind): outcome is Kind => key in outcome;

@@ -1,0 +1,10 @@
+/** `1 model`, `2 models`, `0 partial successes`, `3 analyses`, `2 saved queries`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${count === 1 ? noun : plural(noun)}`;
+}
+
+function plural(noun: string): string {
+  if (noun.endsWith('analysis')) return `${noun.slice(0, -2)}es`;
+  if (noun.endsWith('s')) return `${noun}es`;
+  return noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+}

@@ -1,0 +1,46 @@
+import type { Api } from './api.ts';
+import type { Outside } from './outside.ts';
+import type { TextStream } from './reporter.ts';
+import { realWorld } from './world.ts';
+
+/** The real process. Makes writing to a pipe that was closed (`sluice ls | head`) silent. */
+export function processOutside(argv: readonly string[], loadApi: () => Promise<Api>): Outside {
+  const { stdout, stderr } = process;
+  return {
+    argv,
+    pid: process.pid,
+    stdout: {
+      ...quietWhenGone(stdout),
+      isTTY: stdout.isTTY === true,
+      size: () => ({ columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 }),
+    },
+    stderr: quietWhenGone(stderr),
+    world: realWorld,
+    loadApi,
+    onSignal: (listener) => on(['SIGINT', 'SIGTERM'], listener),
+    onDrained: (listener) => on(['beforeExit'], listener),
+    onStray: (listener) => on(['uncaughtException', 'unhandledRejection'], listener),
+    onExit: (listener) => on(['exit'], listener),
+    quit: (code) => process.exit(code),
+  };
+}
+
+function quietWhenGone(stream: NodeJS.WriteStream): TextStream {
+  let gone = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    gone = true;
+  });
+  return {
+    write(text) {
+      if (!gone) stream.write(text);
+    },
+  };
+}
+
+function on<Value>(names: readonly string[], listener: (value: Value) => void): () => void {
+  for (const name of names) process.on(name as 'exit', listener as () => void);
+  return () => {
+    for (const name of names) process.off(name, listener as () => void);
+  };
+}

@@ -1,0 +1,218 @@
+import { resolve } from 'node:path';
+import { DiagnosticError } from '../core/diagnostic.ts';
+import type { Event } from '../core/event.ts';
+import { SecretMask } from '../core/secret.ts';
+import { dbtVersion } from '../core/version.ts';
+import type { World } from '../core/world.ts';
+import type { CommandOptions, Outcome } from './api.ts';
+import type { Command } from './commands.ts';
+import { didNotFinish } from './errors.ts';
+import { type ExitCode, exitCode, exitCodes } from './exit-code.ts';
+import { diagnosticsLine, failureLines } from './failure-lines.ts';
+import { helpText } from './help.ts';
+import { invocationArgs } from './invocation-args.ts';
+import { landingText, versionText } from './landing.ts';
+import { type LogLine, logLine } from './log-line.ts';
+import { outputLines } from './output.ts';
+import type { Outside } from './outside.ts';
+import { flagsOf, type Given, parseArguments } from './parse-arguments.ts';
+import { glanceAtProject, projectFlags, yamlMappingReader } from './project-flags.ts';
+import type { Reporter } from './reporter.ts';
+import { createReporters } from './reporters.ts';
+import { resolveSettings, type Settings } from './settings.ts';
+import { encountered } from './summary-lines.ts';
+import { Teller } from './teller.ts';
+
+/** Runs one command line and says how it ended. Never rejects. */
+export async function runCli(outside: Outside): Promise<ExitCode> {
+  try {
+    const parsed = parseArguments(outside.argv);
+    if (parsed.kind === 'command') return await runCommand(parsed.command, parsed.given, outside);
+    const inProject = parsed.kind === 'landing' && glanceAtProject(null, outside.world()).directory !== null;
+    outside.stdout.write(
+      parsed.kind === 'version'
+        ? versionText(dbtVersion)
+        : parsed.kind === 'help'
+          ? helpText(parsed.topic)
+          : landingText(inProject),
+    );
+    return exitCodes.success;
+  } catch (caught) {
+    const text = caught instanceof DiagnosticError ? encountered(caught.diagnostics) : failureText(caught);
+    outside.stderr.write(`${text}\n`);
+    return exitCodes.couldNotRun;
+  }
+}
+
+const failureText = (caught: unknown): string =>
+  failureLines(caught)
+    .map((line) => line.msg)
+    .join('\n');
+
+async function runCommand(command: Command, given: Given, outside: Outside): Promise<ExitCode> {
+  const world = outside.world();
+  const { settings, logFolder } = await settle(command, given, world);
+  const secrets = secretsOf(world.env);
+  const invocationId = world.uuid();
+  const reporters = createReporters(settings, { outside, world, secrets, invocationId, logFolder });
+  const width = Number(settings.get('printerWidth')?.value ?? 80);
+  const told = new Telling(reporters, new Teller(width, world.now));
+  const ended = outside.onExit(() => told.close());
+  try {
+    const args = invocationArgs(command, settings, ['sluice', ...outside.argv].join(' '));
+    told.line(argumentsLine(args));
+    return await invoke(
+      command,
+      outside,
+      told,
+      {
+        ...optionsOf(command, settings, given),
+        invocationId,
+        world,
+        secrets,
+        args,
+        onEvent: (event: Event) => told.event(event),
+      },
+      settings,
+    );
+  } catch (caught) {
+    for (const line of failureLines(caught)) told.line(line);
+    return exitCodes.couldNotRun;
+  } finally {
+    ended();
+    told.close();
+  }
+}
+
+/** Calls the command, and turns signals and strays into its cancellation. */
+async function invoke(
+  command: Command,
+  outside: Outside,
+  told: Telling,
+  options: Omit<CommandOptions, 'signal'>,
+  settings: Settings,
+): Promise<ExitCode> {
+  const abort = new AbortController();
+  let cancel = (): void => abort.abort();
+  let broken = false;
+  let signals = 0;
+  const undo = [
+    outside.onSignal(() => {
+      signals += 1;
+      if (signals > 1) outside.quit(exitCodes.couldNotRun);
+      else cancel();
+    }),
+    outside.onDrained(() => told.line(diagnosticsLine([didNotFinish(command.name)]))),
+    outside.onStray((thrown) => {
+      for (const line of failureLines(thrown)) told.line(line);
+      if (broken) outside.quit(exitCodes.couldNotRun);
+      broken = true;
+      cancel();
+    }),
+  ];
+  try {
+    const run = (await outside.loadApi())[command.calls];
+    if (run === undefined) throw new Error(`the command '${command.name}' is not part of the API`);
+    const invocation = run({ ...options, signal: abort.signal } as CommandOptions);
+    cancel = () => (invocation.cancel === undefined ? abort.abort() : invocation.cancel());
+    if (signals > 0) cancel();
+    const outcome: Outcome = await invocation;
+    for (const line of outputLines(outcome, settings)) told.line(line);
+    return broken || signals > 0 ? exitCodes.couldNotRun : exitCode(outcome);
+  } finally {
+    for (const take of undo) take();
+  }
+}
+
+/** Reads all settings, and where the log file belongs. Throws usage diagnostics. */
+async function settle(command: Command, given: Given, world: World) {
+  const projectDir = firstText(
+    given['projectDir'],
+    world.env.get('SLUICE_PROJECT_DIR'),
+    world.env.get('DBT_PROJECT_DIR'),
+  );
+  const glance = glanceAtProject(projectDir, world);
+  const project = await projectFlags(glance.text);
+  const flags = flagsOf(command);
+  const hasYaml = flags.some(
+    (flag) =>
+      flag.kind === 'yaml' &&
+      (given[flag.name] !== undefined ||
+        world.env.has(`SLUICE_${flag.variable}`) ||
+        world.env.has(`DBT_${flag.variable}`)),
+  );
+  const readMapping = hasYaml ? await yamlMappingReader() : () => undefined;
+  const settings = resolveSettings(flags, {
+    given,
+    env: world.env,
+    projectFlags: project.flags,
+    readMapping,
+  });
+  const logPath = settings.get('logPath')?.value ?? project.logPath ?? 'logs';
+  const logFolder =
+    settings.get('logPath') !== undefined
+      ? resolve(world.workingDirectory, String(logPath))
+      : glance.directory === null
+        ? null
+        : resolve(glance.directory, String(logPath));
+  return { settings, logFolder };
+}
+
+/** Settings that the command takes, under their option's names, and its argument. */
+function optionsOf(command: Command, settings: Settings, given: Given): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const flag of flagsOf(command)) {
+    const setting = settings.get(flag.name);
+    if (setting !== undefined && flag.use === 'command') options[flag.name] = setting.value;
+  }
+  const argument = command.argument?.option;
+  if (argument !== undefined && given[argument] !== undefined) options[argument] = given[argument];
+  if (options['singleThreaded'] === true) options['threads'] = 1;
+  delete options['singleThreaded'];
+  return options;
+}
+
+/** Every `DBT_ENV_SECRET_*` is masked from the first line on. */
+function secretsOf(env: ReadonlyMap<string, string>): SecretMask {
+  const secrets = new SecretMask();
+  for (const [name, value] of env) if (name.startsWith('DBT_ENV_SECRET')) secrets.add(value);
+  return secrets;
+}
+
+const firstText = (...values: readonly unknown[]): string | null =>
+  values.find((value): value is string => typeof value === 'string' && value !== '') ?? null;
+
+function argumentsLine(args: Readonly<Record<string, unknown>>): LogLine {
+  const texts = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, textOf(value)]));
+  return logLine('MainReportArgs', {
+    msg: `running with arguments ${JSON.stringify(texts)}`,
+    data: { args: texts },
+  });
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Hands events and lines to every reporter. */
+class Telling {
+  readonly #reporters: readonly Reporter[];
+  readonly #teller: Teller;
+
+  constructor(reporters: readonly Reporter[], teller: Teller) {
+    this.#reporters = reporters;
+    this.#teller = teller;
+  }
+
+  event(event: Event): void {
+    // The display forgets a node before its line is written, so that it is never shown twice.
+    for (const reporter of this.#reporters) reporter.event(event);
+    for (const line of this.#teller.lines(event)) this.line(line);
+  }
+
+  line(line: LogLine): void {
+    for (const reporter of this.#reporters) reporter.line(line);
+  }
+
+  close(): void {
+    for (const reporter of this.#reporters) reporter.close();
+  }
+}

@@ -1,0 +1,130 @@
+import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/nearest.ts';
+import { resourceTypes } from './command-flags.ts';
+import { conflictingFlags, flagNotYet, wrongValue } from './errors.ts';
+import { type Flag, snakeCase } from './flags.ts';
+import type { Given } from './parse-arguments.ts';
+
+export type SettingValue = boolean | string | number | readonly string[] | Readonly<Record<string, unknown>>;
+
+/** A flag's value, and where it was set; what was set nowhere is absent from the settings. */
+export interface Setting {
+  readonly value: SettingValue;
+  readonly origin: 'command line' | 'environment' | 'project';
+}
+
+export type Settings = ReadonlyMap<string, Setting>;
+
+export interface SettingSources {
+  readonly given: Given;
+  readonly env: ReadonlyMap<string, string>;
+  /** `flags:` of dbt_project.yml. */
+  readonly projectFlags: Readonly<Record<string, unknown>>;
+  /** Reads YAML; undefined where the text is no mapping. */
+  readonly readMapping: (text: string) => Readonly<Record<string, unknown>> | undefined;
+}
+
+const yes = new Set(['1', 'true', 't', 'yes', 'y', 'on']);
+const no = new Set(['0', 'false', 'f', 'no', 'n', 'off']);
+
+/**
+ * The value of every flag that is set: the command line wins over `SLUICE_*`, that over `DBT_*`, that over the
+ * project's `flags:`. An empty variable counts as not set, as in dbt. Throws every usage error found.
+ */
+export function resolveSettings(flags: readonly Flag[], sources: SettingSources): Settings {
+  const settings = new Map<string, Setting>();
+  const errors: Diagnostic[] = [];
+  for (const flag of flags) {
+    try {
+      const setting =
+        fromCommandLine(flag, sources) ?? fromEnvironment(flag, sources) ?? fromProject(flag, sources);
+      if (setting === undefined) continue;
+      refuseUnsupported(flag, setting);
+      settings.set(flag.name, setting);
+    } catch (caught) {
+      if (!(caught instanceof DiagnosticError)) throw caught;
+      errors.push(...caught.diagnostics);
+    }
+  }
+  errors.push(...conflicts(settings));
+  if (errors.length > 0) throw new DiagnosticError(errors);
+  return settings;
+}
+
+function fromCommandLine(flag: Flag, sources: SettingSources): Setting | undefined {
+  const given = sources.given[flag.name];
+  if (given === undefined) return undefined;
+  const value = typeof given === 'string' ? parseText(flag, given, flag.on[0]!, sources) : given;
+  if (flag.kind === 'list') checkTypes(flag, value as readonly string[], flag.on[0]!);
+  return { value, origin: 'command line' };
+}
+
+function fromEnvironment(flag: Flag, sources: SettingSources): Setting | undefined {
+  if (flag.variable === null) return undefined;
+  for (const name of [`SLUICE_${flag.variable}`, `DBT_${flag.variable}`]) {
+    const text = sources.env.get(name);
+    if (text === undefined || text === '') continue;
+    const value = parseText(flag, text, name, sources);
+    if (flag.kind === 'list') checkTypes(flag, value as readonly string[], name);
+    return { value, origin: 'environment' };
+  }
+  return undefined;
+}
+
+function fromProject(flag: Flag, sources: SettingSources): Setting | undefined {
+  const key = snakeCase(flag.name);
+  const value = Object.hasOwn(sources.projectFlags, key) ? sources.projectFlags[key] : undefined;
+  if (value === undefined || value === null) return undefined;
+  const origin = `flags.${key} of dbt_project.yml`;
+  if (flag.kind === 'yaml' && typeof value === 'object')
+    return { value: value as SettingValue, origin: 'project' };
+  if (flag.kind === 'list' && Array.isArray(value)) return { value: value.map(String), origin: 'project' };
+  return { value: parseText(flag, String(value), origin, sources), origin: 'project' };
+}
+
+function parseText(flag: Flag, text: string, origin: string, sources: SettingSources): SettingValue {
+  const wrong = (expected: string, hint: string | null = null): never => {
+    throw new DiagnosticError(wrongValue(origin, text, expected, hint));
+  };
+  if (flag.kind === 'text') return text;
+  if (flag.kind === 'list') return text.split(/\s+/).filter((word) => word !== '');
+  if (flag.kind === 'boolean') {
+    const word = text.trim().toLowerCase();
+    return yes.has(word) || (!no.has(word) && wrong('true or false'));
+  }
+  if (flag.kind === 'integer') return /^[+-]?\d+$/.test(text.trim()) ? Number(text) : wrong('a whole number');
+  if (flag.kind === 'yaml') {
+    return sources.readMapping(text) ?? wrong('a YAML mapping', "for example '{key: value}'");
+  }
+  const choice = text.toLowerCase();
+  return flag.kind.includes(choice)
+    ? choice
+    : wrong(`one of ${flag.kind.join(', ')}`, didYouMean(text, flag.kind));
+}
+
+function checkTypes(flag: Flag, values: readonly string[], origin: string): void {
+  if (!flag.name.endsWith('esourceTypes')) return;
+  for (const value of values) {
+    if (resourceTypes.includes(value)) continue;
+    throw new DiagnosticError(
+      wrongValue(origin, value, `one of ${resourceTypes.join(', ')}`, didYouMean(value, resourceTypes)),
+    );
+  }
+}
+
+/** A refused flag that is off asks for nothing. */
+function refuseUnsupported(flag: Flag, setting: Setting): void {
+  if (typeof flag.use !== 'object' || setting.value === false) return;
+  throw new DiagnosticError(flagNotYet(flag.on[0]!, flag.use.refused));
+}
+
+function conflicts(settings: Settings): readonly Diagnostic[] {
+  const given = (name: string): boolean => settings.get(name)?.origin === 'command line';
+  const pairs = [
+    ['select', 'inline', '--select', '--inline'],
+    ['warnError', 'warnErrorOptions', '--warn-error', '--warn-error-options'],
+  ] as const;
+  return pairs
+    .filter(([first, second]) => given(first) && given(second))
+    .map(([, , first, second]) => conflictingFlags(first, second));
+}

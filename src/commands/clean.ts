@@ -1,0 +1,61 @@
+import { rm, stat } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { DiagnosticError, Diagnostics } from '../core/diagnostic.ts';
+import type { ProjectSettings } from '../project/project.ts';
+import { liveRuns } from '../run/run-folders.ts';
+import { cleanOutsideProject, cleanSourcePath, runIsLive } from './errors.ts';
+import { type Invocation, invoke, type Surroundings } from './invocation.ts';
+import { openSettings } from './open-project.ts';
+import type { ProjectOptions } from './options.ts';
+import { promotionOf } from './promotion.ts';
+
+export interface CleanOptions extends ProjectOptions {
+  /** Refuse targets outside of the project; true unless given. */
+  readonly cleanProjectFilesOnly?: boolean;
+}
+
+export interface CleanOutcome {
+  readonly success: boolean;
+  /** Folders that were removed, absolute. */
+  readonly removed: readonly string[];
+}
+
+/** Deletes the project's `clean-targets`: all of them, or, when one may not be deleted, none. */
+export function clean(options: CleanOptions, surroundings: Surroundings): Invocation<CleanOutcome> {
+  return invoke('clean', surroundings, promotionOf(options), async (context) => {
+    const { directory, settings } = await openSettings(context, options);
+    const targets = [...new Set(settings.cleanTargets.map((target) => resolve(directory, target)))];
+    check(directory, settings, targets, options.cleanProjectFilesOnly !== false);
+    const targetDirectory = resolve(directory, options.targetPath ?? settings.targetPath);
+    const live = await liveRuns(join(targetDirectory, 'runs'));
+    if (live.length > 0) throw new DiagnosticError(runIsLive(relative(directory, targetDirectory)));
+    const removed: string[] = [];
+    for (const target of targets) {
+      const exists = await stat(target).then(() => true, () => false);
+      if (!exists) continue;
+      await rm(target, { recursive: true, force: true });
+      removed.push(target);
+      context.emit({ name: 'message', level: 'info', text: `Removed ${relative(directory, target) || target}` });
+    }
+    context.emit({ name: 'message', level: 'info', text: `Cleaned ${removed.length} of ${targets.length} folders` });
+    return { success: true, removed };
+  });
+}
+
+function check(directory: string, settings: ProjectSettings, targets: readonly string[], insideOnly: boolean): void {
+  const found = new Diagnostics();
+  const sources = [
+    ...settings.modelPaths,
+    ...settings.seedPaths,
+    ...settings.macroPaths,
+    ...settings.testPaths,
+    ...settings.snapshotPaths,
+    ...settings.analysisPaths,
+  ].map((path) => resolve(directory, path));
+  for (const target of targets) {
+    const contains = (path: string): boolean => path === target || path.startsWith(target + sep);
+    if (contains(directory) || sources.some(contains)) found.add(cleanSourcePath(relative(directory, target) || '.'));
+    else if (insideOnly && !target.startsWith(directory + sep)) found.add(cleanOutsideProject(target));
+  }
+  found.throwIfErrors();
+}

@@ -1,0 +1,88 @@
+import { compileNode } from '../compile/compile-node.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
+import { buildGraph } from '../graph/graph.ts';
+import { failureDiagnostic } from '../run/failures.ts';
+import { withNodeSession } from '../run/node-session.ts';
+import { executeSelection, type RunOutcome, runServices } from './execute.ts';
+import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
+import { type OpenProject, openProject, writeManifestFile } from './open-project.ts';
+import { openWarehouse } from './open-warehouse.ts';
+import { operationNode } from './operation-node.ts';
+import type { BuildOptions } from './options.ts';
+import { promotionOf } from './promotion.ts';
+import { selectNodes } from './select-nodes.ts';
+
+export interface CompileOptions extends BuildOptions {
+  /** A template to compile in place of nodes. */
+  readonly inline?: string;
+}
+
+export interface CompileOutcome extends Omit<RunOutcome, 'elapsedMs'> {
+  /** The one node that was selected, or the inline template; none where more were compiled. */
+  readonly compiled: readonly { readonly name: string | null; readonly uniqueId: string; readonly sql: string }[];
+}
+
+/** Writes the SQL that would run, and runs nothing but what templates ask of the warehouse. */
+export function compile(options: CompileOptions, surroundings: Surroundings): Invocation<CompileOutcome> {
+  return invoke('compile', surroundings, promotionOf(options), async (context) => {
+    const project = await openProject(context, options);
+    if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
+    const graph = buildGraph(project.manifest);
+    const selection = selectNodes(context, options, {
+      manifest: project.manifest,
+      graph,
+      allowed: ['model', 'analysis', 'test', 'snapshot', 'seed', 'unit_test'],
+      definitions: project.selectorDefinitions,
+    });
+    const outcome = await executeSelection(context, options, {
+      project,
+      graph,
+      selection,
+      testsFirst: false,
+      compileOnly: true,
+      hooks: false,
+    });
+    const asked = (options.select?.length ?? 0) > 0;
+    const [only, second] = outcome.results.filter(({ compiledCode }) => compiledCode !== null);
+    const single = asked && only !== undefined && second === undefined;
+    const compiled = single
+      ? [{ name: only.node.name, uniqueId: only.node.unique_id, sql: only.compiledCode! }]
+      : [];
+    return { ...outcome, compiled };
+  });
+}
+
+async function compileInline(
+  context: InvocationContext,
+  options: CompileOptions,
+  project: OpenProject,
+  inline: string,
+): Promise<CompileOutcome> {
+  const sql = await renderInline(context, options, project, inline);
+  writeManifestFile(context, options, project, []);
+  const { unique_id: uniqueId } = operationNode(project, 'inline_query', inline);
+  return { success: true, interrupted: false, results: [], compiled: [{ name: null, uniqueId, sql }] };
+}
+
+/** Renders a template of the command line; its mistakes are diagnostics with a frame of its text. */
+async function renderInline(
+  context: InvocationContext,
+  options: CompileOptions,
+  project: OpenProject,
+  inline: string,
+): Promise<string> {
+  const adapter = await openWarehouse(context, project, { readOnly: true });
+  const node = operationNode(project, 'inline_query', inline);
+  try {
+    const services = runServices(context, options, project, adapter, { ids: new Set() });
+    return await withNodeSession(services, node, { undeclaredRefs: true }, async ({ scope }) => {
+      return (await compileNode(services.compile, scope)).sql;
+    });
+  } catch (thrown) {
+    throw new DiagnosticError(failureDiagnostic(thrown, { compiledPath: null, compiledCode: null, node }), {
+      cause: thrown,
+    });
+  } finally {
+    await adapter.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { type Diagnostic, error } from '../core/diagnostic.ts';
+
+export function projectNameMissing(): Diagnostic {
+  return error({
+    code: 'project-name-missing',
+    family: 'Usage Error',
+    message: 'the new project needs a name',
+    hint: 'sluice init my_project',
+  });
+}
+
+export function projectNameInvalid(name: string): Diagnostic {
+  return error({
+    code: 'project-name-invalid',
+    family: 'Usage Error',
+    message: `'${name}' cannot be the name of a project`,
+    hint: 'use letters, digits and underscores, and begin with a letter or an underscore',
+  });
+}
+
+export function projectNameReserved(name: string): Diagnostic {
+  return error({
+    code: 'project-name-reserved',
+    family: 'Usage Error',
+    message: `'${name}' cannot be the name of a project: templates use it for something else`,
+  });
+}
+
+export function folderExists(path: string): Diagnostic {
+  return error({
+    code: 'folder-exists',
+    family: 'Usage Error',
+    message: `the folder '${path}' exists already; nothing was written`,
+    hint: 'choose another name, or remove the folder first',
+  });
+}
+
+export function cannotWrite(path: string, reason: string): Diagnostic {
+  return error({ code: 'cannot-write', family: 'Runtime Error', message: `cannot write '${path}': ${reason}` });
+}
+
+export function cleanOutsideProject(path: string): Diagnostic {
+  return error({
+    code: 'clean-outside-project',
+    family: 'Runtime Error',
+    message: `clean-targets names '${path}', which is not inside the project; nothing was removed`,
+    hint: 'take it out of clean-targets in dbt_project.yml, or remove it by hand',
+  });
+}
+
+export function cleanSourcePath(path: string): Diagnostic {
+  return error({
+    code: 'clean-source-path',
+    family: 'Runtime Error',
+    message: `clean-targets names '${path}', which holds the project's own files; nothing was removed`,
+    hint: 'take it out of clean-targets in dbt_project.yml',
+  });
+}
+
+export function runIsLive(path: string): Diagnostic {
+  return error({
+    code: 'run-is-live',
+    family: 'Runtime Error',
+    message: `a run is writing into '${path}'; nothing was removed`,
+    hint: 'wait until it has ended, or stop it first',
+  });
+}
+
+export function nothingToShow(names: readonly string[]): Diagnostic {
+  return error({
+    code: 'show-selection',
+    family: 'Usage Error',
+    message:
+      names.length === 0
+        ? 'nothing to show: the selection holds no model, seed, snapshot, analysis or test'
+        : `show takes one node, and the selection holds ${names.length}: ${names.slice(0, 5).join(', ')}`,
+    hint: "name one with --select, or give a query with --inline 'select ...'",
+  });
+}
+
+export function cannotPreview(name: string, why: string): Diagnostic {
+  return error({ code: 'cannot-preview', family: 'Runtime Error', message: `cannot preview '${name}': ${why}` });
+}

@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import type { ResultStatus } from '../core/event.ts';
+import { RelationCache } from '../adapter/relation-cache.ts';
+import type { Adapter } from '../adapter/adapter.ts';
+import { createNodeLookup } from '../compile/node-lookup.ts';
+import { graphValue } from '../compile/graph-value.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Selection } from '../graph/select.ts';
+import { workItems } from '../intervals/work-item.ts';
+import { allNodes } from '../manifest/manifest.ts';
+import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
+import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
+import { openJournal } from '../run/journal.ts';
+import { prepareSchemas } from '../run/prepare.ts';
+import { resultRecord } from '../run/result-record.ts';
+import { isFailure } from '../run/schedule.ts';
+import { runHooks } from '../run/run-hooks.ts';
+import { runNodes } from '../run/run-nodes.ts';
+import type { RunResult } from '../run/result.ts';
+import type { RunServices } from '../run/services.ts';
+import type { InvocationContext } from './invocation.ts';
+import { openWarehouse } from './open-warehouse.ts';
+import type { BuildOptions } from './options.ts';
+import { type OpenProject, writeManifestFile, writeResultsFile } from './open-project.ts';
+import { operationNode } from './operation-node.ts';
+
+export interface RunOutcome {
+  /** True where no node failed and the run was not interrupted. */
+  readonly success: boolean;
+  readonly interrupted: boolean;
+  /** One per selected node, in the order in which they ended; hooks first and last. */
+  readonly results: readonly RunResult[];
+  readonly elapsedMs: number;
+}
+
+export interface ExecuteInput {
+  readonly project: OpenProject;
+  readonly graph: Graph;
+  readonly selection: Selection;
+  readonly testsFirst: boolean;
+  readonly compileOnly: boolean;
+  /** `on-run-start` and `on-run-end` run around the nodes. */
+  readonly hooks: boolean;
+  /** Leave `run_results.json` as the last run wrote it. */
+  readonly keepResults?: boolean;
+}
+
+/** Works the selection: schemas, hooks, nodes; writes the artifacts, also when the run is cancelled or breaks. */
+export async function executeSelection(
+  context: InvocationContext,
+  options: BuildOptions,
+  input: ExecuteInput,
+): Promise<RunOutcome> {
+  const { project, selection } = input;
+  const start = context.world.elapsed();
+  const items = workItems(selection, input.graph, project.manifest);
+  if (items.length === 0) {
+    context.emit({ name: 'nothing-selected' });
+    writeResultsFile(context, options, project, [], context.world.elapsed() - start);
+    return { success: true, interrupted: false, results: [], elapsedMs: context.world.elapsed() - start };
+  }
+  const threads = options.threads ?? project.project.credentials.threads;
+  const adapter = await openWarehouse(context, project, { readOnly: false });
+  const results: RunResult[] = [];
+  try {
+    const services = runServices(context, options, project, adapter, selection);
+    const journal = await openJournal(join(project.project.targetDirectory, 'runs'), {
+      invocationId: context.invocationId,
+      command: context.command,
+      args: context.args,
+      startedAt: context.world.startedAt,
+      vars: project.project.cliVars,
+      projectChecksum: checksumOf(project),
+      planned: items.map((item) => item.id),
+    });
+    try {
+      context.emit({ name: 'run-started', threads, total: items.length });
+      const nodes = items.map((item) => project.manifest.nodes.get(item.nodeId)).filter((node) => node !== undefined);
+      const schemas = input.compileOnly
+        ? []
+        : await prepareSchemas(services, nodes as readonly GraphNode[], operationNode(project, 'prepare', ''));
+      const hooks = (tag: string): OperationNode[] => (input.hooks ? hooksOf(project, tag) : []);
+      const before = await runHooks(services, hooks('on-run-start'), null);
+      results.push(...before);
+      const ran = await runNodes(services, project.manifest, input.graph, items, journal, {
+        threads,
+        failFast: options.failFast === true,
+        testsFirst: input.testsFirst,
+        compileOnly: input.compileOnly,
+      });
+      results.push(...ran);
+      const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
+        results: ran.map((result) => ({ ...resultRecord(result), node: result.node })),
+        schemas: [...new Set(schemas.map(({ schema }) => schema))],
+        databaseSchemas: schemas.map(({ database, schema }) => [database, schema] as const),
+      });
+      results.push(...after);
+    } finally {
+      await journal.close(context.world.now());
+    }
+  } finally {
+    await adapter.close();
+    const elapsedMs = context.world.elapsed() - start;
+    if (input.keepResults !== true) writeResultsFile(context, options, project, results, elapsedMs);
+    writeManifestFile(context, options, project, results);
+  }
+  return finish(context, results, context.world.elapsed() - start);
+}
+
+export function runServices(
+  context: InvocationContext,
+  options: BuildOptions,
+  project: OpenProject,
+  adapter: Adapter,
+  selection: Pick<Selection, 'ids'>,
+): RunServices {
+  const { manifest } = project;
+  return {
+    world: context.world,
+    invocationId: context.invocationId,
+    emit: context.emit,
+    adapter,
+    cache: new RelationCache(adapter.facts),
+    signal: context.signal,
+    fullRefresh: options.fullRefresh === true,
+    storeFailures: options.storeFailures ?? null,
+    customMaterializations: customMaterializations(project),
+    compile: {
+      context: project.services,
+      manifest,
+      lookup: createNodeLookup(manifest),
+      relations: project.relations,
+      graph: graphValue(manifest),
+      selected: [...selection.ids],
+      projectDirectory: project.project.root.directory,
+      targetDirectory: project.project.targetDirectory,
+      dry: options.writeJson === false,
+      ephemerals: new Map<UniqueId, Promise<string>>(),
+    },
+  };
+}
+
+/** Materializations that the project or an installed package defines. */
+function customMaterializations({ services }: OpenProject): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const macro of services.registry.all()) {
+    const name = /^materialization_(.+)_[a-z0-9]+$/.exec(macro.name)?.[1];
+    if (name !== undefined && !services.registry.internalPackages.includes(macro.packageName)) out.add(name);
+  }
+  return out;
+}
+
+function hooksOf({ manifest }: OpenProject, tag: string): OperationNode[] {
+  const out: OperationNode[] = [];
+  for (const node of manifest.nodes.values()) {
+    if (node.resource_type === 'operation' && node.tags.includes(tag)) out.push(node);
+  }
+  return out;
+}
+
+/** Of everything the manifest says, to tell later whether the project has changed. */
+function checksumOf({ manifest }: OpenProject): string {
+  const hash = createHash('sha256');
+  for (const node of allNodes(manifest)) {
+    hash.update(node.unique_id);
+    if ('checksum' in node) hash.update((node.checksum as { readonly checksum: string }).checksum);
+    hash.update(JSON.stringify(node.config));
+  }
+  return hash.digest('hex');
+}
+
+function finish(context: InvocationContext, results: readonly RunResult[], elapsedMs: number): RunOutcome {
+  const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<ResultStatus, number>;
+  const kinds: Record<string, number> = {};
+  for (const result of results) {
+    counts[result.status] += 1;
+    const kind = kindOf(result);
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  const interrupted = context.signal.aborted;
+  const problems = results.filter(({ status }) => isFailure(status) || status === 'warn');
+  context.emit({
+    name: 'run-finished',
+    counts,
+    kinds,
+    elapsedMs,
+    problems: problems.map((result) => ({ node: nodeRef(result.node), outcome: nodeOutcome(result) })),
+    interrupted,
+  });
+  const failed = results.some(({ status }) => isFailure(status));
+  return { success: !failed && !interrupted, interrupted, results, elapsedMs };
+}
+
+/** dbt's words for what was run: `table model`, `data test`, `seed`. */
+function kindOf({ node }: RunResult): string {
+  switch (node.resource_type) {
+    case 'model':
+      return `${String(node.config.materialized)} model`;
+    case 'test':
+      return 'data test';
+    case 'operation':
+      return 'project hook';
+    default:
+      return node.resource_type.replaceAll('_', ' ');
+  }
+}
+
+const statuses: readonly ResultStatus[] = [
+  'success',
+  'error',
+  'skipped',
+  'partial success',
+  'no-op',
+  'pass',
+  'fail',
+  'warn',
+  'runtime error',
+];

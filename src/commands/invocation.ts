@@ -1,0 +1,138 @@
+import type { AdapterEntry } from '../adapter/adapter.ts';
+import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
+import type { Emit, Event } from '../core/event.ts';
+import { SecretMask } from '../core/secret.ts';
+import { dbtVersion, version } from '../core/version.ts';
+import type { World } from '../core/world.ts';
+
+/**
+ * A command under way: awaiting it gives its outcome, or throws what ended it. `events()` may be iterated any number
+ * of times and always begins with the first event. `cancel()` ends it as Ctrl-C does: running statements are
+ * interrupted and rolled back, results written, the outcome says that it was interrupted.
+ */
+export type Invocation<T> = PromiseLike<T> & {
+  events(): AsyncIterable<Event>;
+  cancel(): void;
+};
+
+/** What a command gets from where it is called: the program, or the API with its defaults. */
+export interface Surroundings {
+  readonly world: World;
+  readonly adapters: ReadonlyMap<string, AdapterEntry>;
+  /** Absolute path of our own macro packages. */
+  readonly macrosDirectory: string;
+  /** Absolute path of the shipped example project. */
+  readonly templateDirectory: string;
+  readonly onEvent: Emit | null;
+  readonly signal: AbortSignal | null;
+  readonly invocationId: string | null;
+  readonly secrets: SecretMask | null;
+  /** Settings under dbt's names: `args` of artifacts, `flags` of templates. */
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What runs inside one invocation. */
+export interface InvocationContext extends Omit<Surroundings, 'onEvent' | 'signal' | 'invocationId' | 'secrets'> {
+  readonly command: string;
+  readonly invocationId: string;
+  readonly signal: AbortSignal;
+  readonly emit: Emit;
+  readonly secrets: SecretMask;
+  /** Tells a warning; throws it as an error where `promote` says so. */
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** Starts a command. `promote` decides which warnings are errors: `--strict`, `--warn-error`. */
+export function invoke<T>(
+  command: string,
+  surroundings: Surroundings,
+  promote: (diagnostic: Diagnostic) => boolean,
+  work: (context: InvocationContext) => Promise<T>,
+): Invocation<T> {
+  const { world } = surroundings;
+  const stream = new EventStream(surroundings.onEvent);
+  const abort = new AbortController();
+  const { signal } = surroundings;
+  if (signal?.aborted === true) abort.abort(signal.reason);
+  else signal?.addEventListener('abort', () => abort.abort(signal.reason), { once: true });
+  const invocationId = surroundings.invocationId ?? world.uuid();
+  const emit: Emit = (event) => stream.push(event);
+  const context: InvocationContext = {
+    ...surroundings,
+    command,
+    invocationId,
+    signal: abort.signal,
+    emit,
+    secrets: surroundings.secrets ?? new SecretMask(),
+    report: (diagnostic) => {
+      if (promote(diagnostic)) throw new DiagnosticError({ ...diagnostic, severity: 'error' });
+      emit({ name: 'diagnostic', diagnostic });
+    },
+  };
+  const start = world.elapsed();
+  const outcome = (async () => {
+    emit({ name: 'invocation-started', invocationId, command, version, dbtVersion, startedAt: world.startedAt });
+    let success = false;
+    try {
+      const value = await work(context);
+      success = isSuccess(value);
+      return value;
+    } finally {
+      emit({ name: 'invocation-finished', command, success, elapsedMs: world.elapsed() - start });
+      stream.end();
+    }
+  })();
+  // Whoever awaits the invocation gets the failure; nobody having awaited it yet must not end the process.
+  outcome.catch(() => {});
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: an invocation is awaited like a promise, and is iterated besides.
+    then: (onFulfilled, onRejected) => outcome.then(onFulfilled, onRejected),
+    events: () => stream.read(),
+    cancel: () => abort.abort(),
+  };
+}
+
+function isSuccess(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || !('success' in value) || value.success === true;
+}
+
+/** Every event of an invocation, kept so that readers may come late. */
+class EventStream {
+  readonly #listener: Emit | null;
+  readonly #events: Event[] = [];
+  #ended = false;
+  #wake: (() => void)[] = [];
+
+  constructor(listener: Emit | null) {
+    this.#listener = listener;
+  }
+
+  push(event: Event): void {
+    this.#events.push(event);
+    this.#listener?.(event);
+    this.#notify();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#notify();
+  }
+
+  async *read(): AsyncGenerator<Event> {
+    let next = 0;
+    for (;;) {
+      while (next < this.#events.length) {
+        yield this.#events[next]!;
+        next += 1;
+      }
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => this.#wake.push(resolve));
+    }
+  }
+
+  #notify(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+}

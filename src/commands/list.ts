@@ -1,0 +1,122 @@
+import type { Surroundings, Invocation } from './invocation.ts';
+import { invoke } from './invocation.ts';
+import { buildGraph } from '../graph/graph.ts';
+import { findNode } from '../manifest/manifest.ts';
+import type { AnyNode, UniqueId } from '../manifest/node.ts';
+import type { SelectionOptions } from './options.ts';
+import { openProject, writeManifestFile } from './open-project.ts';
+import { promotionOf } from './promotion.ts';
+import { selectNodes } from './select-nodes.ts';
+
+export interface ListOptions extends SelectionOptions {
+  /** `selector` unless given. */
+  readonly output?: 'json' | 'name' | 'path' | 'selector';
+  /** Keys of each object under `output: 'json'`. */
+  readonly outputKeys?: readonly string[];
+}
+
+export interface ListOutcome {
+  readonly success: boolean;
+  readonly ids: readonly UniqueId[];
+  /** One line per node in the form that `output` asks for, in alphabetical order of unique ids. */
+  readonly lines: readonly string[];
+}
+
+/** Lists what a selection means. Needs no warehouse. */
+export function list(options: ListOptions, surroundings: Surroundings): Invocation<ListOutcome> {
+  return invoke('list', surroundings, promotionOf(options), async (context) => {
+    const project = await openProject(context, options);
+    const graph = buildGraph(project.manifest);
+    const selection = selectNodes(context, options, {
+      manifest: project.manifest,
+      graph,
+      allowed: listed,
+      definitions: project.selectorDefinitions,
+      includeEmpty: true,
+    });
+    writeManifestFile(context, options, project, []);
+    const ids = [...selection.ids].sort();
+    if (ids.length === 0) context.emit({ name: 'nothing-selected' });
+    const lines = ids.map((id) => line(findNode(project.manifest, id)!, options));
+    return { success: true, ids, lines };
+  });
+}
+
+const listed = [
+  'model',
+  'snapshot',
+  'seed',
+  'test',
+  'source',
+  'exposure',
+  'metric',
+  'semantic_model',
+  'saved_query',
+  'analysis',
+  'unit_test',
+  'function',
+] as const;
+
+/** dbt's keys of `--output json` unless others are asked for. */
+const defaultKeys = [
+  'alias',
+  'name',
+  'package_name',
+  'depends_on',
+  'tags',
+  'config',
+  'resource_type',
+  'source_name',
+  'original_file_path',
+  'unique_id',
+];
+
+function line(node: AnyNode, options: ListOptions): string {
+  switch (options.output ?? 'selector') {
+    case 'name':
+      return searchName(node);
+    case 'path':
+      return node.original_file_path;
+    case 'json':
+      return JSON.stringify(pick(node, options.outputKeys));
+    case 'selector':
+      return selectorOf(node);
+  }
+}
+
+function searchName(node: AnyNode): string {
+  if (node.resource_type === 'source') return `${node.source_name}.${node.name}`;
+  const version = 'version' in node ? node.version : null;
+  return version === null || version === undefined ? node.name : `${node.name}.v${String(version)}`;
+}
+
+function selectorOf(node: AnyNode): string {
+  switch (node.resource_type) {
+    case 'source':
+      return `source:${node.package_name}.${node.source_name}.${node.name}`;
+    case 'exposure':
+      return `exposure:${node.package_name}.${node.name}`;
+    case 'metric':
+      return `metric:${node.package_name}.${node.name}`;
+    case 'saved_query':
+      return `saved_query:${node.package_name}.${node.name}`;
+    case 'semantic_model':
+      return `semantic_model:${node.package_name}.${node.name}`;
+    case 'unit_test':
+      return `unit_test:${node.package_name}.${node.name}`;
+    default:
+      return node.fqn.join('.');
+  }
+}
+
+function pick(node: AnyNode, keys: readonly string[] | undefined): Record<string, unknown> {
+  const wanted = keys === undefined || keys.length === 0 ? defaultKeys : keys.flatMap((key) => key.split(/[\s,]+/));
+  const record = node as unknown as Readonly<Record<string, unknown>>;
+  const out: Record<string, unknown> = {};
+  for (const key of wanted) {
+    const [first, ...rest] = key.split('.');
+    if (first === undefined || !Object.hasOwn(record, first)) continue;
+    out[key] = rest.reduce<unknown>((value, part) => (value as Readonly<Record<string, unknown>>)?.[part], record[first]);
+  }
+  return out;
+}

@@ -1,0 +1,61 @@
+import type { Emit } from '../core/event.ts';
+import type { SecretMask } from '../core/secret.ts';
+import type { World } from '../core/world.ts';
+import type { IndirectSelection } from '../graph/selector.ts';
+import type { Limits } from '../jinja/budget.ts';
+
+/** What every command takes. Paths may be relative to the working directory. */
+export interface CommandOptions {
+  /** Told every event in order, as it happens. */
+  readonly onEvent?: Emit;
+  /** Cancels the command, as `Invocation.cancel` does. */
+  readonly signal?: AbortSignal;
+  /** Environment variables; those of the process unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The invocation's frozen time; the clock's unless given. */
+  readonly now?: Date;
+  /** The outside as a whole; `env` and `now` are laid over it. For callers that bring their own. */
+  readonly world?: World;
+  readonly invocationId?: string;
+  readonly secrets?: SecretMask;
+  /** Settings under dbt's names, as `args` of artifacts and `flags` of templates show them. */
+  readonly args?: Readonly<Record<string, unknown>>;
+}
+
+/** Which project, which warehouse, and how strict. */
+export interface ProjectOptions extends CommandOptions {
+  /** Folder of `dbt_project.yml`; else the working directory or the nearest folder above that has one. */
+  readonly projectDir?: string;
+  readonly profilesDir?: string;
+  readonly profile?: string;
+  readonly target?: string;
+  readonly targetPath?: string;
+  readonly vars?: Readonly<Record<string, unknown>>;
+  readonly threads?: number;
+  /** Warnings that dbt gives for deprecated forms, and values that print empty, are errors. */
+  readonly strict?: boolean;
+  /** Every warning is an error. */
+  readonly warnError?: boolean;
+  readonly warnErrorOptions?: Readonly<Record<string, unknown>>;
+  readonly versionCheck?: boolean;
+  /** Write artifacts; true unless given. */
+  readonly writeJson?: boolean;
+  /** Limits of template evaluation, where the generous defaults are not enough. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** Which nodes. Texts are in dbt's selection grammar. */
+export interface SelectionOptions extends ProjectOptions {
+  readonly select?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly selector?: string;
+  readonly resourceTypes?: readonly string[];
+  readonly excludeResourceTypes?: readonly string[];
+  readonly indirectSelection?: IndirectSelection;
+}
+
+export interface BuildOptions extends SelectionOptions {
+  readonly fullRefresh?: boolean;
+  readonly failFast?: boolean;
+  readonly storeFailures?: boolean;
+}

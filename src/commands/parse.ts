@@ -1,0 +1,21 @@
+import { buildGraph } from '../graph/graph.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { type Invocation, invoke, type Surroundings } from './invocation.ts';
+import { openProject, writeManifestFile } from './open-project.ts';
+import type { ProjectOptions } from './options.ts';
+import { promotionOf } from './promotion.ts';
+
+export interface ParseOutcome {
+  readonly success: boolean;
+  readonly manifest: Manifest;
+}
+
+/** Reads the project and writes its manifest. Needs no warehouse. */
+export function parse(options: ProjectOptions, surroundings: Surroundings): Invocation<ParseOutcome> {
+  return invoke('parse', surroundings, promotionOf(options), async (context) => {
+    const project = await openProject(context, options);
+    buildGraph(project.manifest);
+    writeManifestFile(context, options, project, []);
+    return { success: true, manifest: project.manifest };
+  });
+}

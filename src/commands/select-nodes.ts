@@ -1,0 +1,82 @@
+import { didYouMean } from '../core/nearest.ts';
+import { DiagnosticError, error, warning } from '../core/diagnostic.ts';
+import type { Graph } from '../graph/graph.ts';
+import { type Selection, select } from '../graph/select.ts';
+import { parseSelection } from '../graph/selector-grammar.ts';
+import { defaultSelector, findSelector, parseSelectorDefinitions } from '../graph/selector-file.ts';
+import type { Selector } from '../graph/selector.ts';
+import type { ResourceType } from '../manifest/node.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { InvocationContext } from './invocation.ts';
+import type { SelectionOptions } from './options.ts';
+
+/** Types that a command works on, in dbt's words. */
+const everyType: readonly ResourceType[] = [
+  'model',
+  'seed',
+  'snapshot',
+  'test',
+  'unit_test',
+  'analysis',
+  'source',
+  'exposure',
+  'metric',
+  'semantic_model',
+  'saved_query',
+  'function',
+];
+
+export interface SelectNodesInput {
+  readonly manifest: Manifest;
+  readonly graph: Graph;
+  /** What the command can work on; `--resource-type` narrows it. */
+  readonly allowed: readonly ResourceType[];
+  /** The `selectors:` of `selectors.yml`, rendered. */
+  readonly definitions: readonly unknown[];
+  readonly includeEmpty?: boolean;
+}
+
+/** The nodes that the command line means; a criterion that meets nothing is a warning, as in dbt. */
+export function selectNodes(context: InvocationContext, options: SelectionOptions, input: SelectNodesInput): Selection {
+  const indirect = options.indirectSelection ?? 'eager';
+  const definitions = parseSelectorDefinitions(input.definitions, { indirect });
+  const selection = select(input.graph, input.manifest, selectorOf(), {
+    resourceTypes: typesOf(options, input.allowed),
+    includeEmpty: input.includeEmpty ?? false,
+  });
+  for (const { spec, nearest } of selection.unmatched) {
+    const hint = nearest === null ? null : `did you mean '${nearest}'?`;
+    const message = `The selection criterion '${spec}' does not match any enabled nodes`;
+    context.report(warning({ code: 'selection-no-match', event: 'NoNodesForSelectionCriteria', message, hint }));
+  }
+  return selection;
+
+  function selectorOf(): Selector {
+    const { select: chosen = [], exclude = [] } = options;
+    if (options.selector !== undefined) return findSelector(definitions, options.selector).selector;
+    const fallback = chosen.length === 0 && exclude.length === 0 ? defaultSelector(definitions) : null;
+    return fallback === null ? parseSelection({ select: chosen, exclude, indirect }) : fallback.selector;
+  }
+}
+
+function typesOf(options: SelectionOptions, allowed: readonly ResourceType[]): ReadonlySet<ResourceType> {
+  const named = (names: readonly string[] | undefined): Set<string> | null => {
+    if (names === undefined || names.length === 0) return null;
+    for (const name of names) {
+      if (name === 'all' || name === 'default' || (everyType as readonly string[]).includes(name)) continue;
+      throw new DiagnosticError(
+        error({
+          code: 'resource-type-unknown',
+          family: 'Usage Error',
+          message: `there is no resource type '${name}'`,
+          hint: didYouMean(name, everyType) ?? `there are: ${everyType.join(', ')}`,
+        }),
+      );
+    }
+    return new Set(names);
+  };
+  const wanted = named(options.resourceTypes);
+  const unwanted = named(options.excludeResourceTypes);
+  const every = wanted === null || wanted.has('all') || wanted.has('default');
+  return new Set(allowed.filter((type) => (every || wanted.has(type)) && unwanted?.has(type) !== true));
+}

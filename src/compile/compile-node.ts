@@ -1,0 +1,91 @@
+import { injectCtes } from '../adapter/ctes.ts';
+import { fromPlain } from '../context/plain.ts';
+import { render } from '../jinja/driver.ts';
+import { renderNative } from '../jinja/native.ts';
+import { parseTemplate } from '../jinja/template.ts';
+import { PyDict, type Value } from '../jinja/values.ts';
+import type { CompilableNode, GraphNode, UniqueId } from '../manifest/node.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
+import { pythonModelRefused } from './errors.ts';
+import { type NodeScope, nodeScope } from './node-scope.ts';
+import type { CompileServices } from './services.ts';
+import type { Warehouse } from '../context/warehouse.ts';
+
+/** A node's SQL, ready to be sent; the queries of ephemeral parents stand in front. */
+export interface CompiledNode {
+  readonly node: GraphNode;
+  readonly sql: string;
+}
+
+/** Renders a node in the execute phase. Throws TemplateError, TemplateSyntaxError, DiagnosticError, WarehouseError. */
+export async function compileNode(services: CompileServices, scope: NodeScope): Promise<CompiledNode> {
+  const node = scope.node as CompilableNode;
+  if (node.language === 'python') throw new DiagnosticError(pythonModelRefused(node));
+  if (node.resource_type === 'test' && node.test_metadata !== undefined) {
+    scope.context.names.define('_dbt_generic_test_kwargs', testArguments(scope, node.test_metadata.kwargs));
+  }
+  const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
+  const body = await render(template, scope.context.environment);
+  return { node, sql: await withEphemerals(services, scope, body) };
+}
+
+/** Arguments of a generic test: texts are templates that keep the type of a single expression. */
+function testArguments(scope: NodeScope, kwargs: Readonly<Record<string, unknown>>): Value {
+  const out = new PyDict();
+  for (const [name, value] of Object.entries(kwargs)) {
+    out.set(name, name === 'column_name' ? (value as Value) : argument(scope, value));
+  }
+  return out;
+}
+
+function argument(scope: NodeScope, value: unknown): Value {
+  if (Array.isArray(value)) return value.map((item) => argument(scope, item));
+  if (typeof value === 'string') {
+    if (!value.includes('{{') && !value.includes('{%')) return value;
+    const template = parseTemplate({ path: scope.node.original_file_path, text: value });
+    return renderNative(template, scope.context.environment);
+  }
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return PyDict.fromEntries(Object.entries(value).map(([key, item]) => [key, argument(scope, item)] as const));
+  }
+  return fromPlain(value);
+}
+
+async function withEphemerals(services: CompileServices, scope: NodeScope, body: string): Promise<string> {
+  const ordered: UniqueId[] = [];
+  collectEphemerals(services, scope.ephemerals, ordered);
+  if (ordered.length === 0) return body;
+  const ctes = [];
+  for (const id of ordered) {
+    const node = services.manifest.nodes.get(id)!;
+    const sql = await ephemeralBody(services, node, scope.warehouse);
+    ctes.push({ name: services.relations.ephemeral(node.alias).render(), sql });
+  }
+  return injectCtes(body, ctes, services.context.facts.syntax);
+}
+
+/** Parents before children, each once: an ephemeral may select from others. */
+function collectEphemerals(services: CompileServices, ids: Iterable<UniqueId>, into: UniqueId[]): void {
+  for (const id of ids) {
+    if (into.includes(id)) continue;
+    const node = services.manifest.nodes.get(id) as CompilableNode;
+    const parents = node.depends_on.nodes.filter((parent) => {
+      const target = services.manifest.nodes.get(parent);
+      return target?.resource_type === 'model' && target.config.materialized === 'ephemeral';
+    });
+    collectEphemerals(services, parents, into);
+    if (!into.includes(id)) into.push(id);
+  }
+}
+
+/** The query of an ephemeral model without its own ephemeral parents, compiled once per invocation. */
+function ephemeralBody(services: CompileServices, node: GraphNode, warehouse: Warehouse): Promise<string> {
+  let body = services.ephemerals.get(node.unique_id);
+  if (body === undefined) {
+    const scope = nodeScope(services, node, { warehouse, undeclaredRefs: false });
+    const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
+    body = render(template, scope.context.environment);
+    services.ephemerals.set(node.unique_id, body);
+  }
+  return body;
+}

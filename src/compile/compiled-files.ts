@@ -1,0 +1,30 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { GraphNode } from '../manifest/node.ts';
+import type { CompileServices } from './services.ts';
+
+/**
+ * Where a node's text goes below `compiled/` or `run/` of the target folder: its own path, and for a generic test a
+ * file of its own in a folder named after the YAML file.
+ */
+export function outputPath(services: CompileServices, kind: 'compiled' | 'run', node: GraphNode): string {
+  const { original_file_path: source, path, package_name: packageName } = node;
+  const own = path.split('/').at(-1) ?? path;
+  const inside = source.endsWith(path) ? source : `${source}/${own}`;
+  return join(services.targetDirectory, kind, packageName, inside);
+}
+
+/** Writes the text and gives the path relative to the project's root, with forward slashes. */
+export async function writeOutput(
+  services: CompileServices,
+  kind: 'compiled' | 'run',
+  node: GraphNode,
+  text: string,
+): Promise<string> {
+  const path = outputPath(services, kind, node);
+  if (!services.dry) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+  return relative(services.projectDirectory, path).replaceAll('\\', '/');
+}

@@ -1,0 +1,58 @@
+import type { RefCall } from '../context/node-names.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { GraphNode, SourceNode } from '../manifest/node.ts';
+
+/** Finds what a call of the execute phase means, by the rules that resolved it while parsing. */
+export interface NodeLookup {
+  ref(call: RefCall, fromPackage: string): GraphNode | undefined;
+  source(sourceName: string, tableName: string, fromPackage: string): SourceNode | undefined;
+}
+
+export function createNodeLookup(manifest: Manifest): NodeLookup {
+  const refs = new Map<string, GraphNode[]>();
+  for (const node of manifest.nodes.values()) {
+    if (node.resource_type !== 'model' && node.resource_type !== 'seed' && node.resource_type !== 'snapshot') continue;
+    add(refs, node.name, node);
+  }
+  const sources = new Map<string, SourceNode[]>();
+  for (const source of manifest.sources.values()) add(sources, `${source.source_name}\u0000${source.name}`, source);
+  const { projectName } = manifest;
+  return {
+    ref: ({ name, package: packageName, version }, fromPackage) => {
+      const candidates = (refs.get(name) ?? []).filter((node) => matchesVersion(node, version));
+      return firstInPackages(candidates, searchOrder(projectName, fromPackage, packageName));
+    },
+    source: (sourceName, tableName, fromPackage) =>
+      firstInPackages(sources.get(`${sourceName}\u0000${tableName}`) ?? [], searchOrder(projectName, fromPackage, null)),
+  };
+}
+
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** The root project, the caller's own package, then any (null). */
+function searchOrder(root: string, own: string, wanted: string | null): readonly (string | null)[] {
+  if (wanted !== null) return [wanted];
+  return own === root ? [root, null] : [root, own, null];
+}
+
+function firstInPackages<T extends { readonly package_name: string }>(
+  candidates: readonly T[],
+  packages: readonly (string | null)[],
+): T | undefined {
+  for (const packageName of packages) {
+    const found = candidates.find((candidate) => packageName === null || candidate.package_name === packageName);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Without a version the latest one is meant. */
+function matchesVersion(node: GraphNode, version: string | number | null): boolean {
+  if (node.resource_type !== 'model' || node.version === null) return version === null;
+  const wanted = version ?? node.latest_version;
+  return String(node.version) === String(wanted);
+}

@@ -1,0 +1,97 @@
+import { executeContext, type ExecuteContext } from '../context/execute-names.ts';
+import { raiseDiagnostic } from '../context/errors.ts';
+import type { Entry } from '../context/names.ts';
+import { fromPlain } from '../context/plain.ts';
+import { Reads } from '../context/reads.ts';
+import type { Warehouse } from '../context/warehouse.ts';
+import type { Value } from '../jinja/values.ts';
+import type { GraphNode, UniqueId } from '../manifest/node.ts';
+import { refNotDeclared, refUnknown } from './errors.ts';
+import { isEphemeral, relationOfNode, relationOfSource } from './relations.ts';
+import type { CompileServices } from './services.ts';
+
+/** One node's templates while it runs: its context, and the ephemeral parents that they selected from, in order. */
+export interface NodeScope {
+  readonly node: GraphNode;
+  readonly context: ExecuteContext;
+  readonly warehouse: Warehouse;
+  readonly ephemerals: ReadonlySet<UniqueId>;
+}
+
+export interface ScopeOptions {
+  readonly warehouse: Warehouse;
+  /** Operations and hooks may refer to anything; nodes only to what they declared while parsing. */
+  readonly undeclaredRefs: boolean;
+  readonly seedTable?: () => Value;
+  readonly seedType?: (table: Value, index: number) => string;
+  readonly write?: (text: string) => void;
+  readonly extra?: Iterable<readonly [string, Entry]>;
+}
+
+export function nodeScope(services: CompileServices, node: GraphNode, options: ScopeOptions): NodeScope {
+  const { relations, lookup, manifest } = services;
+  const ephemerals = new Set<UniqueId>();
+  const declared = new Set('depends_on' in node && 'nodes' in node.depends_on ? node.depends_on.nodes : []);
+  const allow = (target: { readonly unique_id: UniqueId }): boolean =>
+    options.undeclaredRefs || declared.has(target.unique_id) || target.unique_id === node.unique_id;
+  const model = lazily(() => fromPlain(node));
+  const config = lazily(() => fromPlain(node.config));
+  const context = executeContext(services.context, {
+    subject: {
+      packageName: node.package_name,
+      label: `${node.resource_type} '${node.name}' (${node.original_file_path})`,
+      uniqueId: node.unique_id,
+      database: node.database,
+      schema: node.schema,
+      model,
+      relation: () => relationOfNode(relations, node),
+    },
+    relations,
+    reads: new Reads(),
+    warehouse: options.warehouse,
+    ref: (call) => {
+      const target = lookup.ref(call, node.package_name);
+      if (target === undefined) return raiseDiagnostic(refUnknown(node, call.name, namesOf(services)));
+      if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `ref('${call.name}')`));
+      if (!isEphemeral(target)) return relationOfNode(relations, target);
+      ephemerals.add(target.unique_id);
+      return relations.ephemeral(target.alias);
+    },
+    source: (sourceName, tableName) => {
+      const target = lookup.source(sourceName, tableName, node.package_name);
+      const known = [...manifest.sources.values()].map((source) => `${source.source_name}.${source.name}`);
+      if (target === undefined) return raiseDiagnostic(refUnknown(node, `${sourceName}.${tableName}`, known));
+      if (!allow(target)) {
+        return raiseDiagnostic(refNotDeclared(node, target, `source('${sourceName}', '${tableName}')`));
+      }
+      return relationOfSource(relations, target);
+    },
+    metric: (_packageName, name) => name,
+    function: (_packageName, name) => name,
+    config: (name) => configValue(config(), name),
+    graph: services.graph,
+    seedTable: options.seedTable ?? (() => null),
+    seedType: options.seedType ?? (() => 'text'),
+    write: options.write ?? (() => {}),
+    extra: [['selected_resources', [...services.selected]], ...(options.extra ?? [])],
+  });
+  return { node, context, warehouse: options.warehouse, ephemerals };
+}
+
+function configValue(config: Value, name: string): Value | undefined {
+  const dict = config as { get(key: Value): Value | undefined };
+  if (name === 'pre_hook' || name === 'post_hook') return dict.get(name.replace('_', '-'));
+  return dict.get(name) ?? undefined;
+}
+
+function lazily(make: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => {
+    value ??= make();
+    return value;
+  };
+}
+
+function namesOf(services: CompileServices): string[] {
+  return [...services.manifest.nodes.values()].map((node) => node.name);
+}

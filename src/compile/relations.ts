@@ -1,0 +1,38 @@
+import type { RelationName } from '../adapter/relation.ts';
+import type { RelationClass } from '../context/relation-class.ts';
+import type { RelationValue } from '../context/relation.ts';
+import type { GraphNode, SourceNode } from '../manifest/node.ts';
+
+/** The relation that a node makes, by name: where it will stand in the warehouse. */
+export function destinationOf(node: GraphNode): RelationName {
+  return { database: node.database, schema: node.schema, identifier: node.alias };
+}
+
+/** A node as templates see it in `ref` and `this`. */
+export function relationOfNode(relations: RelationClass, node: GraphNode): RelationValue {
+  return relations.ofNode(destinationOf(node), { quoting: quotingOf(node.config['quoting']) });
+}
+
+export function relationOfSource(relations: RelationClass, source: SourceNode): RelationValue {
+  const { database, schema, identifier } = source;
+  return relations.ofNode({ database, schema, identifier }, { quoting: quotingOf(source.quoting) });
+}
+
+function quotingOf(given: unknown): { database?: boolean; schema?: boolean; identifier?: boolean } {
+  const out: { database?: boolean; schema?: boolean; identifier?: boolean } = {};
+  if (typeof given !== 'object' || given === null) return out;
+  for (const part of ['database', 'schema', 'identifier'] as const) {
+    const value = (given as Readonly<Record<string, unknown>>)[part];
+    if (typeof value === 'boolean') out[part] = value;
+  }
+  return out;
+}
+
+export const isEphemeral = (node: GraphNode): boolean =>
+  node.resource_type === 'model' && node.config.materialized === 'ephemeral';
+
+/** Whether running the node makes a relation of its name. */
+export function makesRelation(node: GraphNode): boolean {
+  const type = node.resource_type;
+  return (type === 'model' && !isEphemeral(node)) || type === 'seed' || type === 'snapshot';
+}

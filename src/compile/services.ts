@@ -1,0 +1,26 @@
+import type { RelationClass } from '../context/relation-class.ts';
+import type { ContextServices } from '../context/services.ts';
+import type { Value } from '../jinja/values.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { UniqueId } from '../manifest/node.ts';
+import type { NodeLookup } from './node-lookup.ts';
+
+/** What compiling any node of an invocation needs. */
+export interface CompileServices {
+  readonly context: ContextServices;
+  readonly manifest: Manifest;
+  readonly lookup: NodeLookup;
+  readonly relations: RelationClass;
+  /** `graph` of templates, made when it is first read. */
+  readonly graph: () => Value;
+  /** `selected_resources` of templates. */
+  readonly selected: readonly UniqueId[];
+  /** Absolute. */
+  readonly projectDirectory: string;
+  /** Absolute; compiled SQL goes to `compiled/` below it, statements that ran to `run/`. */
+  readonly targetDirectory: string;
+  /** No file is written. */
+  readonly dry: boolean;
+  /** Compiled ephemeral models by id, shared by everything that selects from them. */
+  readonly ephemerals: Map<UniqueId, Promise<string>>;
+}

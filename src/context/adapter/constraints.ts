@@ -1,0 +1,97 @@
+import type { AdapterFacts, ConstraintKind } from '../../adapter/facts.ts';
+import { dictGet, dictItems } from '../../jinja/dict.ts';
+import { iterate } from '../../jinja/operations.ts';
+import { raise } from '../../jinja/py-error.ts';
+import { str } from '../../jinja/text.ts';
+import { type Callable, type Dict, hostFunction, isDict, type Value } from '../../jinja/values.ts';
+
+/** `render_raw_columns_constraints` and `render_raw_model_constraints`: a contract's constraints as SQL. */
+export function constraintFunctions(facts: AdapterFacts): Callable[] {
+  return [
+    hostFunction('render_raw_columns_constraints', ['raw_columns'], (columns) => {
+      if (!isDict(columns)) return raise('TypeError', 'render_raw_columns_constraints() takes the columns of a model');
+      return dictItems(columns).map((item) => {
+        const [, column] = item as unknown as readonly [Value, Value];
+        return renderColumn(facts, column as Dict);
+      });
+    }),
+    hostFunction('render_raw_model_constraints', ['raw_constraints'], (constraints) =>
+      iterate(constraints!)
+        .map((constraint) => renderModelConstraint(facts, constraint as Dict))
+        .filter((text): text is string => text !== null),
+    ),
+  ];
+}
+
+const text = (dict: Dict, key: string): string | null => {
+  const value = dictGet(dict, key);
+  return value === undefined || value === null || value === '' ? null : str(value);
+};
+
+const supported = (facts: AdapterFacts, kind: string): boolean =>
+  facts.constraints[kind as ConstraintKind] !== undefined && facts.constraints[kind as ConstraintKind] !== 'not_supported';
+
+function renderColumn(facts: AdapterFacts, column: Dict): string {
+  const name = text(column, 'name') ?? '';
+  const quoted = dictGet(column, 'quote') === true ? `${facts.quote}${name}${facts.quote}` : name;
+  const constraints = iterate(dictGet(column, 'constraints') ?? [])
+    .map((constraint) => renderColumnConstraint(facts, constraint as Dict))
+    .filter((rendered): rendered is string => rendered !== null);
+  return [quoted, text(column, 'data_type') ?? '', ...constraints].join(' ').trimEnd();
+}
+
+function renderColumnConstraint(facts: AdapterFacts, constraint: Dict): string | null {
+  const kind = text(constraint, 'type') ?? '';
+  const expression = text(constraint, 'expression');
+  if (!supported(facts, kind)) return null;
+  const tail = expression === null ? '' : ` ${expression}`;
+  switch (kind) {
+    case 'check':
+      return expression === null ? null : `check (${expression})`;
+    case 'not_null':
+      return `not null${tail}`;
+    case 'unique':
+      return `unique${tail}`;
+    case 'primary_key':
+      return `primary key${tail}`;
+    case 'foreign_key':
+      return foreignKey(constraint, expression);
+    case 'custom':
+      return expression;
+    default:
+      return null;
+  }
+}
+
+function renderModelConstraint(facts: AdapterFacts, constraint: Dict): string | null {
+  const kind = text(constraint, 'type') ?? '';
+  const expression = text(constraint, 'expression');
+  if (!supported(facts, kind)) return null;
+  const name = text(constraint, 'name');
+  const prefix = name === null ? '' : `constraint ${name} `;
+  const columns = iterate(dictGet(constraint, 'columns') ?? []).map(str).join(', ');
+  const tail = expression === null ? '' : ` ${expression}`;
+  switch (kind) {
+    case 'check':
+      return expression === null ? null : `${prefix}check (${expression})`;
+    case 'unique':
+      return `${prefix}unique${tail} (${columns})`;
+    case 'primary_key':
+      return `${prefix}primary key${tail} (${columns})`;
+    case 'foreign_key': {
+      const target = foreignKey(constraint, expression);
+      return target === null ? null : `${prefix}foreign key (${columns}) ${target}`;
+    }
+    case 'custom':
+      return expression === null ? null : `${prefix}${expression}`;
+    default:
+      return null;
+  }
+}
+
+function foreignKey(constraint: Dict, expression: string | null): string | null {
+  const to = text(constraint, 'to');
+  const columns = iterate(dictGet(constraint, 'to_columns') ?? []).map(str).join(', ');
+  if (to !== null && columns !== '') return `references ${to} (${columns})`;
+  return expression === null ? null : `references ${expression}`;
+}

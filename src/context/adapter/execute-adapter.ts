@@ -1,0 +1,203 @@
+import type { Relation } from '../../adapter/relation.ts';
+import { pending } from '../../jinja/host.ts';
+import { truth } from '../../jinja/operations.ts';
+import type { Macro } from '../../jinja/macro.ts';
+import { str } from '../../jinja/text.ts';
+import { type Callable, hostFunction, isText, PyDict, tuple, type Value } from '../../jinja/values.ts';
+import { dictGet } from '../../jinja/dict.ts';
+import { notAvailable, raiseDiagnostic } from '../errors.ts';
+import { AdapterResponse } from '../results.ts';
+import { RelationValue, toAdapter } from '../relation.ts';
+import type { Warehouse } from '../warehouse.ts';
+import { type AdapterContext, AdapterObject, sharedMembers } from './adapter-object.ts';
+import { constraintFunctions } from './constraints.ts';
+import { requireName, requireRelation } from './arguments.ts';
+import { didYouMean } from '../../core/nearest.ts';
+import type { StatementResult } from '../../adapter/cell.ts';
+import type { Column } from '../../adapter/relation.ts';
+
+export interface ExecuteAdapterContext extends AdapterContext {
+  readonly warehouse: Warehouse;
+  tableOf(result: StatementResult): Value;
+  columnOf(column: Column): Value;
+  /** Rows as tuples, for `data`. */
+  seedType(table: Value, index: number): string;
+  incrementalStrategyMacro(strategy: string): Macro | null;
+}
+
+/** `adapter` while a node runs: reads go through the relation cache, statements through the node's session. */
+export function executeAdapter(context: ExecuteAdapterContext): AdapterObject {
+  const functions = [...statements(context), ...relations(context), ...columns(context), ...schemas(context), ...others(context)];
+  const members: [string, Value][] = [
+    ...sharedMembers(context),
+    ...functions.map((one): [string, Value] => [one.name, one]),
+    ...constraintFunctions(context.services.facts).map((one): [string, Value] => [one.name, one]),
+  ];
+  const names = members.map(([name]) => name);
+  return new AdapterObject(members, (name) =>
+    raiseDiagnostic(notAvailable(`adapter.${name}`, didYouMean(name, names))),
+  );
+}
+
+function statements({ warehouse, tableOf }: ExecuteAdapterContext): Callable[] {
+  const execute = async (sql: Value, autoBegin: Value, fetch: Value, limit: Value): Promise<Value> => {
+    const result = await warehouse.execute(str(sql), {
+      autoBegin: truth(autoBegin),
+      fetch: truth(fetch),
+      limit: typeof limit === 'number' ? limit : null,
+    });
+    return tuple(new AdapterResponse(result.response) as unknown as Value, tableOf(result));
+  };
+  return [
+    hostFunction('execute', ['sql', ['auto_begin', false], ['fetch', false], ['limit', null]], (...given) =>
+      pending(() => execute(given[0]!, given[1]!, given[2]!, given[3]!)),
+    ),
+    hostFunction(
+      'add_query',
+      ['sql', ['auto_begin', true], ['bindings', null], ['abridge_sql_log', false]],
+      (sql, autoBegin) => pending(() => execute(sql!, autoBegin!, false, null)),
+    ),
+    hostFunction('commit', [], () =>
+      pending(async () => {
+        await warehouse.commit();
+        return null;
+      }),
+    ),
+  ];
+}
+
+function relations(context: ExecuteAdapterContext): Callable[] {
+  const { warehouse, relations: relationClass } = context;
+  const wrap = (relation: Relation | null): Value => (relation === null ? null : relationClass.fromAdapter(relation));
+  const text = (value: Value | undefined): string | null => (value === null || value === undefined ? null : str(value));
+  const done = (work: () => Promise<void>) => pending(async () => {
+    await work();
+    return null;
+  });
+  return [
+    hostFunction('get_relation', [['database', null], ['schema', null], ['identifier', null]], (database, schema, identifier) => {
+      if (identifier === null || identifier === undefined) return null;
+      return pending(async () =>
+        wrap(await warehouse.getRelation({ database: text(database), schema: text(schema), identifier: str(identifier) })),
+      );
+    }),
+    hostFunction('list_relations', ['database', 'schema'], (database, schema) =>
+      pending(async () =>
+        (await warehouse.listRelations({ database: text(database), schema: str(schema!) }, { fresh: false })).map(wrap),
+      ),
+    ),
+    hostFunction('list_relations_without_caching', ['schema_relation'], (given) =>
+      pending(async () => {
+        const { database, schema } = requireRelation(given!, 'list_relations_without_caching');
+        return (await warehouse.listRelations({ database, schema: schema ?? '' }, { fresh: true })).map(wrap);
+      }),
+    ),
+    hostFunction('drop_relation', ['relation'], (given) =>
+      done(async () => {
+        const relation = toAdapter(requireRelation(given!, 'drop_relation'));
+        if (relation !== null) await warehouse.dropRelation(relation);
+      }),
+    ),
+    hostFunction('truncate_relation', ['relation'], (given) =>
+      done(async () => {
+        const relation = toAdapter(requireRelation(given!, 'truncate_relation'));
+        if (relation !== null) await warehouse.truncateRelation(relation);
+      }),
+    ),
+    hostFunction('rename_relation', ['from_relation', 'to_relation'], (from, to) =>
+      done(async () => {
+        const source = toAdapter(requireRelation(from!, 'rename_relation'));
+        if (source !== null) await warehouse.renameRelation(source, requireName(to!, 'rename_relation'));
+      }),
+    ),
+    hostFunction('cache_added', ['relation'], (given) => {
+      const relation = given instanceof RelationValue ? toAdapter(given) : null;
+      if (relation !== null) warehouse.cacheAdded(relation);
+      return '';
+    }),
+    hostFunction('cache_dropped', ['relation'], (given) => {
+      if (given instanceof RelationValue) warehouse.cacheDropped(requireName(given, 'cache_dropped'));
+      return '';
+    }),
+    hostFunction('cache_renamed', ['from_relation', 'to_relation'], (from, to) => {
+      warehouse.cacheRenamed(requireName(from!, 'cache_renamed'), requireName(to!, 'cache_renamed'));
+      return '';
+    }),
+    hostFunction('already_exists', ['schema', 'name'], (schema, name) =>
+      pending(async () => {
+        const database = text(context.services.target['database']);
+        return (await warehouse.getRelation({ database, schema: str(schema!), identifier: str(name!) })) !== null;
+      }),
+    ),
+  ];
+}
+
+function columns({ warehouse, columnOf }: ExecuteAdapterContext): Callable[] {
+  const of = async (given: Value, name: string): Promise<readonly Column[]> =>
+    warehouse.columnsOf(requireName(given, name));
+  return [
+    hostFunction('get_columns_in_relation', ['relation'], (given) =>
+      pending(async () => (await of(given!, 'get_columns_in_relation')).map(columnOf)),
+    ),
+    hostFunction('get_missing_columns', ['from_relation', 'to_relation'], (from, to) =>
+      pending(async () => {
+        const there = new Set((await of(to!, 'get_missing_columns')).map((column) => column.name));
+        return (await of(from!, 'get_missing_columns')).filter((column) => !there.has(column.name)).map(columnOf);
+      }),
+    ),
+    hostFunction('get_column_schema_from_query', ['sql'], (sql) =>
+      pending(async () => (await warehouse.describeQuery(str(sql!))).map(columnOf)),
+    ),
+    // Character columns are widened by the schema change of an incremental model, before anything is inserted.
+    hostFunction('expand_target_column_types', ['from_relation', 'to_relation'], () => null),
+  ];
+}
+
+function schemas({ warehouse }: ExecuteAdapterContext): Callable[] {
+  const schemaOf = (given: Value, name: string): { database: string | null; schema: string } => {
+    const { database, schema } = requireRelation(given, name);
+    return { database, schema: schema ?? '' };
+  };
+  return [
+    hostFunction('check_schema_exists', ['database', 'schema'], (database, schema) =>
+      pending(() =>
+        warehouse.schemaExists({ database: database === null ? null : str(database!), schema: str(schema!) }),
+      ),
+    ),
+    hostFunction('create_schema', ['relation'], (given) =>
+      pending(async () => {
+        await warehouse.createSchema(schemaOf(given!, 'create_schema'));
+        return null;
+      }),
+    ),
+    hostFunction('drop_schema', ['relation'], (given) =>
+      pending(async () => {
+        await warehouse.dropSchema(schemaOf(given!, 'drop_schema'));
+        return null;
+      }),
+    ),
+  ];
+}
+
+function others(context: ExecuteAdapterContext): Callable[] {
+  return [
+    hostFunction('convert_type', ['agate_table', 'col_idx'], (table, index) =>
+      context.seedType(table!, typeof index === 'number' ? index : 0),
+    ),
+    hostFunction('get_incremental_strategy_macro', ['model_context', 'strategy'], (_context, strategy) =>
+      context.incrementalStrategyMacro(str(strategy!)),
+    ),
+    hostFunction('get_hard_deletes_behavior', ['config'], (config) => {
+      const lookup = (key: string): Value => (config instanceof PyDict ? (dictGet(config, key) ?? null) : null);
+      const chosen = lookup('hard_deletes');
+      if (chosen !== null && isText(chosen)) return str(chosen);
+      return truth(lookup('invalidate_hard_deletes')) ? 'invalidate' : 'ignore';
+    }),
+    hostFunction('is_motherduck', [], () => false),
+    hostFunction('is_ducklake', ['relation'], () => false),
+    hostFunction('disable_transactions', [], () => false),
+    hostFunction('external_root', [], () => str(context.services.target['external_root'] ?? '.')),
+    hostFunction('get_binding_char', [], () => '?'),
+    hostFunction('escape_sql_string', ['value'], (value) => str(value!).replaceAll("'", "''")),
+  ];
+}

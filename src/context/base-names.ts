@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { dbtVersion } from '../core/version.ts';
+import { dictGet } from '../jinja/dict.ts';
+import { MacroReturn } from '../jinja/errors.ts';
+import { iterate } from '../jinja/operations.ts';
+import { raise } from '../jinja/py-error.ts';
+import { str } from '../jinja/text.ts';
+import { callable, hostFunction, isDict, isText, PyDict, PySet, tupleOf, type Value } from '../jinja/values.ts';
+import { envVarFunction } from './env-var.ts';
+import { exceptionsObject } from './exceptions.ts';
+import { Flags } from './flags.ts';
+import { createModules } from './modules/index.ts';
+import { type Entry, lazy } from './names.ts';
+import { fromPlain } from './plain.ts';
+import type { Reads } from './reads.ts';
+import { serializationFunctions } from './serialization.ts';
+import type { ContextServices } from './services.ts';
+import { TargetValue } from './target.ts';
+import { variableFunction } from './var.ts';
+
+/** Who reads: decides which variables apply and what errors and logs call it. */
+export interface Reader {
+  readonly packageName: string;
+  /** `model shop.orders (models/orders.sql)`; null where no node renders. */
+  readonly label: string | null;
+  readonly uniqueId: string | null;
+  readonly reads: Reads | null;
+  /** False while parsing: `log` and `print` are silent then, as nothing has happened yet. */
+  readonly allowSecrets: boolean;
+}
+
+/** The names that every template of an invocation has, whatever it renders. */
+export function baseNames(services: ContextServices, reader: Reader): Map<string, Entry> {
+  const { world, emit, secrets } = services;
+  const { reads } = reader;
+  const names = new Map<string, Entry>();
+  for (const fixed of fixedFunctions) names.set(fixed.name, fixed);
+  names.set('exceptions', lazy(() => exceptionsObject(emit)));
+  names.set('var', lazy(() => variableFunction(services, reader)));
+  names.set(
+    'env_var',
+    lazy(() => envVarFunction({ env: world.env, reads, allowSecrets: reader.allowSecrets, secrets })),
+  );
+  names.set('target', lazy(() => new TargetValue(services.target, reads) as unknown as Value));
+  names.set('flags', lazy(() => new Flags(services.flags, reads) as unknown as Value));
+  names.set('dbt_version', dbtVersion);
+  names.set('project_name', services.projectName);
+  names.set('thread_id', 'MainThread');
+  names.set('invocation_id', lazy(() => volatile(reads, services.invocationId)));
+  names.set('modules', lazy(() => modulesOf(services)));
+  names.set('run_started_at', lazy(() => volatile(reads, startedAt(services))));
+  names.set('invocation_args_dict', lazy(() => fromPlain(services.invocationArgs)));
+  names.set('dbt_metadata_envs', lazy(() => metadataEnvs(world.env)));
+  names.set(
+    'log',
+    hostFunction('log', ['msg', ['info', false]], (message, info) => {
+      const level = info === true ? 'info' : 'debug';
+      emit({ name: 'template-log', text: str(message!), level, uniqueId: reader.uniqueId });
+      return '';
+    }),
+  );
+  names.set(
+    'print',
+    hostFunction('print', ['msg'], (message) => {
+      emit({ name: 'template-print', text: str(message!), uniqueId: reader.uniqueId });
+      return '';
+    }),
+  );
+  return names;
+}
+
+function volatile(reads: Reads | null, value: Value): Value {
+  reads?.volatile();
+  return value;
+}
+
+const modulesByServices = new WeakMap<ContextServices, Value>();
+
+function modulesOf(services: ContextServices): Value {
+  let modules = modulesByServices.get(services);
+  if (modules === undefined) modulesByServices.set(services, (modules = createModules(services.world)));
+  return modules;
+}
+
+/** `run_started_at`: the invocation's frozen time, a datetime in UTC. */
+function startedAt(services: ContextServices): Value {
+  return createModules.datetimeUtc(services.world.startedAt);
+}
+
+function metadataEnvs(env: ReadonlyMap<string, string>): Value {
+  const prefix = 'DBT_ENV_CUSTOM_ENV_';
+  const out = new PyDict();
+  for (const [name, value] of env) if (name.startsWith(prefix)) out.set(name.slice(prefix.length), value);
+  return out;
+}
+
+const returnFunction = hostFunction('return', [['data', null]], (data) => {
+  throw new MacroReturn(data!);
+});
+
+const zipAll = (args: readonly Value[]): Value[] => {
+  const columns = args.map((argument) => iterate(argument));
+  const length = columns.length === 0 ? 0 : Math.min(...columns.map((column) => column.length));
+  return Array.from({ length }, (_, row) => tupleOf(columns.map((column) => column[row]!)));
+};
+
+/** The lenient twin of a conversion: an argument that is not iterable gives `default`. */
+function orDefault(work: () => Value, fallback: Value): Value {
+  try {
+    return work();
+  } catch {
+    return fallback;
+  }
+}
+
+const fixedFunctions = [
+  returnFunction,
+  ...serializationFunctions(),
+  hostFunction('set', ['value', ['default', null]], (value, fallback) =>
+    orDefault(() => new PySet(iterate(value!)), fallback!),
+  ),
+  hostFunction('set_strict', ['value'], (value) => new PySet(iterate(value!))),
+  callable('zip', (args, kwargs) => orDefault(() => zipAll(args), kwargs?.get('default') ?? null)),
+  callable('zip_strict', (args) => zipAll(args)),
+  hostFunction('local_md5', ['value'], (value) => createHash('md5').update(str(value!), 'utf8').digest('hex')),
+  hostFunction('diff_of_two_dicts', ['dict_a', 'dict_b'], (a, b) => difference(a!, b!)),
+  hostFunction('debug', [], () => ''),
+];
+
+/** Entries of the first dict whose value (a list) has items that the second lacks; keys and items compared lower case. */
+function difference(a: Value, b: Value): Value {
+  if (!isDict(a) || !isDict(b)) return raise('TypeError', 'diff_of_two_dicts() takes two dictionaries');
+  const out = new PyDict();
+  const lower = (value: Value): Value => (isText(value) ? str(value).toLowerCase() : value);
+  const other = new Map<string, readonly Value[]>();
+  for (const key of iterate(b)) other.set(str(lower(key)), iterate(dictGet(b, key)!).map(lower));
+  for (const key of iterate(a)) {
+    const items = iterate(dictGet(a, key)!);
+    const known = other.get(str(lower(key)));
+    const rest = known === undefined ? [...items] : items.filter((item) => !known.some((one) => one === lower(item)));
+    if (rest.length > 0) out.set(lower(key), rest.map(lower));
+  }
+  return out;
+}

@@ -1,0 +1,68 @@
+import { type Diagnostic, DiagnosticError, error, type Family } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/nearest.ts';
+
+export function variableMissing(name: string, node: string | null, known: Iterable<string>): Diagnostic {
+  const names = [...known];
+  const supplied = names.length === 0 ? 'none is set' : `set are: ${names.join(', ')}`;
+  return error({
+    code: 'var-missing',
+    message: `Required var '${name}' not found in config${node === null ? '' : ` of ${node}`} (${supplied})`,
+    hint: didYouMean(name, names) ?? `set it under vars: in dbt_project.yml, or with --vars '${name}: ...'`,
+  });
+}
+
+export function environmentVariableMissing(name: string, known: Iterable<string>): Diagnostic {
+  return error({
+    code: 'env-var-missing',
+    family: 'Parsing Error',
+    message: `Env var required but not provided: '${name}'`,
+    hint: didYouMean(name, known) ?? `export ${name}, or give a default: env_var('${name}', '...')`,
+  });
+}
+
+export function secretNotAllowed(name: string): Diagnostic {
+  return error({
+    code: 'secret-env-var',
+    family: 'Parsing Error',
+    message: `Secret env vars are allowed only in profiles.yml or packages.yml. Found '${name}' referenced elsewhere.`,
+    hint: 'use a variable without the DBT_ENV_SECRET prefix for values that are not secret',
+  });
+}
+
+export function dispatchNotFound(name: string, tried: readonly string[], known: Iterable<string>): Diagnostic {
+  return error({
+    code: 'dispatch-not-found',
+    message: `In dispatch: No macro named '${name}' found within namespace; searched for: ${tried.join(', ')}`,
+    hint: didYouMean(tried[0] ?? name, known),
+  });
+}
+
+export function dispatchDotted(name: string): Diagnostic {
+  const [packageName, macro] = [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)];
+  return error({
+    code: 'dispatch-dotted',
+    message: `In adapter.dispatch, got a macro name of '${name}', but '.' is not a valid macro name component`,
+    hint: `did you mean adapter.dispatch('${macro}', macro_namespace='${packageName}')?`,
+  });
+}
+
+/** What `exceptions.raise_*` of a template raises. */
+export function raisedByTemplate(message: string, family: Family): Diagnostic {
+  return error({ code: 'raised-by-template', family, message });
+}
+
+export function warehouseWhileParsing(what: string): Diagnostic {
+  return error({
+    code: 'warehouse-while-parsing',
+    message: `${what} needs the warehouse, which is not there while the project is parsed`,
+    hint: 'put it inside {% if execute %} ... {% endif %}',
+  });
+}
+
+export function notAvailable(what: string, hint: string | null): Diagnostic {
+  return error({ code: 'not-available', message: `${what} is not available in sluice`, hint });
+}
+
+export const raiseDiagnostic = (diagnostic: Diagnostic): never => {
+  throw new DiagnosticError(diagnostic);
+};

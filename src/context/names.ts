@@ -1,0 +1,167 @@
+import type { Environment, NameSource } from '../jinja/environment.ts';
+import { HOST, type HostType } from '../jinja/host.ts';
+import { bindMacro } from '../jinja/bind-macro.ts';
+import type { Macro } from '../jinja/macro.ts';
+import { str } from '../jinja/text.ts';
+import { Callable, hostFunction, type Value } from '../jinja/values.ts';
+import type { MacroRegistry, MacroSource } from './macro-registry.ts';
+import type { Reads } from './reads.ts';
+
+/** A value of the context, or how to make it when it is first read. */
+export type Entry = Value | Lazy;
+
+export class Lazy {
+  readonly make: () => Value;
+
+  constructor(make: () => Value) {
+    this.make = make;
+  }
+}
+
+export const lazy = (make: () => Value): Lazy => new Lazy(make);
+
+/**
+ * The context of one render: macros by their plain name, packages as namespaces, then the phase's own names. Macros
+ * win, so that a project may override `ref`; the originals stay under `builtins`. Every macro that a node reaches is
+ * bound to the node's own context, whatever package it comes from: that is how dbt resolves names inside it.
+ */
+export class ContextNames implements NameSource {
+  readonly #registry: MacroRegistry;
+  readonly #packageName: string;
+  readonly #entries: Map<string, Entry>;
+  readonly #reads: Reads | null;
+  readonly #bound = new Map<MacroSource, Macro>();
+  readonly #namespaces = new Map<string, Value>();
+  #environment: Environment | null = null;
+
+  constructor(registry: MacroRegistry, packageName: string, entries: Map<string, Entry>, reads: Reads | null) {
+    this.#registry = registry;
+    this.#packageName = packageName;
+    this.#entries = entries;
+    this.#reads = reads;
+  }
+
+  /** Macros need the environment that looks names up here; set once, before anything is rendered. */
+  attach(environment: Environment): Environment {
+    this.#environment = environment;
+    return environment;
+  }
+
+  get environment(): Environment {
+    if (this.#environment === null) throw new Error('the context has no environment yet');
+    return this.#environment;
+  }
+
+  get(name: string): Value | undefined {
+    const macro = this.#registry.resolve(name, this.#packageName);
+    if (macro !== undefined) return this.macro(macro);
+    if (this.#registry.hasPackage(name)) return this.#namespace(name);
+    const value = this.own(name);
+    if (value === undefined) this.#reads?.missing(name);
+    return value;
+  }
+
+  /** A name of the phase itself, whatever macros hide it. */
+  own(name: string): Value | undefined {
+    const entry = this.#entries.get(name);
+    if (!(entry instanceof Lazy)) return entry;
+    const value = entry.make();
+    this.#entries.set(name, value);
+    return value;
+  }
+
+  /** Adds a name that is known only after the context was made. */
+  define(name: string, value: Entry): void {
+    this.#entries.set(name, value);
+  }
+
+  keys(): Iterable<string> {
+    return new Set([...this.#entries.keys(), ...this.#registry.names(this.#packageName)]);
+  }
+
+  /** A macro as a function of this context; calls made by the template itself are recorded as its dependencies. */
+  macro(source: MacroSource): Macro {
+    let bound = this.#bound.get(source);
+    if (bound === undefined) {
+      const reads = this.#reads;
+      bound = bindMacro(source.definition(), this.environment, {
+        enter: () => reads?.enterMacro(source.uniqueId),
+        leave: () => reads?.leaveMacro(),
+      });
+      this.#bound.set(source, bound);
+    }
+    return bound;
+  }
+
+  #namespace(packageName: string): Value {
+    let namespace = this.#namespaces.get(packageName);
+    if (namespace === undefined) {
+      const registry = this.#registry;
+      namespace = new PackageNamespace(
+        packageName,
+        (name) => {
+          const source = registry.inPackage(packageName, name);
+          return source === undefined ? undefined : this.macro(source);
+        },
+        () => [...registry.namesIn(packageName)],
+      ) as unknown as Value;
+      this.#namespaces.set(packageName, namespace);
+    }
+    return namespace;
+  }
+}
+
+/** The macros of a package: `dbt_utils.star`, `context['dbt_utils']['star']`. */
+class PackageNamespace {
+  readonly packageName: string;
+  readonly find: (name: string) => Macro | undefined;
+  readonly names: () => readonly string[];
+
+  constructor(packageName: string, find: (name: string) => Macro | undefined, names: () => readonly string[]) {
+    this.packageName = packageName;
+    this.find = find;
+    this.names = names;
+  }
+
+  get [HOST](): HostType<PackageNamespace> {
+    return packageNamespaceType;
+  }
+}
+
+const packageNamespaceType: HostType<PackageNamespace> = {
+  typeName: 'dict',
+  isMapping: true,
+  attr: (self, name) => self.find(name) ?? (name === 'get' ? getter((key) => self.find(key)) : undefined),
+  attrNames: (self) => self.names(),
+  item: (self, key) => self.find(str(key)),
+  iterate: (self) => [...self.names()],
+  length: (self) => self.names().length,
+  contains: (self, key) => self.find(str(key)) !== undefined,
+};
+
+/** `context`: everything that the template can name, as a dict. */
+export class ContextValue {
+  readonly names: ContextNames;
+
+  constructor(names: ContextNames) {
+    this.names = names;
+  }
+
+  get [HOST](): HostType<ContextValue> {
+    return contextType;
+  }
+}
+
+const contextType: HostType<ContextValue> = {
+  typeName: 'dict',
+  isMapping: true,
+  attr: (self, name) => (name === 'get' ? getter((key) => self.names.get(key)) : self.names.get(name)),
+  item: (self, key) => self.names.get(str(key)),
+  iterate: (self) => [...self.names.keys()],
+  length: (self) => [...self.names.keys()].length,
+  contains: (self, key) => self.names.get(str(key)) !== undefined,
+};
+
+function getter(find: (key: string) => Value | undefined): Callable {
+  return hostFunction('get', ['key', ['default', null]], (key, fallback) => find(str(key!)) ?? fallback!);
+}

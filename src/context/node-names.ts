@@ -1,0 +1,198 @@
+import { didYouMean } from '../core/nearest.ts';
+import { parseTemplate } from '../jinja/template.ts';
+import type { Pending } from '../jinja/host.ts';
+import { str } from '../jinja/text.ts';
+import { type Callable, callable, hostFunction, isText, PyDict, textOf, type Value } from '../jinja/values.ts';
+import type { AdapterObject } from './adapter/adapter-object.ts';
+import { baseNames, type Reader } from './base-names.ts';
+import { type ConfigBehaviour, ConfigObject } from './config-object.ts';
+import { notAvailable, raiseDiagnostic, raisedByTemplate } from './errors.ts';
+import { type ContextNames, ContextValue, type Entry, lazy } from './names.ts';
+import type { RelationClass } from './relation-class.ts';
+import { type ResultFunctions, resultFunctions } from './results.ts';
+import type { ContextServices } from './services.ts';
+import type { Reads } from './reads.ts';
+
+/** The arguments of a `ref(...)` call. */
+export interface RefCall {
+  readonly package: string | null;
+  readonly name: string;
+  readonly version: string | number | null;
+}
+
+/** Who is rendered: what its templates call `model`, `this`, `schema`, `database`. */
+export interface NodeSubject {
+  readonly packageName: string;
+  /** As errors call it: `model 'orders' (models/orders.sql)`. */
+  readonly label: string;
+  readonly uniqueId: string | null;
+  readonly database: string | null;
+  readonly schema: string | null;
+  model(): Value;
+  /** `this`; none for what makes no relation. */
+  relation(): Value;
+}
+
+/** What a phase answers differently. */
+export interface Phase {
+  readonly execute: boolean;
+  ref(call: RefCall): Value;
+  source(sourceName: string, tableName: string): Value;
+  metric(packageName: string | null, name: string): Value;
+  function(packageName: string | null, name: string): Value;
+  readonly config: Omit<ConfigBehaviour, 'model'>;
+  /** Sees the names so that dispatched macros are bound to them. */
+  adapter(names: ContextNames): AdapterObject;
+  readonly relations: RelationClass;
+  readonly columns: Value;
+  graph(): Value;
+  emptyTable(): Value;
+  rowsOf(table: Value): Value;
+  /** `load_agate_table()` of a seed. */
+  seedTable(): Value;
+  /** `write(text)`: the file of a main statement. */
+  write(text: string): void;
+  /** `render(text)` in the same context. */
+  render(names: ContextNames, text: string): Value | Pending;
+  /** Names of the phase's own: hooks' `results`, a test's arguments, `sql`, ... */
+  readonly extra: Iterable<readonly [string, Entry]>;
+}
+
+/** Everything that a node's templates can name, macros aside. `owner` gives the finished names once they exist. */
+export function nodeEntries(
+  services: ContextServices,
+  subject: NodeSubject,
+  phase: Phase,
+  reads: Reads | null,
+  owner: () => ContextNames,
+): { readonly entries: Map<string, Entry>; readonly results: ResultFunctions } {
+  const reader: Reader = {
+    packageName: subject.packageName,
+    label: subject.label,
+    uniqueId: subject.uniqueId,
+    reads,
+    allowSecrets: false,
+  };
+  const entries = baseNames(services, reader);
+  const results = resultFunctions(phase.emptyTable, phase.rowsOf);
+  const config = lazyOnce(() => new ConfigObject({ ...phase.config, model: subject.model() }) as unknown as Value);
+  const ref = refFunction(phase);
+  const source = sourceFunction(phase);
+  const add = (name: string, entry: Entry): void => {
+    entries.set(name, entry);
+  };
+  add('ref', ref);
+  add('source', source);
+  add('metric', namedFunction('metric', (packageName, name) => phase.metric(packageName, name)));
+  add('function', namedFunction('function', (packageName, name) => phase.function(packageName, name)));
+  add('config', lazy(config));
+  add('builtins', lazy(() => PyDict.fromRecord({ ref, source, config: config() })));
+  add('execute', phase.execute);
+  add('model', lazy(() => subject.model()));
+  add('this', lazy(() => subject.relation()));
+  add('database', subject.database);
+  add('schema', subject.schema);
+  add('adapter', lazy(() => phase.adapter(owner()) as unknown as Value));
+  add('api', lazy(() => PyDict.fromRecord({ Relation: phase.relations, Column: phase.columns })));
+  add('column', phase.columns);
+  add('context', lazy(() => new ContextValue(owner()) as unknown as Value));
+  add('graph', lazy(() => graphOf(phase, reads)));
+  add('load_result', results.loadResult);
+  add('store_result', results.storeResult);
+  add('store_raw_result', results.storeRawResult);
+  add('load_agate_table', hostFunction('load_agate_table', [], () => phase.seedTable()));
+  add('write', hostFunction('write', ['payload'], (text) => {
+    phase.write(str(text!));
+    return '';
+  }));
+  add('render', hostFunction('render', ['string'], (text) => phase.render(owner(), str(text!))));
+  add('try_or_compiler_error', tryFunction);
+  add('submit_python_job', pythonRefused);
+  add('pre_hooks', lazy(() => []));
+  add('post_hooks', lazy(() => []));
+  add('sql', null);
+  add('compiled_code', null);
+  add('selected_resources', lazy(() => []));
+  add('defer_relation', null);
+  for (const [name, entry] of phase.extra) add(name, entry);
+  return { entries, results };
+}
+
+function lazyOnce(make: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => {
+    value ??= make();
+    return value;
+  };
+}
+
+function graphOf(phase: Phase, reads: Reads | null): Value {
+  reads?.volatile();
+  return phase.graph();
+}
+
+function refFunction(phase: Phase): Callable {
+  return callable('ref', (args, kwargs) => {
+    const [first, second] = args;
+    if (args.length < 1 || args.length > 2 || first === undefined) {
+      raiseDiagnostic(raisedByTemplate(`ref() takes one or two arguments (${args.length} given)`, 'Compilation Error'));
+    }
+    const name = textArgument('ref', 'name', args.length === 2 ? second! : first!);
+    const packageName = args.length === 2 ? textArgument('ref', 'package', first!) : null;
+    const version = kwargs?.get('version') ?? kwargs?.get('v') ?? null;
+    const unknown = [...(kwargs?.keys() ?? [])].find((key) => key !== 'v' && key !== 'version');
+    if (unknown !== undefined) {
+      const hint = didYouMean(unknown, ['v', 'version']);
+      raiseDiagnostic({ ...raisedByTemplate(`ref() has no argument '${unknown}'`, 'Compilation Error'), hint });
+    }
+    return phase.ref({ package: packageName, name, version: versionArgument(version) });
+  });
+}
+
+function versionArgument(version: Value): string | number | null {
+  if (version === null || version === false || version === '' || version === 0) return null;
+  return typeof version === 'number' ? version : str(version);
+}
+
+function sourceFunction(phase: Phase): Callable {
+  return callable('source', (args) => {
+    if (args.length !== 2) {
+      raiseDiagnostic(raisedByTemplate(`source() takes exactly two arguments (${args.length} given)`, 'Compilation Error'));
+    }
+    return phase.source(textArgument('source', 'source name', args[0]!), textArgument('source', 'table name', args[1]!));
+  });
+}
+
+function namedFunction(name: string, impl: (packageName: string | null, name: string) => Value): Callable {
+  return callable(name, (args) => {
+    if (args.length === 1) return impl(null, textArgument(name, 'name', args[0]!));
+    if (args.length === 2) return impl(textArgument(name, 'package', args[0]!), textArgument(name, 'name', args[1]!));
+    return raiseDiagnostic(raisedByTemplate(`${name}() takes one or two arguments (${args.length} given)`, 'Compilation Error'));
+  });
+}
+
+function textArgument(name: string, what: string, value: Value): string {
+  if (isText(value)) return textOf(value);
+  return raiseDiagnostic(
+    raisedByTemplate(`The ${what} argument to ${name}() must be a string, got ${str(value)}`, 'Compilation Error'),
+  );
+}
+
+const tryFunction = callable('try_or_compiler_error', (args, kwargs) => {
+  const [message, impl, ...rest] = args;
+  try {
+    if (impl instanceof Object && 'call' in impl) return (impl as Callable).call(rest, kwargs);
+  } catch {
+    // Whatever failed is told in the caller's words.
+  }
+  return raiseDiagnostic(raisedByTemplate(str(message ?? ''), 'Compilation Error'));
+});
+
+const pythonRefused = callable('submit_python_job', () =>
+  raiseDiagnostic(notAvailable('submit_python_job', 'Python models are not run; write the model in SQL')),
+);
+
+/** Parses text that a template renders by `render(...)`. */
+export function templateOfText(text: string) {
+  return parseTemplate({ path: '<render>', text });
+}

@@ -1,0 +1,101 @@
+import { createEnvironment, type Environment } from '../jinja/environment.ts';
+import { renderSync } from '../jinja/driver.ts';
+import type { Value } from '../jinja/values.ts';
+import { parseAdapter } from './adapter/parse-adapter.ts';
+import { baseNames } from './base-names.ts';
+import { ColumnClass } from './column.ts';
+import { ContextNames, type Entry } from './names.ts';
+import { nodeEntries, type NodeSubject, type RefCall, templateOfText } from './node-names.ts';
+import type { Reads } from './reads.ts';
+import type { RelationClass } from './relation-class.ts';
+import type { ContextServices } from './services.ts';
+import { emptyTable, rowsOf } from './table/from-result.ts';
+
+/** Told what a template refers to and configures while the project is parsed. */
+export interface ParseCapture {
+  ref(call: RefCall): void;
+  source(sourceName: string, tableName: string): void;
+  metric(packageName: string | null, name: string): void;
+  function(packageName: string | null, name: string): void;
+  /** Keywords of one `config(...)` call; `pre_hook` and `post_hook` are spelled with a dash. */
+  config(values: ReadonlyMap<string, Value>): void;
+}
+
+export interface ParseOptions {
+  readonly subject: NodeSubject;
+  readonly capture: ParseCapture;
+  readonly reads: Reads;
+  readonly relations: RelationClass;
+  /** Further names: a generic test's arguments. */
+  readonly extra?: Iterable<readonly [string, Entry]>;
+}
+
+/**
+ * The context of the parse phase: `execute` is false, refs and configs are captured, undefined names chain, the
+ * warehouse answers with fixed values. Render with `renderSync`.
+ */
+export function parseEnvironment(services: ContextServices, options: ParseOptions): Environment {
+  const { subject, capture, reads, relations } = options;
+  const captured = (take: () => void): Value => {
+    take();
+    return subject.relation();
+  };
+  const columns = new ColumnClass(services.facts);
+  const holder: { names: ContextNames | null } = { names: null };
+  const owner = (): ContextNames => holder.names!;
+  const { entries } = nodeEntries(
+    services,
+    subject,
+    {
+      execute: false,
+      ref: (call) => captured(() => capture.ref(call)),
+      source: (source, table) => captured(() => capture.source(source, table)),
+      metric: (packageName, name) => captured(() => capture.metric(packageName, name)),
+      function: (packageName, name) => captured(() => capture.function(packageName, name)),
+      config: { configure: (values) => capture.config(values), lookup: null },
+      adapter: (names) =>
+        parseAdapter(
+          { services, packageName: subject.packageName, relations, columns, bind: (macro) => names.macro(macro) },
+          emptyTable,
+        ),
+      relations,
+      columns,
+      graph: () => null,
+      emptyTable,
+      rowsOf,
+      seedTable: emptyTable,
+      write: () => {},
+      render: (names, text) => renderSync(templateOfText(text), names.environment),
+      extra: options.extra ?? [],
+    },
+    reads,
+    owner,
+  );
+  holder.names = new ContextNames(services.registry, subject.packageName, entries, reads);
+  return holder.names.attach(environmentOf(services, holder.names, 'parse'));
+}
+
+/** A context of base names and macros only: YAML values, naming macros, docs. */
+export function yamlEnvironment(
+  services: ContextServices,
+  options: {
+    readonly packageName: string;
+    readonly reads: Reads | null;
+    readonly allowSecrets: boolean;
+    readonly extra?: Iterable<readonly [string, Entry]>;
+  },
+): Environment {
+  const { packageName, reads, allowSecrets } = options;
+  const entries = baseNames(services, { packageName, label: null, uniqueId: null, reads, allowSecrets });
+  for (const [name, entry] of options.extra ?? []) entries.set(name, entry);
+  const names = new ContextNames(services.registry, packageName, entries, reads);
+  return names.attach(environmentOf(services, names, 'parse'));
+}
+
+export function environmentOf(
+  services: ContextServices,
+  names: ContextNames,
+  undefinedPolicy: 'parse' | 'execute',
+): Environment {
+  return createEnvironment({ undefinedPolicy, names, limits: services.limits });
+}

@@ -1,0 +1,32 @@
+import { asciiDigits } from './strip.ts';
+
+const dateForm = /^(\d{4})-(1[0-2]|0[1-9]|[1-9])-(3[01]|[12]\d|0[1-9]|[1-9]| [1-9])$/;
+const datetimeForm =
+  /^(\d{4})-(1[0-2]|0[1-9]|[1-9])-(3[01]|[12]\d|0[1-9]|[1-9]| [1-9])\s+(2[0-3]|[01]\d|\d):([0-5]\d|\d):([0-5]\d|\d)$/;
+
+/** `2020-01-02` of stripped text like `2020-1-2`; null for what is no date. */
+export function parseSeedDate(stripped: string): string | null {
+  const match = dateForm.exec(asciiDigits(stripped));
+  return match === null ? null : isoDate(Number(match[1]), Number(match[2]), Number(match[3]));
+}
+
+/** `2020-01-02 03:04:05` of stripped text like `2020-1-2 3:4:5`; null for anything else, ISO 8601 included. */
+export function parseSeedDatetime(stripped: string): string | null {
+  const match = datetimeForm.exec(asciiDigits(stripped));
+  if (match === null) return null;
+  const date = isoDate(Number(match[1]), Number(match[2]), Number(match[3]));
+  return date === null ? null : `${date} ${pad(match[4]!)}:${pad(match[5]!)}:${pad(match[6]!)}`;
+}
+
+/** ISO form of a date; null where the calendar has no such day, or the year is 0. */
+export function isoDate(year: number, month: number, day: number): string | null {
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return null;
+  return `${String(year).padStart(4, '0')}-${pad(month)}-${pad(day)}`;
+}
+
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const leap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const daysOf = (year: number, month: number): number =>
+  month === 2 && leap(year) ? 29 : monthLengths[month - 1]!;
+
+export const pad = (value: string | number): string => String(value).padStart(2, '0');

@@ -1,0 +1,32 @@
+import type { AdapterFacts } from '../adapter/facts.ts';
+import type { Emit } from '../core/event.ts';
+import type { SecretMask } from '../core/secret.ts';
+import type { World } from '../core/world.ts';
+import type { Limits } from '../jinja/budget.ts';
+import type { Value } from '../jinja/values.ts';
+import type { MacroRegistry } from './macro-registry.ts';
+import type { VariableSources } from './variables.ts';
+
+/** What one invocation's templates share, whoever renders them. */
+export interface ContextServices {
+  readonly world: World;
+  readonly invocationId: string;
+  readonly projectName: string;
+  readonly facts: AdapterFacts;
+  /** The fields of `target`, as dbt gives them; plain data without secrets. */
+  readonly target: Readonly<Record<string, Value>>;
+  readonly variables: VariableSources;
+  /** Upper-case names as `flags.FULL_REFRESH`. */
+  readonly flags: ReadonlyMap<string, Value>;
+  /** `invocation_args_dict`. */
+  readonly invocationArgs: Readonly<Record<string, Value>>;
+  /** `dispatch:` of the project file, by namespace. */
+  readonly dispatchOrders: ReadonlyMap<string, readonly string[]>;
+  readonly registry: MacroRegistry;
+  readonly secrets: SecretMask;
+  readonly emit: Emit;
+  readonly limits: Limits;
+  /** Undefined values that print empty are errors. */
+  readonly strict: boolean;
+}
+

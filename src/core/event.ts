@@ -1,0 +1,140 @@
+import type { Diagnostic } from './diagnostic.ts';
+
+/** What reporters need to know of a node; plain data, dbt's `node_info` can be made from it. */
+export interface NodeRef {
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly resourceType: string;
+  readonly materialized: string | null;
+  /** Path from the project's root. */
+  readonly path: string;
+  /** As SQL; null for what makes no relation. */
+  readonly relationName: string | null;
+  readonly database: string | null;
+  readonly schema: string | null;
+  readonly alias: string | null;
+}
+
+/** dbt's result statuses. */
+export type ResultStatus =
+  | 'success'
+  | 'error'
+  | 'skipped'
+  | 'partial success'
+  | 'no-op'
+  | 'pass'
+  | 'fail'
+  | 'warn'
+  | 'runtime error';
+
+export type EventLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** How one node ended, as reporters show it. */
+export interface NodeOutcome {
+  readonly status: ResultStatus;
+  /** One line: the warehouse's answer, the number of failures, or the first line of the error. */
+  readonly message: string | null;
+  /** Rows that a data test found; null for everything else. */
+  readonly failures: number | null;
+  readonly rowsAffected: number | null;
+  readonly executionTimeMs: number;
+  /** The error in full, with compiled file, model line and frame. */
+  readonly diagnostic: Diagnostic | null;
+  /** Compiled file relative to the project's root, where one was written. */
+  readonly compiledPath: string | null;
+  /** For skipped nodes: the node that is to blame; null where the run was cancelled. */
+  readonly skippedBecause: string | null;
+}
+
+/** Everything worth telling during an invocation. Data only: reporters decide how, and whether, it is shown. */
+export type Event =
+  | {
+      readonly name: 'invocation-started';
+      readonly invocationId: string;
+      readonly command: string;
+      readonly version: string;
+      readonly dbtVersion: string;
+      readonly startedAt: number;
+    }
+  | {
+      readonly name: 'project-parsed';
+      readonly projectName: string;
+      readonly profileName: string;
+      readonly targetName: string;
+      readonly adapterType: string;
+      /** Set where no profile was named: the file that stands in for a warehouse. */
+      readonly embeddedDatabase: string | null;
+      readonly elapsedMs: number;
+      /** Number of nodes by resource type, in dbt's order and plural: `model: 5`. */
+      readonly counts: Readonly<Record<string, number>>;
+    }
+  | { readonly name: 'diagnostic'; readonly diagnostic: Diagnostic }
+  | { readonly name: 'run-started'; readonly threads: number; readonly total: number }
+  | { readonly name: 'nothing-selected' }
+  | {
+      readonly name: 'node-started';
+      readonly node: NodeRef;
+      readonly index: number;
+      readonly total: number;
+      readonly threadId: string;
+    }
+  /** Progress inside a long node: seeds, batches. */
+  | { readonly name: 'node-progress'; readonly node: NodeRef; readonly done: number; readonly total: number | null; readonly unit: string }
+  | { readonly name: 'node-compiled'; readonly node: NodeRef; readonly compiledPath: string | null; readonly sql: string }
+  | {
+      readonly name: 'node-finished';
+      readonly node: NodeRef;
+      readonly index: number;
+      readonly total: number;
+      readonly threadId: string;
+      readonly outcome: NodeOutcome;
+    }
+  | { readonly name: 'hook-started'; readonly hook: NodeRef; readonly index: number; readonly total: number }
+  | {
+      readonly name: 'hook-finished';
+      readonly hook: NodeRef;
+      readonly index: number;
+      readonly total: number;
+      readonly outcome: NodeOutcome;
+    }
+  /** One statement sent to the warehouse, and its end: debug level. */
+  | { readonly name: 'statement-sent'; readonly connection: string; readonly uniqueId: string | null; readonly sql: string }
+  | {
+      readonly name: 'statement-finished';
+      readonly connection: string;
+      readonly uniqueId: string | null;
+      readonly elapsedMs: number;
+      readonly message: string;
+    }
+  /** `log(...)` of a template: info level where the template asked for it, else debug. */
+  | { readonly name: 'template-log'; readonly text: string; readonly level: 'info' | 'debug'; readonly uniqueId: string | null }
+  /** `print(...)` of a template. */
+  | { readonly name: 'template-print'; readonly text: string; readonly uniqueId: string | null }
+  | { readonly name: 'cancelling'; readonly running: number }
+  | { readonly name: 'artifact-written'; readonly artifact: string; readonly path: string }
+  /** A sentence for the user from a command: what was made, what to type next. */
+  | { readonly name: 'message'; readonly level: EventLevel; readonly text: string }
+  | {
+      readonly name: 'run-finished';
+      /** Number of results by status. */
+      readonly counts: Readonly<Record<ResultStatus, number>>;
+      /** Number of results by kind for the closing sentence: `table model: 2`. */
+      readonly kinds: Readonly<Record<string, number>>;
+      readonly elapsedMs: number;
+      /** Results that are errors, failures or warnings, in order, for the summary. */
+      readonly problems: readonly { readonly node: NodeRef; readonly outcome: NodeOutcome }[];
+      readonly interrupted: boolean;
+    }
+  | {
+      readonly name: 'invocation-finished';
+      readonly command: string;
+      readonly success: boolean;
+      readonly elapsedMs: number;
+    };
+
+export type EventName = Event['name'];
+
+export type EventOf<Name extends EventName> = Extract<Event, { readonly name: Name }>;
+
+/** Takes every event in order; must not throw. */
+export type Emit = (event: Event) => void;

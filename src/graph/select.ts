@@ -1,0 +1,207 @@
+import { Diagnostics } from '../core/diagnostic.ts';
+import { nearestName } from '../core/nearest.ts';
+import { allNodes, findNode, type Manifest, parentsOf } from '../manifest/manifest.ts';
+import type { AnyNode, ResourceType, UniqueId } from '../manifest/node.ts';
+import { ancestors, descendants, type Graph } from './graph.ts';
+import { nodeMatcher, tagsOf } from './select-methods.ts';
+import { noSelectionState, type SelectionState } from './select-state.ts';
+import type { Criterion, IndirectSelection, Selector, SelectorGroup } from './selector.ts';
+
+export interface SelectOptions {
+  /** What the command works on; everything else is dropped once the set operations are done. */
+  readonly resourceTypes: ReadonlySet<ResourceType>;
+  /** Keep nodes whose file holds nothing but white space: `ls` lists them, nothing runs them. */
+  readonly includeEmpty?: boolean;
+  readonly state?: SelectionState;
+}
+
+export interface Selection {
+  /** In the manifest's order. */
+  readonly ids: ReadonlySet<UniqueId>;
+  /** Criteria of the command line that no enabled node met, with the nearest name of the same kind. */
+  readonly unmatched: readonly { readonly spec: string; readonly nearest: string | null }[];
+}
+
+/**
+ * The enabled nodes that a selector means, tests that belong to them included. Ephemeral models stay: whether they
+ * are run is the command's business. Throws what a method says of its value, all of it at once.
+ */
+export function select(
+  graph: Graph,
+  manifest: Manifest,
+  selector: Selector,
+  options: SelectOptions,
+): Selection {
+  const selecting = new Selecting(graph, manifest, options.state ?? noSelectionState);
+  const { direct } = selecting.resolve(selector);
+  selecting.diagnostics.throwIfErrors();
+  const ids = new Set<UniqueId>();
+  for (const node of allNodes(manifest)) {
+    if (!direct.has(node.unique_id) || !options.resourceTypes.has(node.resource_type)) continue;
+    if (options.includeEmpty === true || !isEmpty(node)) ids.add(node.unique_id);
+  }
+  return { ids, unmatched: selecting.unmatched };
+}
+
+/** What a selector means by itself, and the tests that wait for the rest of their parents to be selected. */
+interface Resolved {
+  readonly direct: ReadonlySet<UniqueId>;
+  readonly indirect: ReadonlySet<UniqueId>;
+}
+
+class Selecting {
+  readonly diagnostics = new Diagnostics();
+  readonly unmatched: { readonly spec: string; readonly nearest: string | null }[] = [];
+  readonly #graph: Graph;
+  readonly #manifest: Manifest;
+  readonly #state: SelectionState;
+
+  constructor(graph: Graph, manifest: Manifest, state: SelectionState) {
+    this.#graph = graph;
+    this.#manifest = manifest;
+    this.#state = state;
+  }
+
+  resolve(selector: Selector): Resolved {
+    return selector.kind === 'criterion' ? this.#resolveCriterion(selector) : this.#resolveGroup(selector);
+  }
+
+  #resolveCriterion(criterion: Criterion): Resolved {
+    const context = { manifest: this.#manifest, state: this.#state };
+    const matches = this.diagnostics.collect(() => nodeMatcher(criterion, context));
+    if (matches === undefined) return { direct: new Set(), indirect: new Set() };
+    const selected = new Set<UniqueId>();
+    for (const node of allNodes(this.#manifest)) if (matches(node)) selected.add(node.unique_id);
+    const withRelatives = this.#withRelatives(selected, criterion);
+    return this.#withTests(withRelatives, criterion.indirect);
+  }
+
+  #withRelatives(selected: ReadonlySet<UniqueId>, criterion: Criterion): ReadonlySet<UniqueId> {
+    const all = new Set(selected);
+    const add = (ids: Iterable<UniqueId>): void => {
+      for (const id of ids) all.add(id);
+    };
+    if (criterion.childrensParents) {
+      const downstream = new Set([...selected, ...descendants(this.#graph, selected)]);
+      add(downstream);
+      add(ancestors(this.#graph, downstream));
+    }
+    if (criterion.parentsDepth !== null) add(ancestors(this.#graph, selected, criterion.parentsDepth));
+    if (criterion.childrenDepth !== null) add(descendants(this.#graph, selected, criterion.childrenDepth));
+    return all;
+  }
+
+  /** Adds the tests of selected nodes, or sets them aside where not all of their parents are there yet. */
+  #withTests(selected: ReadonlySet<UniqueId>, mode: IndirectSelection): Resolved {
+    if (mode === 'empty') return { direct: selected, indirect: new Set() };
+    const direct = new Set(selected);
+    const indirect = new Set<UniqueId>();
+    // Sources need no building.
+    const reachable =
+      mode === 'buildable' ? this.#withAncestors(selected, this.#manifest.sources.keys()) : selected;
+    for (const id of selected) {
+      for (const child of this.#graph.children(id)) {
+        const test = findNode(this.#manifest, child)!;
+        if (test.resource_type !== 'test' && test.resource_type !== 'unit_test') continue;
+        if (mode === 'eager' || hasAllParents(test, reachable)) direct.add(child);
+        else indirect.add(child);
+      }
+    }
+    return { direct, indirect };
+  }
+
+  #resolveGroup(group: SelectorGroup): Resolved {
+    const parts = group.components.map((component) => this.resolve(component));
+    const direct = combine(
+      group.kind,
+      parts.map((part) => part.direct),
+    );
+    const indirect = combine(
+      group.kind,
+      parts.map((part) => (part.indirect.size === 0 ? part.direct : union([part.direct, part.indirect]))),
+    );
+    const settled = this.#withWaitingTests(direct, indirect, group.indirect);
+    if (group.expected !== null && settled.size === 0) {
+      this.unmatched.push({ spec: group.expected, nearest: this.#nearest(group) });
+    }
+    return { direct: settled, indirect };
+  }
+
+  /** Data tests that were set aside come in if the group as a whole has all of their parents. */
+  #withWaitingTests(
+    direct: ReadonlySet<UniqueId>,
+    waiting: ReadonlySet<UniqueId>,
+    mode: IndirectSelection,
+  ): ReadonlySet<UniqueId> {
+    if (mode === 'eager' || mode === 'empty') return direct;
+    const all = new Set(direct);
+    const reachable = mode === 'buildable' ? this.#withAncestors(direct, []) : direct;
+    for (const id of waiting) {
+      const node = this.#manifest.nodes.get(id);
+      if (node !== undefined && hasAllParents(node, reachable)) all.add(id);
+    }
+    return all;
+  }
+
+  #withAncestors(ids: ReadonlySet<UniqueId>, others: Iterable<UniqueId>): ReadonlySet<UniqueId> {
+    return new Set([...ids, ...ancestors(this.#graph, ids), ...others]);
+  }
+
+  #nearest(group: SelectorGroup): string | null {
+    for (const component of group.components) {
+      if (component.kind !== 'criterion') continue;
+      const known = namesFor(component, this.#manifest);
+      const nearest = nearestName(String(component.value), known);
+      if (nearest !== null && !known.has(String(component.value))) return nearest;
+    }
+    return null;
+  }
+}
+
+/** The names among which a mistyped value is looked up. */
+function namesFor({ method }: Criterion, manifest: Manifest): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const node of allNodes(manifest)) {
+    if (method === 'tag') for (const tag of tagsOf(node)) names.add(tag);
+    else if (method === 'package') names.add(node.package_name);
+    else if (method === 'group') names.add(String(node.config['group'] ?? ''));
+    else if (method === 'path') names.add(node.original_file_path);
+    else if (method === 'file') names.add(node.original_file_path.split('/').at(-1)!);
+    else if (method === 'source' && node.resource_type === 'source') {
+      names.add(node.source_name).add(`${node.source_name}.${node.name}`);
+    } else if (method === 'test_name' && node.resource_type === 'test')
+      names.add(node.test_metadata?.name ?? '');
+    else if (method === node.resource_type) names.add(node.name);
+    else if (method === 'fqn' && node.resource_type !== 'source') {
+      if (node.resource_type !== 'test') names.add(node.name);
+      for (const folder of node.fqn.slice(0, -1)) names.add(folder);
+    }
+  }
+  names.delete('');
+  return names;
+}
+
+function combine(kind: SelectorGroup['kind'], sets: readonly ReadonlySet<UniqueId>[]): ReadonlySet<UniqueId> {
+  const [first, ...others] = sets;
+  if (first === undefined) return new Set();
+  switch (kind) {
+    case 'union':
+      return union(sets);
+    case 'intersection':
+      return new Set([...first].filter((id) => others.every((other) => other.has(id))));
+    case 'difference':
+      return new Set([...first].filter((id) => !others.some((other) => other.has(id))));
+  }
+}
+
+const union = (sets: readonly ReadonlySet<UniqueId>[]): Set<UniqueId> =>
+  new Set(sets.flatMap((set) => [...set]));
+
+const hasAllParents = (node: AnyNode, selected: ReadonlySet<UniqueId>): boolean =>
+  parentsOf(node).every((parent) => selected.has(parent));
+
+const isEmpty = (node: AnyNode): boolean =>
+  'raw_code' in node &&
+  typeof node.raw_code === 'string' &&
+  node.resource_type !== 'seed' &&
+  node.raw_code.trim() === '';

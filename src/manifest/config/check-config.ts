@@ -1,0 +1,79 @@
+import type { Diagnostic } from '../../core/diagnostic.ts';
+import { PyFloat } from '../../jinja/values.ts';
+import { configChoice, configRule, configTypeMismatch } from '../errors.ts';
+import { isRecord, type PlainRecord } from '../record.ts';
+import type { Field, ValueType } from './fields.ts';
+
+/** Every value of a wrong type, and combinations that make no sense. Places are added by the caller. */
+export function checkConfig(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
+  const out: Diagnostic[] = [];
+  for (const { name, type, choices } of fields) {
+    const value = values[name];
+    if (!fits(type, value)) out.push(configTypeMismatch(name, described[type], value));
+    else if (choices !== undefined && !choices.includes(value as string)) out.push(configChoice(name, value, choices));
+  }
+  if (out.length === 0) out.push(...ruleBreaches(values, fields));
+  return out;
+}
+
+const described: Readonly<Record<ValueType, string>> = {
+  boolean: 'true or false',
+  'boolean?': 'true or false',
+  text: 'a text',
+  'text?': 'a text',
+  'integer?': 'a whole number',
+  record: 'a mapping',
+  'record?': 'a mapping',
+  texts: 'a list of texts',
+  'text|texts': 'a text or a list of texts',
+  'text|texts?': 'a text or a list of texts',
+  hooks: 'a hook or a list of hooks',
+  any: 'anything',
+};
+
+function fits(type: ValueType, value: unknown): boolean {
+  if (value === null || value === undefined) return type.endsWith('?') || type === 'any';
+  switch (type) {
+    case 'boolean':
+    case 'boolean?':
+      return typeof value === 'boolean';
+    case 'text':
+    case 'text?':
+      return typeof value === 'string';
+    case 'integer?':
+      return typeof value === 'number' ? Number.isInteger(value) : value instanceof PyFloat;
+    case 'record':
+    case 'record?':
+      return isRecord(value);
+    case 'texts':
+      return isTexts(value);
+    case 'text|texts':
+    case 'text|texts?':
+      return typeof value === 'string' || isTexts(value);
+    case 'hooks':
+    case 'any':
+      return true;
+  }
+}
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+const schemaChangesWithContract = ['append_new_columns', 'fail'];
+const onlyMaterialization: Readonly<Record<string, string>> = { delimiter: 'seed', strategy: 'snapshot', fail_calc: 'test' };
+
+function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
+  const out: Diagnostic[] = [];
+  const { materialized, contract, on_schema_change: onSchemaChange, severity } = values;
+  const enforced = isRecord(contract) && contract['enforced'] === true;
+  if (enforced && materialized === 'incremental' && !schemaChangesWithContract.includes(onSchemaChange as string)) {
+    const rule = 'with an enforced contract, on_schema_change of an incremental model must be append_new_columns or fail';
+    out.push(configRule('on_schema_change', onSchemaChange, rule));
+  }
+  if (typeof severity === 'string' && !/^(warn|error)$/i.test(severity)) {
+    out.push(configChoice('severity', severity, ['warn', 'error']));
+  }
+  const own = fields.map((field) => onlyMaterialization[field.name]).find((kind) => kind !== undefined);
+  if (own !== undefined && materialized !== own) out.push(configChoice('materialized', materialized, [own]));
+  return out;
+}

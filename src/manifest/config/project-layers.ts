@@ -1,0 +1,61 @@
+import type { ConfigSection, ProjectSettings } from '../../project/project.ts';
+import type { ResourceType } from '../node.ts';
+import { isRecord, own, type PlainRecord } from '../record.ts';
+
+/** The section of a project file that configures a resource type; analyses and hooks follow the models'. */
+export function sectionOf(type: ResourceType | 'group'): ConfigSection {
+  switch (type) {
+    case 'seed':
+      return 'seeds';
+    case 'snapshot':
+      return 'snapshots';
+    case 'source':
+      return 'sources';
+    case 'test':
+      return 'data_tests';
+    case 'metric':
+      return 'metrics';
+    case 'semantic_model':
+      return 'semantic_models';
+    case 'saved_query':
+      return 'saved_queries';
+    case 'exposure':
+      return 'exposures';
+    case 'unit_test':
+      return 'unit_tests';
+    case 'function':
+      return 'functions';
+    default:
+      return 'models';
+  }
+}
+
+/**
+ * The mappings of a section that apply to an fqn, from the section itself down to the most specific; each is the
+ * object of the tree itself, so that what is made from it can be remembered by it.
+ */
+export function levelsFor(section: PlainRecord, fqn: readonly string[]): readonly PlainRecord[] {
+  const out = [section];
+  let level = section;
+  for (const name of fqn) {
+    const inner = own(level, name);
+    if (!isRecord(inner)) break;
+    out.push(inner);
+    level = inner;
+  }
+  return out;
+}
+
+/** The configuration of one level: keys with a plus, and keys whose value is no mapping (a mapping is a folder). */
+export function levelValues(level: PlainRecord): PlainRecord {
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(level)) {
+    if (key.startsWith('+')) out[key.slice(1).trim()] = value;
+    else if (!isRecord(value)) out[key] = value;
+  }
+  return out;
+}
+
+export function sectionsOf(settings: ProjectSettings, rendered: boolean): ProjectSettings['configs'] {
+  return rendered ? settings.configs : settings.unrenderedConfigs;
+}

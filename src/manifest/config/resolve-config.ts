@@ -1,0 +1,123 @@
+import type { AdapterFacts } from '../../adapter/facts.ts';
+import type { Project, ProjectSettings } from '../../project/project.ts';
+import type { ResourceType } from '../node.ts';
+import type { PlainRecord } from '../record.ts';
+import { configFields } from './fields.ts';
+import { type ConfigValues, mergeConfig } from './merge.ts';
+import { levelsFor, levelValues, sectionOf, sectionsOf } from './project-layers.ts';
+
+/** Whose configuration is wanted, and what its files say about it. */
+export interface ConfigRequest {
+  readonly type: ResourceType | 'group';
+  readonly packageName: string;
+  readonly fqn: readonly string[];
+  /** `config` of its properties. */
+  readonly patch: PlainRecord | null;
+  /** `config(...)` of its text. */
+  readonly calls: PlainRecord;
+}
+
+/** Merges what project files, properties and texts say, in dbt's order of precedence. */
+export interface ConfigResolver {
+  /**
+   * All keys of the resource type, then unknown keys: defaults, the project file of the node's package from the
+   * general to the specific, properties, `config()`, then the root project's file where the package is another.
+   */
+  merged(request: ConfigRequest): ConfigValues;
+  /** Only what was written, before templates of project files were rendered; the last one wins. */
+  unrendered(request: ConfigRequest): ConfigValues;
+  /** Whether the node is enabled, before its properties are known. */
+  enabled(request: ConfigRequest): unknown;
+}
+
+export function createConfigResolver(project: Project, facts: AdapterFacts): ConfigResolver {
+  const settings = new Map<string, ProjectSettings>();
+  for (const one of [project.root, ...project.packages]) settings.set(one.name, one.settings);
+  const root = project.root.settings;
+  const aliases = credentialAliases(facts);
+  const defaults = new Map<ResourceType | 'group', ConfigValues>();
+  // Nodes of one folder share everything but their own files' configuration: what a level means is kept by it.
+  const bases = new Map<ResourceType | 'group', WeakMap<PlainRecord, ConfigValues>>();
+  const written = new WeakMap<PlainRecord, PlainRecord>();
+
+  const translate = (values: PlainRecord): PlainRecord => {
+    if (aliases.size === 0 || !Object.keys(values).some((key) => aliases.has(key))) return values;
+    return Object.fromEntries(Object.entries(values).map(([key, value]) => [aliases.get(key) ?? key, value]));
+  };
+  const valuesOf = (level: PlainRecord): PlainRecord => {
+    let values = written.get(level);
+    if (values === undefined) written.set(level, (values = translate(levelValues(level))));
+    return values;
+  };
+  const sectionFor = (from: ProjectSettings, request: ConfigRequest, rendered: boolean): PlainRecord =>
+    sectionsOf(from, rendered)[sectionOf(request.type)] ?? nothing;
+  const defaultsOf = (type: ResourceType | 'group'): ConfigValues => {
+    let values = defaults.get(type);
+    if (values === undefined) {
+      values = Object.fromEntries(configFields(type).map((field) => [field.name, field.fallback]));
+      defaults.set(type, values);
+    }
+    return values;
+  };
+  const base = (request: ConfigRequest): ConfigValues => {
+    const own = settings.get(request.packageName) ?? emptySettings;
+    const levels = levelsFor(sectionFor(own, request, true), request.fqn);
+    const last = levels.at(-1)!;
+    let byLevel = bases.get(request.type);
+    if (byLevel === undefined) bases.set(request.type, (byLevel = new WeakMap()));
+    let values = byLevel.get(last);
+    if (values === undefined) {
+      values = defaultsOf(request.type);
+      for (const level of levels) values = mergeConfig(values, valuesOf(level), configFields(request.type));
+      byLevel.set(last, values);
+    }
+    return values;
+  };
+  const isForeign = (request: ConfigRequest): boolean => request.packageName !== root.name;
+  const rootLevels = (request: ConfigRequest, rendered: boolean): readonly PlainRecord[] =>
+    isForeign(request) ? levelsFor(sectionFor(root, request, rendered), request.fqn) : [];
+
+  return {
+    merged: (request) => {
+      const fields = configFields(request.type);
+      let values = base(request);
+      for (const over of [request.patch ?? nothing, request.calls]) {
+        if (!isEmpty(over)) values = mergeConfig(values, translate(over), fields);
+      }
+      for (const level of rootLevels(request, true)) values = mergeConfig(values, valuesOf(level), fields);
+      return { ...values };
+    },
+    unrendered: (request) => {
+      const out: ConfigValues = {};
+      const own = settings.get(request.packageName) ?? emptySettings;
+      for (const level of levelsFor(sectionFor(own, request, false), request.fqn)) Object.assign(out, valuesOf(level));
+      Object.assign(out, translate(request.patch ?? nothing), translate(request.calls));
+      for (const level of rootLevels(request, false)) Object.assign(out, valuesOf(level));
+      return out;
+    },
+    enabled: (request) => {
+      let enabled = base(request)['enabled'];
+      if (Object.hasOwn(request.calls, 'enabled')) enabled = request.calls['enabled'];
+      for (const level of rootLevels(request, true)) {
+        const values = valuesOf(level);
+        if (Object.hasOwn(values, 'enabled')) enabled = values['enabled'];
+      }
+      return enabled;
+    },
+  };
+}
+
+const nothing: PlainRecord = Object.freeze({});
+const emptySettings = { configs: {}, unrenderedConfigs: {} } as unknown as ProjectSettings;
+
+function isEmpty(record: PlainRecord): boolean {
+  for (const _ in record) return false;
+  return true;
+}
+
+/** Other spellings of credential fields are understood in configuration too, as dbt does (`dbname`: `database`). */
+function credentialAliases(facts: AdapterFacts): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const field of facts.credentials) for (const alias of field.aliases) out.set(alias, field.name);
+  return out;
+}

@@ -1,0 +1,44 @@
+import { str } from '../jinja/text.ts';
+import type { Value } from '../jinja/values.ts';
+import type { SourceNode } from './node.ts';
+import { own, type PlainRecord } from './record.ts';
+
+const known = ['enabled', 'event_time', 'freshness', 'loaded_at_field', 'loaded_at_query', 'meta', 'tags', 'static_analysis'];
+
+/**
+ * The file or function call that stands for a source in a warehouse that reads files (DuckDB): `external_location`
+ * of its meta or config, with the source's names filled in. Null where it is a relation as any other.
+ */
+export function externalLocation(source: SourceNode): string | null {
+  const settings: Record<string, unknown> = { ...source.meta };
+  for (const [key, value] of Object.entries(source.config)) if (!known.includes(key)) settings[key] = value;
+  const template = own(settings, 'external_location');
+  if (typeof template !== 'string' || Object.hasOwn(settings, 'plugin')) return null;
+  const names = {
+    name: source.name,
+    identifier: source.identifier,
+    schema: source.schema,
+    database: source.database,
+    tags: source.tags,
+    ...settings,
+  };
+  const location = fill(template, names, settings['formatter']);
+  return location.includes('(') || location.startsWith("'") ? location : `'${location}'`;
+}
+
+function fill(template: string, names: PlainRecord, formatter: unknown): string {
+  const named = (whole: string, name: string): string => (Object.hasOwn(names, name) ? str(names[name] as Value) : whole);
+  switch (formatter) {
+    case 'oldstyle':
+      return template.replace(/%\((\w+)\)s|%%/g, (whole, name?: string) => (name === undefined ? '%' : named(whole, name)));
+    case 'template':
+      return template.replace(/\$(?:\{(\w+)\}|(\w+)|\$)/g, (whole, braced?: string, plain?: string) => {
+        const name = braced ?? plain;
+        return name === undefined ? '$' : named(whole, name);
+      });
+    default:
+      return template.replace(/\{\{|\}\}|\{(\w+)\}/g, (whole, name?: string) =>
+        name === undefined ? whole[0]! : named(whole, name),
+      );
+  }
+}

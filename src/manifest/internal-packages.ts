@@ -1,0 +1,49 @@
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AdapterFacts } from '../adapter/facts.ts';
+import type { SourceFile } from '../project/project.ts';
+
+/** One of our own packages of macros, seen by templates as `dbt`, `dbt_duckdb`, ... */
+export interface InternalPackage {
+  readonly name: string;
+  readonly macros: readonly SourceFile[];
+  readonly docs: readonly SourceFile[];
+}
+
+/** Names of our packages that a warehouse uses, the most general first. */
+export function internalPackageNames(facts: AdapterFacts): readonly string[] {
+  const parents = facts.dispatchParents.map((parent) => `dbt_${parent}`).reverse();
+  return [...new Set(['dbt', ...parents, facts.macroPackage])];
+}
+
+/** Reads `<directory>/<package>/**` for the names that have a folder; file paths begin with `macros/`. */
+export function readInternalPackages(directory: string, names: readonly string[]): readonly InternalPackage[] {
+  return names.map((name) => {
+    const files = filesBelow(join(directory, name), 'macros');
+    return {
+      name,
+      macros: files.filter((file) => file.path.endsWith('.sql')),
+      docs: files.filter((file) => file.path.endsWith('.md')),
+    };
+  });
+}
+
+function filesBelow(directory: string, path: string): SourceFile[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(directory, { withFileTypes: true });
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw failure;
+  }
+  const out: SourceFile[] = [];
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const absolutePath = join(directory, entry.name);
+    const inner = `${path}/${entry.name}`;
+    if (entry.isDirectory()) out.push(...filesBelow(absolutePath, inner));
+    else if (/\.(sql|md)$/.test(entry.name)) {
+      out.push({ path: inner, folder: 'macros', absolutePath, text: readFileSync(absolutePath, 'utf8') });
+    }
+  }
+  return out;
+}

@@ -1,0 +1,228 @@
+import { createMacroRegistry, dispatch, dispatchOrder, type MacroRegistry, type MacroSource } from '../context/macro-registry.ts';
+import type { Diagnostics } from '../core/diagnostic.ts';
+import type { Span } from '../core/span.ts';
+import { type SourceBlock, scanBlocks } from '../jinja/blocks.ts';
+import { defineMacro } from '../jinja/bind-macro.ts';
+import { parseTemplate } from '../jinja/template.ts';
+import { type Mentions, mentionsOf } from '../jinja/walk.ts';
+import type { ProjectPackage, SourceFile } from '../project/project.ts';
+import type { AdapterFacts } from '../adapter/facts.ts';
+import { duplicateMacro, strayBlock } from './errors.ts';
+import type { InternalPackage } from './internal-packages.ts';
+import type { MacroNode, UniqueId } from './node.ts';
+import type { Draft } from './record.ts';
+import { catchTemplate } from './template-failures.ts';
+
+export interface ProjectMacros {
+  readonly registry: MacroRegistry;
+  readonly nodes: ReadonlyMap<UniqueId, Draft<MacroNode>>;
+}
+
+export interface MacroOptions {
+  readonly rootPackage: string;
+  readonly packages: readonly ProjectPackage[];
+  readonly internal: readonly InternalPackage[];
+  readonly facts: AdapterFacts;
+  readonly dispatchOrders: ReadonlyMap<string, readonly string[]>;
+  readonly createdAt: number;
+  readonly found: Diagnostics;
+}
+
+const tags: ReadonlySet<string> = new Set(['macro', 'materialization', 'test', 'data_test']);
+const testTags: ReadonlySet<string> = new Set(['test', 'data_test']);
+
+/**
+ * Every macro of the project, its packages and ours. Macros of the user are parsed, so that their mistakes are told
+ * now; ours when they are first used. A package's second macro of a name is an error and left out.
+ */
+export function loadMacros(options: MacroOptions): ProjectMacros {
+  const sources = new Map<UniqueId, MacroSource>();
+  const nodes = new Map<UniqueId, Draft<MacroNode>>();
+  const holder: { registry: MacroRegistry | null } = { registry: null };
+  const take = (packageName: string, file: SourceFile, wanted: ReadonlySet<string>, strict: boolean): void => {
+    for (const { block, source, text } of macrosOf(packageName, file, wanted, options.found, strict)) {
+      const existing = sources.get(source.uniqueId);
+      if (existing !== undefined) {
+        options.found.add(duplicateMacro(source.name, packageName, spanOf(source), spanOf(existing)));
+        continue;
+      }
+      sources.set(source.uniqueId, source);
+      nodes.set(source.uniqueId, macroNode(source, text, block, options, () => holder.registry!));
+    }
+  };
+  for (const one of options.packages.slice(0, 1)) takePackage(one, take);
+  for (const one of options.internal) for (const file of one.macros) take(one.name, file, tags, false);
+  for (const one of options.packages.slice(1)) takePackage(one, take);
+  holder.registry = createMacroRegistry({
+    rootPackage: options.rootPackage,
+    internalPackages: options.internal.map((one) => one.name),
+    macros: sources.values(),
+  });
+  for (const source of sources.values()) {
+    if (!holder.registry.internalPackages.includes(source.packageName)) {
+      catchTemplate(options.found, () => source.definition());
+    }
+  }
+  return { registry: holder.registry, nodes };
+}
+
+function takePackage(
+  one: ProjectPackage,
+  take: (packageName: string, file: SourceFile, wanted: ReadonlySet<string>, strict: boolean) => void,
+): void {
+  for (const file of one.files.macros) take(one.name, file, tags, true);
+  for (const file of one.files.genericTests) take(one.name, file, testTags, false);
+}
+
+interface FoundMacro {
+  readonly block: SourceBlock;
+  readonly source: MacroSource;
+  readonly text: string;
+}
+
+function macrosOf(
+  packageName: string,
+  file: SourceFile,
+  wanted: ReadonlySet<string>,
+  found: Diagnostics,
+  tellStray: boolean,
+): readonly FoundMacro[] {
+  const { path, text } = file;
+  const { blocks, strayTags, diagnostics } = scanBlocks({ path, text }, wanted);
+  for (const diagnostic of diagnostics) found.add(diagnostic);
+  if (tellStray) {
+    for (const { tag, start, end } of strayTags) found.add(strayBlock(tag, { file: path, text, start, end }));
+  }
+  const out: FoundMacro[] = [];
+  for (const block of blocks) {
+    const name = callName(block, text);
+    if (name === null) {
+      // A head that names nothing is a syntax error, which parsing places.
+      catchTemplate(found, () => parseTemplate({ path, text, start: block.start, end: block.end }));
+      continue;
+    }
+    out.push({ block, text, source: macroSource(packageName, name, file, block) });
+  }
+  return out;
+}
+
+function macroSource(packageName: string, name: string, file: SourceFile, block: SourceBlock): MacroSource {
+  let definition: ReturnType<typeof defineMacro> | null = null;
+  const { path, text } = file;
+  const { start, end } = block;
+  return {
+    uniqueId: `macro.${packageName}.${name}`,
+    name,
+    packageName,
+    file: path,
+    text,
+    start,
+    end,
+    definition: () => {
+      definition ??= defineMacro(parseTemplate({ path, text, start, end }));
+      return definition;
+    },
+  };
+}
+
+const adapterOption = /\badapter\s*=\s*(['"])([^'"]*)\1/;
+const languagesOption = /\bsupported_languages\s*=\s*\[([^\]]*)\]/;
+
+/** The name a block is called by: `test_unique`, `materialization_view_default`; null where its head has none. */
+function callName(block: SourceBlock, text: string): string | null {
+  if (block.name === null) return null;
+  if (block.tag === 'macro') return block.name;
+  if (block.tag !== 'materialization') return `test_${block.name}`;
+  const adapter = adapterOption.exec(text.slice(block.start, block.bodyStart))?.[2];
+  return `materialization_${block.name}_${adapter ?? 'default'}`;
+}
+
+function languagesOf(block: SourceBlock, text: string): readonly string[] | null {
+  if (block.tag !== 'materialization') return null;
+  const list = languagesOption.exec(text.slice(block.start, block.bodyStart))?.[1];
+  return list === undefined ? ['sql'] : [...list.matchAll(/['"]([^'"]*)['"]/g)].map((match) => match[1]!);
+}
+
+function macroNode(
+  source: MacroSource,
+  text: string,
+  block: SourceBlock,
+  options: MacroOptions,
+  registry: () => MacroRegistry,
+): Draft<MacroNode> {
+  let dependencies: readonly UniqueId[] | null = null;
+  return {
+    name: source.name,
+    resource_type: 'macro',
+    package_name: source.packageName,
+    path: source.file,
+    original_file_path: source.file,
+    unique_id: source.uniqueId,
+    macro_sql: text.slice(block.start, block.end).trim(),
+    depends_on: {
+      // Looked up when it is first read: hundreds of our macros are never used by a project.
+      get macros() {
+        dependencies ??= macroDependencies(source, registry(), options);
+        return dependencies;
+      },
+    },
+    description: '',
+    meta: {},
+    docs: { show: true, node_color: null },
+    config: { meta: {}, docs: { show: true, node_color: null } },
+    patch_path: null,
+    arguments: [],
+    created_at: options.createdAt,
+    supported_languages: languagesOf(block, text),
+  };
+}
+
+const functionsOfNodes: ReadonlySet<string> = new Set(['source', 'ref', 'config']);
+
+/** Macros that a macro's text calls, whether or not a run gets there; those that do not exist are left out. */
+function macroDependencies(source: MacroSource, registry: MacroRegistry, options: MacroOptions): readonly UniqueId[] {
+  const out = new Set<UniqueId>();
+  const add = (packageName: string, name: string): void => {
+    const id = name === source.name ? undefined : anyMacro(registry, packageName, name)?.uniqueId;
+    if (id !== undefined) out.add(id);
+  };
+  let mentions: Mentions;
+  try {
+    const { definition } = source.definition();
+    mentions = mentionsOf({ body: [definition] });
+  } catch {
+    // Its syntax error has been told when it was loaded.
+    return [];
+  }
+  for (const call of mentions.calls) {
+    const [first, second, third] = call.split('.');
+    if (third !== undefined || functionsOfNodes.has(call)) continue;
+    if (second === undefined) add(source.packageName, first!);
+    else if (first !== 'adapter') add(first!, second);
+    else if (second === 'dispatch') {
+      for (const { macro, namespace } of mentions.dispatches) {
+        if (macro === null) continue;
+        add(source.packageName, macro);
+        const order = dispatchOrder(registry, namespace, options.dispatchOrders);
+        const prefixes = [options.facts.type, ...options.facts.dispatchParents, 'default'];
+        const target = dispatch(registry, macro, order, prefixes, source.packageName);
+        if ('macro' in target && target.macro.name !== source.name) out.add(target.macro.uniqueId);
+      }
+    }
+  }
+  return [...out];
+}
+
+/**
+ * The macro of a name as dbt lists dependencies: of the package, the root project, any installed package (the last
+ * one wins), ours.
+ */
+export function anyMacro(registry: MacroRegistry, packageName: string, name: string): MacroSource | undefined {
+  const near = registry.inPackage(packageName, name) ?? registry.inPackage(registry.rootPackage, name);
+  if (near !== undefined) return near;
+  let far: MacroSource | undefined;
+  for (const installed of registry.packages) far = registry.inPackage(installed, name) ?? far;
+  return far ?? registry.inPackage('dbt', name);
+}
+
+const spanOf = ({ file, text, start, end }: MacroSource): Span => ({ file, text, start, end: Math.min(end, start + 60) });

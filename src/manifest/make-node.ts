@@ -1,0 +1,116 @@
+import type { Span } from '../core/span.ts';
+import { settleConfigValues } from './config/settle-values.ts';
+import type { Checksum, NodeConfig, ResourceType, TestMetadata } from './node.ts';
+import type { NodeDraft, ParsedNode } from './node-store.ts';
+import type { ParseState } from './parse-state.ts';
+
+/** What tells one node from another before it is rendered. */
+export interface NodeSeed {
+  readonly type: Exclude<ResourceType, 'source' | 'exposure' | 'metric' | 'semantic_model' | 'saved_query' | 'unit_test' | 'function'>;
+  readonly packageName: string;
+  readonly name: string;
+  readonly uniqueId: string;
+  readonly path: string;
+  readonly originalFilePath: string;
+  readonly fqn: readonly string[];
+  readonly checksum: Checksum;
+  readonly rawCode: string;
+  readonly language?: 'sql' | 'python';
+  readonly tags?: readonly string[];
+  readonly description?: string;
+  readonly place: Span;
+  /** Of a hook: its position in the project file. */
+  readonly index?: number;
+  readonly test?: GenericTestSeed;
+  /** Of a seed: the folder of its project. */
+  readonly rootPath?: string;
+}
+
+export interface GenericTestSeed {
+  readonly columnName: string | null;
+  readonly fileKeyName: string;
+  readonly metadata: TestMetadata;
+}
+
+/** A node with everything that is known before it is rendered, its keys in the published order. */
+export function makeNode(state: ParseState, seed: NodeSeed): ParsedNode {
+  const { credentials } = state.project;
+  const refs: ParsedNode['refs'] = [];
+  const sources: ParsedNode['sources'] = [];
+  const metrics: ParsedNode['metrics'] = [];
+  const functions: ParsedNode['functions'] = [];
+  const macros: ParsedNode['macros'] = [];
+  const request = { type: seed.type, packageName: seed.packageName, fqn: seed.fqn, patch: null, calls: {} };
+  const config = settleConfigValues(state.configs.merged(request), seed.type) as unknown as NodeConfig;
+  const common = {
+    database: credentials.database,
+    schema: credentials.schema,
+    name: seed.name,
+    resource_type: seed.type,
+    package_name: seed.packageName,
+    path: seed.path,
+    original_file_path: seed.originalFilePath,
+    unique_id: seed.uniqueId,
+    fqn: seed.fqn,
+    alias: seed.name,
+    checksum: seed.checksum,
+    config,
+    tags: seed.tags ?? [],
+    description: seed.description ?? '',
+    columns: {},
+    meta: {},
+    group: null,
+    docs: { show: true, node_color: null },
+    patch_path: null,
+    build_path: null,
+    unrendered_config: {},
+    created_at: state.createdAt,
+    relation_name: null,
+    raw_code: seed.rawCode,
+    doc_blocks: [],
+  };
+  const node =
+    seed.type === 'seed'
+      ? { ...common, root_path: seed.rootPath, depends_on: { macros } }
+      : {
+          ...common,
+          language: seed.language ?? 'sql',
+          refs,
+          sources,
+          metrics,
+          functions,
+          depends_on: { macros, nodes: [] },
+          compiled_path: null,
+          contract: { enforced: false, alias_types: true, checksum: null },
+          ...ownFields(seed),
+        };
+  return {
+    node: node as unknown as NodeDraft,
+    place: seed.place,
+    calls: {},
+    refs,
+    sources,
+    metrics,
+    functions,
+    macros,
+    settled: false,
+  };
+}
+
+function ownFields(seed: NodeSeed): object {
+  if (seed.type === 'model') {
+    return {
+      access: 'protected',
+      constraints: [],
+      version: null,
+      latest_version: null,
+      deprecation_date: null,
+      primary_key: [],
+      time_spine: null,
+    };
+  }
+  if (seed.index !== undefined) return { index: seed.index };
+  if (seed.test === undefined) return {};
+  const { columnName, fileKeyName, metadata } = seed.test;
+  return { column_name: columnName, file_key_name: fileKeyName, attached_node: null, test_metadata: metadata };
+}

@@ -1,0 +1,125 @@
+import { toPlain } from '../context/plain.ts';
+import { dispatch, dispatchOrder, type MacroSource } from '../context/macro-registry.ts';
+import { type ParseCapture, parseEnvironment } from '../context/parse-names.ts';
+import { Reads } from '../context/reads.ts';
+import type { RelationClass } from '../context/relation-class.ts';
+import type { ContextServices } from '../context/services.ts';
+import { valueSync } from '../jinja/driver.ts';
+import type { Macro } from '../jinja/macro.ts';
+import { str } from '../jinja/text.ts';
+import type { Value } from '../jinja/values.ts';
+import type { NodeDraft } from './node-store.ts';
+
+/** Works out where a node's relation is, through the macros that a project may override. */
+export interface Naming {
+  /** `custom` is the configured value, null where there is none. Throws what the macro throws. */
+  database(custom: unknown, node: NodeDraft): string | null;
+  schema(custom: unknown, node: NodeDraft): string | null;
+  alias(custom: unknown, node: NodeDraft): string | null;
+}
+
+type Component = 'database' | 'schema' | 'alias';
+type Rule = (custom: unknown, node: NodeDraft) => string | null;
+
+/**
+ * An installed package's nodes are named by that package's own macro where it has one, all others by the root
+ * project's, else by ours. Ours are worked out here without rendering, where nothing overrides any part of them.
+ */
+export function createNaming(services: ContextServices, relations: RelationClass): Naming {
+  const rules = new Map<string, Rule>();
+  const ruleFor = (component: Component, packageName: string): Rule => {
+    const key = `${component} ${packageName}`;
+    let rule = rules.get(key);
+    if (rule === undefined) rules.set(key, (rule = makeRule(services, relations, component, packageName)));
+    return rule;
+  };
+  const by = (component: Component): Rule => {
+    return (custom, node) => ruleFor(component, node.package_name)(custom, node);
+  };
+  return { database: by('database'), schema: by('schema'), alias: by('alias') };
+}
+
+function makeRule(
+  services: ContextServices,
+  relations: RelationClass,
+  component: Component,
+  packageName: string,
+): Rule {
+  const { registry } = services;
+  const name = `generate_${component}_name`;
+  const foreign = packageName === services.projectName ? undefined : registry.inPackage(packageName, name);
+  const macro = foreign ?? registry.inPackage(services.projectName, name) ?? registry.inPackage('dbt', name);
+  if (macro === undefined || (isOurs(services, macro) && defaultIsOurs(services, name))) {
+    return builtIn(services, component);
+  }
+  return (custom, node) => callMacro(services, relations, macro, custom, node);
+}
+
+const isOurs = ({ registry }: ContextServices, macro: MacroSource): boolean =>
+  registry.internalPackages.includes(macro.packageName);
+
+/** Whether the dispatch inside our macro ends at our default. */
+function defaultIsOurs(services: ContextServices, name: string): boolean {
+  const { registry, facts, projectName } = services;
+  const order = dispatchOrder(registry, 'dbt', services.dispatchOrders);
+  const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
+  const found = dispatch(registry, name, order, prefixes, projectName);
+  return !('macro' in found) || (isOurs(services, found.macro) && found.macro.name === `default__${name}`);
+}
+
+function builtIn({ target }: ContextServices, component: Component): Rule {
+  const given = (custom: unknown): string | null => (custom === null ? null : str(custom as Value).trim());
+  const fallback = (name: string): string | null => {
+    const value = target[name];
+    return value === null || value === undefined ? null : str(value);
+  };
+  switch (component) {
+    case 'database':
+      return (custom) => given(custom) ?? fallback('database');
+    case 'schema':
+      return (custom) => {
+        const schema = given(custom);
+        return schema === null ? fallback('schema') : `${fallback('schema')}_${schema}`;
+      };
+    case 'alias':
+      return (custom, node) => {
+        if (custom !== null && custom !== '') return given(custom);
+        const version = node.resource_type === 'model' ? node.version : null;
+        return version === null ? node.name : `${node.name}_v${String(version).replaceAll('.', '_')}`;
+      };
+  }
+}
+
+function callMacro(
+  services: ContextServices,
+  relations: RelationClass,
+  macro: MacroSource,
+  custom: unknown,
+  node: NodeDraft,
+): string | null {
+  const environment = parseEnvironment(services, {
+    subject: {
+      packageName: macro.packageName,
+      label: `macro '${macro.name}' naming ${node.resource_type} '${node.name}'`,
+      uniqueId: node.unique_id,
+      database: node.database,
+      schema: node.schema,
+      model: () => node as unknown as Value,
+      relation: () => null,
+    },
+    capture: ignoringCapture,
+    reads: new Reads(),
+    relations,
+  });
+  const callee = environment.lookup(macro.name) as Macro;
+  const value = toPlain(valueSync(callee.call([custom as Value, node as unknown as Value], null)));
+  return value === null ? null : str(value as Value).trim();
+}
+
+const ignoringCapture: ParseCapture = {
+  ref: () => {},
+  source: () => {},
+  metric: () => {},
+  function: () => {},
+  config: () => {},
+};

@@ -1,0 +1,33 @@
+import type { Diagnostics } from '../core/diagnostic.ts';
+import type { RelationClass } from '../context/relation-class.ts';
+import type { ContextServices } from '../context/services.ts';
+import type { Project, ProjectPackage } from '../project/project.ts';
+import type { ConfigResolver } from './config/resolve-config.ts';
+import type { DocIndex } from './docs-blocks.ts';
+import type { Naming } from './naming.ts';
+import type { MacroNode, UniqueId } from './node.ts';
+import type { NodeStore } from './node-store.ts';
+import type { Draft } from './record.ts';
+
+/** What the parts of parsing share: the project, everything found so far, and how to find and render more. */
+export interface ParseState {
+  readonly project: Project;
+  /** The root project, then installed packages. */
+  readonly packages: readonly ProjectPackage[];
+  readonly services: ContextServices;
+  readonly relations: RelationClass;
+  readonly configs: ConfigResolver;
+  readonly naming: Naming;
+  readonly store: NodeStore;
+  readonly macros: ReadonlyMap<UniqueId, Draft<MacroNode>>;
+  readonly docs: DocIndex;
+  readonly found: Diagnostics;
+  /** Seconds since 1970, as nodes carry it. */
+  readonly createdAt: number;
+}
+
+/** A behaviour flag of the project (`require_generic_test_arguments_property`); dbt's default where it is not set. */
+export function behaviour(services: ContextServices, name: string, fallback: boolean): boolean {
+  const value = services.flags.get(name.toUpperCase());
+  return typeof value === 'boolean' ? value : fallback;
+}

@@ -1,0 +1,128 @@
+import type { Span } from '../../core/span.ts';
+import { renderDescription } from '../descriptions.ts';
+import { propertyInvalid, propertyType } from '../errors.ts';
+import type { ColumnInfo } from '../node.ts';
+import type { ParseState } from '../parse-state.ts';
+import { isRecord, own, type PlainRecord } from '../record.ts';
+import { checkShape, columnShape } from './shape.ts';
+
+/** A column of a properties file, checked, with what tests need to know of it. */
+export interface ColumnEntry {
+  readonly name: string;
+  readonly data: PlainRecord;
+  readonly tags: readonly string[];
+  readonly quote: boolean | null;
+  /** Position in the list of columns. */
+  readonly index: number;
+}
+
+export interface ColumnsContext {
+  readonly label: string;
+  readonly packageName: string;
+  place(path: readonly (string | number)[], what?: 'key' | 'value'): Span;
+}
+
+/** The columns of a list that are well formed; everything wrong with the others is told. */
+export function readColumns(state: ParseState, list: unknown, context: ColumnsContext): readonly ColumnEntry[] {
+  if (!Array.isArray(list)) return [];
+  const out: ColumnEntry[] = [];
+  for (const [index, data] of list.entries()) {
+    if (!isRecord(data)) {
+      state.found.add(propertyType(context.label, 'columns', 'a list of mappings', data, context.place(['columns', index])));
+      continue;
+    }
+    const name = own(data, 'name');
+    if (typeof name !== 'string') {
+      state.found.add(propertyInvalid(context.label, 'a column needs a name', context.place(['columns', index])));
+      continue;
+    }
+    const good = checkShape(data, columnShape, {
+      label: `column '${name}' of ${context.label}`,
+      found: state.found,
+      place: (key, what) => context.place(['columns', index, key], what),
+      open: true,
+    });
+    if (good) out.push({ name, data, tags: columnTags(data), quote: (data['quote'] as boolean | null) ?? null, index });
+  }
+  return out;
+}
+
+/** Tags of the column itself, then those of its config, each once. */
+function columnTags(data: PlainRecord): readonly string[] {
+  const config = own(data, 'config');
+  const configured = isRecord(config) ? own(config, 'tags') : undefined;
+  const more = typeof configured === 'string' ? [configured] : Array.isArray(configured) ? configured : [];
+  return [...new Set([...((data['tags'] as string[] | undefined) ?? []), ...more])];
+}
+
+/** Columns as nodes publish them, by name; a name that comes again replaces the earlier one in its place. */
+export function columnInfos(
+  state: ParseState,
+  columns: readonly ColumnEntry[],
+  context: ColumnsContext,
+): Record<string, ColumnInfo> {
+  const out: Record<string, ColumnInfo> = {};
+  for (const column of columns) out[column.name] = columnInfo(state, column, context);
+  return out;
+}
+
+function columnInfo(state: ParseState, column: ColumnEntry, context: ColumnsContext): ColumnInfo {
+  const { name, data, tags, quote, index } = column;
+  const label = `column '${name}' of ${context.label}`;
+  const description = renderDescription(
+    state,
+    (data['description'] as string | undefined) ?? '',
+    context.packageName,
+    label,
+    () => context.place(['columns', index, 'description'], 'value'),
+  );
+  const config = own(data, 'config');
+  const configMeta = isRecord(config) && isRecord(config['meta']) ? config['meta'] : {};
+  const meta = { ...((data['meta'] as PlainRecord | undefined) ?? {}), ...configMeta };
+  const info: Record<string, unknown> = {
+    name,
+    description: description.text,
+    meta,
+    data_type: data['data_type'] ?? null,
+    constraints: constraintsOf(state, data['constraints'], label, () => context.place(['columns', index, 'constraints'])),
+    quote,
+    config: { meta, tags },
+    tags,
+    granularity: data['granularity'] ?? null,
+    doc_blocks: description.docBlocks,
+  };
+  for (const [key, value] of Object.entries(data)) if (columnShape[key] === undefined) info[key] = value;
+  return info as unknown as ColumnInfo;
+}
+
+const kinds = ['check', 'not_null', 'unique', 'primary_key', 'foreign_key', 'custom'];
+
+/** Constraints with every key they may have; `model` adds the list of columns. */
+export function constraintsOf(
+  state: ParseState,
+  list: unknown,
+  label: string,
+  place: () => Span,
+  level: 'column' | 'model' = 'column',
+): readonly PlainRecord[] {
+  if (!Array.isArray(list)) return [];
+  const out: PlainRecord[] = [];
+  for (const constraint of list) {
+    const type = isRecord(constraint) ? own(constraint, 'type') : undefined;
+    if (!isRecord(constraint) || !kinds.includes(type as string)) {
+      state.found.add(propertyInvalid(label, `Invalid constraint type ${String(type)}`, place(), `one of ${kinds.join(', ')}`));
+      continue;
+    }
+    out.push({
+      type,
+      name: constraint['name'] ?? null,
+      expression: constraint['expression'] ?? null,
+      warn_unenforced: constraint['warn_unenforced'] ?? true,
+      warn_unsupported: constraint['warn_unsupported'] ?? true,
+      to: constraint['to'] ?? null,
+      to_columns: constraint['to_columns'] ?? [],
+      ...(level === 'model' ? { columns: constraint['columns'] ?? [] } : {}),
+    });
+  }
+  return out;
+}

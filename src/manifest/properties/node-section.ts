@@ -1,0 +1,133 @@
+import type { Environment } from '../../jinja/environment.ts';
+import { addGenericTest } from '../generic-tests.ts';
+import type { ResourceType } from '../node.ts';
+import type { ParsedNode } from '../node-store.ts';
+import type { ParseState } from '../parse-state.ts';
+import { type ColumnEntry, readColumns } from './columns.ts';
+import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn } from './entry.ts';
+import { patchModel } from './model-extras.ts';
+import { columnsContext, configKeysOf, nodesOf, patchNode } from './nodes.ts';
+import { configOf, testsOf } from './patch.ts';
+import { entriesOf } from './read.ts';
+import { analysisShape, checkShape, modelShape, nodeShape, type Shape, snapshotShape } from './shape.ts';
+import { patchVersions, type VersionedTests } from './versions.ts';
+import { addYamlSnapshot } from './yaml-snapshot.ts';
+
+type NodeSection = 'models' | 'seeds' | 'snapshots' | 'analyses';
+
+const shapes: Readonly<Record<NodeSection, Shape>> = {
+  models: modelShape,
+  seeds: nodeShape,
+  snapshots: snapshotShape,
+  analyses: analysisShape,
+};
+const types: Readonly<Record<NodeSection, ResourceType>> = {
+  models: 'model',
+  seeds: 'seed',
+  snapshots: 'snapshot',
+  analyses: 'analysis',
+};
+
+/** The entries of a section that describe nodes, then the tests that they define, as dbt orders them. */
+export function readNodeSection(
+  state: ParseState,
+  properties: PropertiesFile,
+  section: NodeSection,
+  environment: Environment,
+): void {
+  const entries = [...entriesOf(state, properties, section, environment)];
+  if (section === 'snapshots') addSnapshots(state, entries);
+  const tested: { entry: PropertiesEntry; versions: readonly VersionedTests[] }[] = [];
+  for (const entry of entries) {
+    const good = checkShape(entry.data, shapes[section], {
+      label: entryLabel(entry),
+      found: state.found,
+      place: (key, what) => placeIn(entry, [key], what),
+      configKeys: configKeysOf(types[section]),
+    });
+    if (good) tested.push({ entry, versions: patchEntry(state, entry) });
+  }
+  if (section === 'analyses') return;
+  for (const { entry, versions } of tested) {
+    for (const one of versions) addTests(state, entry, one, environment);
+  }
+}
+
+function addSnapshots(state: ParseState, entries: readonly PropertiesEntry[]): void {
+  let added = false;
+  for (const entry of entries) {
+    if (typeof entry.data['relation'] === 'string') {
+      addYamlSnapshot(state, entry);
+      added = true;
+    }
+  }
+  if (added) state.store.reindex();
+}
+
+function patchEntry(state: ParseState, entry: PropertiesEntry): readonly VersionedTests[] {
+  const { data } = entry;
+  const versions = data['versions'];
+  if (entry.section === 'models' && Array.isArray(versions) && versions.length > 0) return patchVersions(state, entry);
+  const config = configOf(state, entry);
+  const columns = readColumns(state, data['columns'], columnsContext(entry));
+  for (const parsed of nodesOf(state, entry, config)) {
+    patchNode(state, parsed, entry, config, columns);
+    if (parsed.node.resource_type === 'model') patchModel(state, parsed, entry, data);
+  }
+  const tests = testsOf(state, data, entryLabel(entry), entry);
+  return [{ version: null, columns, columnPath: ['columns'], tests: tests?.list ?? [], testsPath: [tests?.key ?? 'tests'] }];
+}
+
+function addTests(
+  state: ParseState,
+  entry: PropertiesEntry,
+  { version, columns, columnPath, tests, testsPath }: VersionedTests,
+  environment: Environment,
+): void {
+  const attached = attachedNode(state, entry, version);
+  const add = (item: unknown, column: ColumnEntry | null, path: readonly (string | number)[]): void => {
+    addGenericTest(state, {
+      item,
+      target: {
+        kind: 'node',
+        name: entry.name,
+        nameInTest: version === null ? entry.name : `${entry.name}_v${version}`,
+        packageName: entry.pack.name,
+        path: entry.file.path,
+        expression: version === null ? `ref('${entry.name}')` : `ref('${entry.name}', version='${version}')`,
+      },
+      pack: entry.pack,
+      file: entry.file,
+      subject: { ref: { name: entry.name, package: null, version } },
+      attached,
+      fileKeyName: `${entry.section}.${entry.name}`,
+      columnName: column === null ? null : quotedColumn(state, column, entry.data['quote_columns'] === true),
+      tags: column?.tags ?? [],
+      environment,
+      place: () => placeIn(entry, path, 'value'),
+    });
+  };
+  for (const column of columns) {
+    const path = [...columnPath, column.index];
+    const columnTests = testsOf(state, column.data, `column '${column.name}' of ${entryLabel(entry)}`, entry, path);
+    for (const [index, item] of (columnTests?.list ?? []).entries()) add(item, column, [...path, columnTests!.key, index]);
+  }
+  for (const [index, item] of tests.entries()) add(item, null, [...testsPath, index]);
+}
+
+export function quotedColumn(state: ParseState, column: ColumnEntry, quoteAll: boolean): string {
+  const { quote } = state.services.facts;
+  return column.quote === true || (column.quote === null && quoteAll) ? `${quote}${column.name}${quote}` : column.name;
+}
+
+function attachedNode(
+  { store }: ParseState,
+  { name, pack }: PropertiesEntry,
+  version: string | number | null,
+): ParsedNode | null {
+  const key = version === null ? name : `${name}.v${version}`;
+  const enabled = store.findRefable(key, pack.name)[0];
+  return enabled ?? store.findDisabled(name, null, allTypes)[0] ?? store.findDisabled(name.toUpperCase(), null, allTypes)[0] ?? null;
+}
+
+const allTypes: ReadonlySet<ResourceType> = new Set<ResourceType>(['model', 'seed', 'snapshot', 'analysis', 'test', 'operation']);

@@ -1,0 +1,81 @@
+import type { Environment } from '../../jinja/environment.ts';
+import type { ProjectPackage, SourceFile } from '../../project/project.ts';
+import { duplicateYamlKey } from '../../project/yaml/errors.ts';
+import { yamlSpan } from '../../project/yaml/locate.ts';
+import { readYaml } from '../../project/yaml/read-yaml.ts';
+import { propertyInvalid, propertyType, sectionNotRead, unknownSection } from '../errors.ts';
+import type { ParseState } from '../parse-state.ts';
+import { isRecord, own } from '../record.ts';
+import { catchTemplate } from '../template-failures.ts';
+import { type PropertiesEntry, type PropertiesFile, singular } from './entry.ts';
+import { renderEntryValues } from './render-values.ts';
+
+/** Sections that are understood, in the order in which dbt reads those of one file. */
+export const sections = [
+  'models',
+  'seeds',
+  'snapshots',
+  'sources',
+  'macros',
+  'data_tests',
+  'analyses',
+  'exposures',
+  'groups',
+] as const;
+
+export type Section = (typeof sections)[number];
+
+const notRead = ['functions', 'metrics', 'semantic_models', 'unit_tests', 'saved_queries'];
+const silent = new Set(['version', 'anchors']);
+
+/** The file's mapping; null where it is empty or wrong, which is told. */
+export function readPropertiesFile(state: ParseState, pack: ProjectPackage, file: SourceFile): PropertiesFile | null {
+  const { found } = state;
+  const result = catchTemplate(found, () => readYaml(file.text, file.path));
+  if (result === undefined || result.data === null || result.data === undefined) return null;
+  for (const { key, span } of result.duplicates) found.add(duplicateYamlKey(key, span));
+  const { data } = result;
+  if (!isRecord(data)) {
+    found.add(propertyInvalid(file.path, 'a properties file must be a mapping', yamlSpan(file.path, file.text, [], 'value')));
+    return null;
+  }
+  for (const key of Object.keys(data)) {
+    if (silent.has(key) || (sections as readonly string[]).includes(key)) continue;
+    const place = yamlSpan(file.path, file.text, [key], 'key');
+    if (notRead.includes(key)) found.add(sectionNotRead(key, place));
+    else found.add(unknownSection(key, place, [...sections, ...notRead]));
+  }
+  return { pack, file, data, hasTemplates: /\{[{%#]/.test(file.text) };
+}
+
+/** The well-formed entries of a section, rendered; everything else is told. */
+export function* entriesOf(
+  state: ParseState,
+  properties: PropertiesFile,
+  section: Section,
+  environment: Environment,
+): Generator<PropertiesEntry> {
+  const { pack, file, data, hasTemplates } = properties;
+  const list = own(data, section);
+  if (list === undefined) return;
+  const place = (...path: (string | number)[]) => yamlSpan(file.path, file.text, [section, ...path], 'value');
+  if (!Array.isArray(list)) {
+    state.found.add(propertyType(file.path, section, 'a list', list, place()));
+    return;
+  }
+  const kind = singular[section] ?? section;
+  for (const [index, raw] of list.entries()) {
+    if (!isRecord(raw)) {
+      state.found.add(propertyType(`'${section}'`, `item ${index + 1}`, 'a mapping', raw, place(index)));
+      continue;
+    }
+    const at = { file, section, index };
+    const rendered = hasTemplates ? renderEntryValues(at, raw, environment, state.found) : raw;
+    if (!isRecord(rendered)) continue;
+    const name = own(rendered, 'name');
+    if (typeof name === 'string') yield { ...at, pack, name, data: rendered, raw };
+    else if (name === undefined) {
+      state.found.add(propertyInvalid(`a ${kind} in ${file.path}`, 'it needs a name', place(index)));
+    } else state.found.add(propertyType(`a ${kind} in ${file.path}`, 'name', 'a text', name, place(index, 'name')));
+  }
+}

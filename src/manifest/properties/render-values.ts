@@ -1,0 +1,71 @@
+import { toPlain } from '../../context/plain.ts';
+import { yamlEnvironment } from '../../context/parse-names.ts';
+import type { ContextServices } from '../../context/services.ts';
+import type { Diagnostics } from '../../core/diagnostic.ts';
+import type { Environment } from '../../jinja/environment.ts';
+import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../../jinja/errors.ts';
+import { renderNative } from '../../jinja/native.ts';
+import { parseTemplate } from '../../jinja/template.ts';
+import { mapScalars } from '../record.ts';
+import { placeIn, type PropertiesEntry } from './entry.ts';
+
+type Path = readonly (string | number)[];
+
+/** The context of values in properties files: variables, environment, target. One per package. */
+export function valueEnvironment(services: ContextServices, packageName: string): Environment {
+  return yamlEnvironment(services, { packageName, reads: null, allowSecrets: false });
+}
+
+/** One value of a YAML file, rendered to whatever type it gives. Throws what the template throws. */
+export function renderValue(text: string, path: string, environment: Environment): unknown {
+  return toPlain(renderNative(parseTemplate({ path, text }), environment));
+}
+
+/**
+ * The values of an entry with their templates rendered. Descriptions, tests and hooks stay as they are written: they
+ * are rendered where they are used.
+ */
+export function renderEntryValues(
+  entry: Pick<PropertiesEntry, 'file' | 'section' | 'index'>,
+  data: unknown,
+  environment: Environment,
+  found: Diagnostics,
+): unknown {
+  return mapScalars(data, (scalar, path) => {
+    if (typeof scalar !== 'string' || !/\{[{%#]/.test(scalar) || !isRendered(entry.section, path)) return scalar;
+    try {
+      return renderValue(scalar, entry.file.path, environment);
+    } catch (thrown) {
+      if (!(thrown instanceof TemplateError || thrown instanceof TemplateSyntaxError)) throw thrown;
+      found.add({ ...toDiagnostic(thrown), span: placeIn(entry, path, 'value') });
+      return scalar;
+    }
+  });
+}
+
+const late: ReadonlySet<unknown> = new Set(['tests', 'data_tests', 'description', 'loaded_at_query']);
+const lateInConfig: ReadonlySet<unknown> = new Set(['pre_hook', 'post_hook', 'loaded_at_query']);
+const lateInParts: ReadonlySet<unknown> = new Set(['tests', 'data_tests', 'description']);
+const parts: ReadonlySet<unknown> = new Set(['columns', 'dimensions', 'measures', 'entities']);
+
+function isRendered(section: string, path: Path): boolean {
+  const [first, second] = path;
+  if (section === 'sources') {
+    if (first === 'description' || first === 'loaded_at_query') return false;
+    if (first === 'config' && second === 'loaded_at_query') return false;
+    return first !== 'tables' || !isLate(path.slice(2));
+  }
+  if (section === 'macros' && first === 'arguments') return !isLate(path.slice(1));
+  if (section === 'metrics' && (path.at(-1) === 'filter' || path.at(-2) === 'filter')) return false;
+  if (section === 'saved_queries' && first === 'query_params' && second === 'where') return false;
+  return !isLate(path);
+}
+
+function isLate(path: Path): boolean {
+  const [first, second, third] = path;
+  if (late.has(first)) return true;
+  if (path.length === 2 && late.has(second)) return true;
+  if (first === 'config' && lateInConfig.has(second)) return true;
+  if (path.length === 5 && path[4] === 'description') return true;
+  return parts.has(first) && lateInParts.has(third);
+}

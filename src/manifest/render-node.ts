@@ -1,0 +1,121 @@
+import { toPlain } from '../context/plain.ts';
+import type { RefCall } from '../context/node-names.ts';
+import type { Entry } from '../context/names.ts';
+import { parseEnvironment } from '../context/parse-names.ts';
+import { Reads } from '../context/reads.ts';
+import type { Span } from '../core/span.ts';
+import { renderSync } from '../jinja/driver.ts';
+import type { Environment } from '../jinja/environment.ts';
+import { parseTemplate, type TemplateSource } from '../jinja/template.ts';
+import type { Value } from '../jinja/values.ts';
+import { addConfigCall } from './config/merge.ts';
+import type { ParsedNode } from './node-store.ts';
+import type { ParseState } from './parse-state.ts';
+import { placesOfCalls, staticCalls } from './static-calls.ts';
+
+/** True where a text has anything that a template engine would change. */
+export function hasJinja(text: string): boolean {
+  return text.includes('{{') || text.includes('{%') || text.includes('{#');
+}
+
+/**
+ * Renders a node's text once with `execute` false and keeps what it refers to, configures and calls. Texts that only
+ * hold `ref`, `source` and `config` with literal arguments are read without rendering: it gives the same.
+ */
+export function renderNode(state: ParseState, parsed: ParsedNode, source: TemplateSource): void {
+  const rawText = source.text.slice(source.start ?? 0, source.end ?? source.text.length);
+  if (!hasJinja(rawText)) return;
+  const template = parseTemplate(source);
+  const places = new Map<string, Span>();
+  if (keepsBuiltins(state, parsed.node.package_name)) {
+    const calls = staticCalls(template);
+    if (calls !== null) {
+      for (const call of calls) {
+        if (call.kind === 'config') addConfigCall(parsed.calls, call.values);
+        else if (call.kind === 'ref') keepRef(parsed, call.ref);
+        else parsed.sources.push(call.source);
+        if (call.kind !== 'config') places.set(call.key, call.place);
+      }
+      parsed.spanOf = (kind, name) => places.get(`${kind} ${name}`) ?? null;
+      return;
+    }
+  }
+  renderCaptured(state, parsed, (environment) => renderSync(template, environment));
+  parsed.spanOf = (kind, name) => placesOfCalls(template).get(`${kind} ${name}`) ?? null;
+}
+
+/** Runs `work` with the node's parse environment; everything it captures is added to the node. */
+export function renderCaptured<T>(
+  state: ParseState,
+  parsed: ParsedNode,
+  work: (environment: Environment) => T,
+  extra: Iterable<readonly [string, Entry]> = [],
+): T {
+  const reads = new Reads();
+  try {
+    return work(environmentFor(state, parsed, reads, extra));
+  } finally {
+    for (const id of reads.directMacros) if (!parsed.macros.includes(id)) parsed.macros.push(id);
+  }
+}
+
+export function environmentFor(
+  state: ParseState,
+  parsed: ParsedNode,
+  reads: Reads,
+  extra: Iterable<readonly [string, Entry]> = [],
+): Environment {
+  const { node } = parsed;
+  return parseEnvironment(state.services, {
+    subject: {
+      packageName: node.package_name,
+      label: labelOf(node),
+      uniqueId: node.unique_id,
+      database: node.database,
+      schema: node.schema,
+      model: () => node as unknown as Value,
+      relation: () =>
+        state.relations.ofNode({
+          database: node.database,
+          schema: node.schema,
+          identifier: node.alias,
+        }) as unknown as Value,
+    },
+    capture: {
+      ref: (call) => keepRef(parsed, call),
+      source: (source, table) => parsed.sources.push([source, table]),
+      metric: (packageName, name) => parsed.metrics.push(packageName === null ? [name] : [packageName, name]),
+      function: (packageName, name) => parsed.functions.push(packageName === null ? [name] : [packageName, name]),
+      config: (values) => addConfigCall(parsed.calls, plainValues(values)),
+    },
+    reads,
+    relations: state.relations,
+    extra,
+  });
+}
+
+/** `model 'orders' (models/orders.sql)`, as errors call a node. */
+export function labelOf(node: {
+  readonly resource_type: string;
+  readonly name: string;
+  readonly original_file_path: string;
+}): string {
+  return `${node.resource_type} '${node.name}' (${node.original_file_path})`;
+}
+
+function keepRef(parsed: ParsedNode, call: RefCall): void {
+  parsed.refs.push({ name: call.name, package: call.package, version: call.version });
+}
+
+function plainValues(values: ReadonlyMap<string, Value>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [key, value] of values) out[key] = toPlain(value);
+  return out;
+}
+
+const builtins = ['ref', 'source', 'config'];
+
+/** False where a macro of the project or of the node's package hides one of the functions. */
+function keepsBuiltins({ services }: ParseState, packageName: string): boolean {
+  return builtins.every((name) => services.registry.resolve(name, packageName) === undefined);
+}

@@ -1,0 +1,122 @@
+import { renderSync } from '../jinja/driver.ts';
+import { parseTemplate } from '../jinja/template.ts';
+import { checkConfig } from './config/check-config.ts';
+import { configFields } from './config/fields.ts';
+import type { ConfigValues } from './config/merge.ts';
+import { settleConfigValues } from './config/settle-values.ts';
+import type { DocsConfig, Hook, NodeConfig } from './node.ts';
+import { isRefable, type NodeDraft, type ParsedNode } from './node-store.ts';
+import { behaviour, type ParseState } from './parse-state.ts';
+import { isRecord, listOf, type PlainRecord } from './record.ts';
+import { hasJinja, renderCaptured } from './render-node.ts';
+import { catchTemplate } from './template-failures.ts';
+
+/**
+ * Works out a node's configuration from the project files, its properties (`patch`) and its text, and everything
+ * that follows from it: whether it is enabled, tags, meta, docs, group, access, contract, the relation's name, and
+ * what its hooks refer to. Done once per node.
+ */
+export function settleNode(state: ParseState, parsed: ParsedNode, patch: PlainRecord | null): void {
+  const { node } = parsed;
+  parsed.settled = true;
+  const patched = patch !== null && Object.keys(patch).length > 0;
+  const base = node.config as ConfigValues;
+  const called = Object.keys(parsed.calls).length > 0;
+  const passes = [base, called ? configOf(state, parsed, parsed.calls, null) : base];
+  if (patched) passes.push(configOf(state, parsed, parsed.calls, patch));
+  const final = passes.at(-1)!;
+  node.config = withEarlierValues(passes) as unknown as NodeConfig;
+  const request = { type: node.resource_type, packageName: node.package_name, fqn: node.fqn, patch, calls: parsed.calls };
+  node.unrendered_config = state.configs.unrendered(request);
+  for (const diagnostic of checkConfig(final, configFields(node.resource_type))) {
+    state.found.add({ ...diagnostic, message: `${diagnostic.message} (${labelIn(node)})`, span: parsed.place });
+  }
+  copyToNode(node, passes.slice(1), final);
+  nameRelation(state, parsed, final);
+  for (const pass of passes.slice(1)) renderHooks(state, parsed, pass);
+}
+
+const labelIn = (node: NodeDraft): string => `${node.resource_type} '${node.name}'`;
+
+function configOf(
+  state: ParseState,
+  parsed: ParsedNode,
+  calls: PlainRecord,
+  patch: PlainRecord | null,
+): ConfigValues {
+  const { resource_type: type, package_name: packageName, fqn } = parsed.node;
+  return settleConfigValues(state.configs.merged({ type, packageName, fqn, patch, calls }), type);
+}
+
+/**
+ * A null says nothing once less specific places have spoken: `config(schema=none)` leaves the folder's schema in
+ * `config`, although the relation is then named without it. As dbt, which drops nulls when it builds a node's config.
+ */
+function withEarlierValues(passes: readonly ConfigValues[]): ConfigValues {
+  const out = { ...passes.at(-1)! };
+  for (const [key, value] of Object.entries(out)) {
+    if (value !== null) continue;
+    for (const pass of passes) if (pass[key] !== null && pass[key] !== undefined) out[key] = pass[key];
+  }
+  return out;
+}
+
+function copyToNode(node: NodeDraft, passes: readonly ConfigValues[], config: ConfigValues): void {
+  const tags = [...node.tags];
+  for (const pass of passes) {
+    for (const tag of listOf(pass['tags'])) if (!tags.includes(tag as string)) tags.push(tag as string);
+  }
+  node.tags = tags;
+  const { meta, group, docs, contract, access } = config;
+  if (isRecord(meta) && Object.keys(meta).length > 0) node.meta = meta;
+  if (typeof group === 'string' && group !== '') node.group = group;
+  if (isRecord(docs)) node.docs = docs as unknown as DocsConfig;
+  if (isRecord(contract) && node.resource_type !== 'seed') {
+    node.contract = { enforced: contract['enforced'] === true, alias_types: contract['alias_types'] !== false, checksum: null };
+  }
+  if (node.resource_type === 'model' && typeof access === 'string') {
+    node.access = access as 'private' | 'protected' | 'public';
+  }
+}
+
+function nameRelation(state: ParseState, parsed: ParsedNode, config: ConfigValues): void {
+  const { naming } = state;
+  const { node } = parsed;
+  catchTemplate(state.found, () => {
+    node.database = naming.database(config['database'] ?? null, node);
+    node.schema = naming.schema(config['schema'] ?? null, node) as string;
+    node.alias = naming.alias(config['alias'] ?? null, node) as string;
+  });
+  if (node.resource_type === 'snapshot') {
+    const { target_database: database, target_schema: schema } = config;
+    if (typeof database === 'string' && database !== '') node.database = database;
+    if (typeof schema === 'string' && schema !== '') node.schema = schema;
+  }
+  node.relation_name = makesRelation(state, node)
+    ? state.relations.ofNode({ database: node.database, schema: node.schema, identifier: node.alias }).render()
+    : null;
+}
+
+function makesRelation(state: ParseState, node: NodeDraft): boolean {
+  if (node.resource_type === 'test') {
+    const stores = node.config['store_failures'];
+    return stores === true || (stores !== false && stores !== true && behaviour(state.services, 'store_failures', false));
+  }
+  return isRefable(node) && node.config.materialized !== 'ephemeral';
+}
+
+/** Hooks may refer to nodes: they are rendered, thrown away, and rendered again when they run. */
+function renderHooks(state: ParseState, parsed: ParsedNode, config: ConfigValues): void {
+  if (parsed.node.resource_type === 'test') return;
+  const hooks = [...((config['pre-hook'] ?? []) as Hook[]), ...((config['post-hook'] ?? []) as Hook[])];
+  const templates = hooks.filter((hook) => hasJinja(hook.sql));
+  if (templates.length === 0) return;
+  catchTemplate(state.found, () => {
+    renderCaptured(state, parsed, (environment) => {
+      for (const { sql } of templates) {
+        renderSync(parseTemplate({ path: `${parsed.node.original_file_path} (hook)`, text: sql }), environment);
+      }
+    });
+  });
+}
+

@@ -1,0 +1,217 @@
+import type { Environment } from '../jinja/environment.ts';
+import { checkConfig } from './config/check-config.ts';
+import { configFields } from './config/fields.ts';
+import { settleConfigValues } from './config/settle-values.ts';
+import { renderDescription } from './descriptions.ts';
+import { propertyInvalid } from './errors.ts';
+import { externalLocation } from './external-location.ts';
+import { addGenericTest } from './generic-tests.ts';
+import type { NodeConfig, SourceNode } from './node.ts';
+import type { ParseState } from './parse-state.ts';
+import { fqnPrefix, withinFolder } from './paths.ts';
+import { type ColumnEntry, type ColumnsContext, columnInfos, readColumns } from './properties/columns.ts';
+import { placeIn } from './properties/entry.ts';
+import { hasFreshness, mergeFreshness, sourceFreshness } from './properties/freshness.ts';
+import { quotedColumn } from './properties/node-section.ts';
+import { testsOf } from './properties/patch.ts';
+import type { SourceTable } from './properties/source-tables.ts';
+import { type Draft, isRecord, listOf, own, type PlainRecord } from './record.ts';
+import type { ParsedSource } from './source-store.ts';
+import { byCodePoint } from './test-names.ts';
+
+/** Makes a source's table a node, its tests before it. */
+export function parseSource(state: ParseState, found: SourceTable, environment: Environment): ParsedSource {
+  const { entry, source, table, index } = found;
+  const label = `table '${found.tableName}' of source '${entry.name}'`;
+  const context: ColumnsContext = {
+    label,
+    packageName: entry.pack.name,
+    place: (path, what) => placeIn(entry, ['tables', index, ...path], what),
+  };
+  const columns = readColumns(state, table['columns'], context);
+  addTests(state, found, columns, environment);
+  const node = sourceNode(state, found, context);
+  node.columns = columnInfos(state, columns, context);
+  node.relation_name = relationName(state, node);
+  return { node, place: context.place([]) };
+}
+
+function sourceNode(state: ParseState, found: SourceTable, context: ColumnsContext): Draft<SourceNode> {
+  const { entry, source, table, tableName, uniqueId } = found;
+  const { pack, file } = entry;
+  const inFolder = withinFolder(file.path, file.folder);
+  const fqn = [...fqnPrefix(pack.name, inFolder), entry.name, tableName];
+  const patch = configOf(state, found, context);
+  const request = { type: 'source' as const, packageName: pack.name, fqn, patch, calls: {} };
+  const config = settleConfigValues(state.configs.merged(request), 'source');
+  for (const diagnostic of checkConfig(config, configFields('source'))) {
+    state.found.add({ ...diagnostic, message: `${diagnostic.message} (${context.label})`, span: context.place([]) });
+  }
+  const sourceLabel = `source '${entry.name}'`;
+  const description = renderDescription(state, textOf(table['description']), pack.name, context.label, () =>
+    context.place(['description'], 'value'),
+  );
+  const sourceDescription = renderDescription(state, textOf(source['description']), pack.name, sourceLabel, () =>
+    placeIn(entry, ['description'], 'value'),
+  );
+  const { raw } = entry;
+  return {
+    database: (source['database'] as string | undefined) || state.project.credentials.database,
+    schema: (source['schema'] as string | undefined) || entry.name,
+    name: tableName,
+    resource_type: 'source',
+    package_name: pack.name,
+    path: file.path,
+    original_file_path: file.path,
+    unique_id: uniqueId,
+    fqn,
+    source_name: entry.name,
+    source_description: sourceDescription.text,
+    loader: textOf(source['loader']),
+    identifier: (table['identifier'] as string | undefined) || tableName,
+    quoting: quotingOf(source, table),
+    loaded_at_field: config['loaded_at_field'] as string | null,
+    loaded_at_query: config['loaded_at_query'] as string | null,
+    freshness: config['freshness'] as PlainRecord | null,
+    external: externalOf(table['external']),
+    description: description.text,
+    columns: {},
+    meta: config['meta'] as PlainRecord,
+    source_meta: { ...recordOf(source['meta']), ...recordOf(recordOf(source['config'])['meta']) },
+    tags: config['tags'] as string[],
+    config: config as unknown as NodeConfig,
+    patch_path: null,
+    unrendered_config: state.configs.unrendered(request),
+    relation_name: null,
+    created_at: state.createdAt,
+    unrendered_database: (raw['database'] as string | undefined) || null,
+    unrendered_schema: (raw['schema'] as string | undefined) || null,
+    doc_blocks: description.docBlocks,
+  };
+}
+
+const recordOf = (value: unknown): PlainRecord => (isRecord(value) ? value : {});
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The configuration that the files give a table: its source's, then its own, keys beside `config` among them. */
+function configOf(state: ParseState, { source, table }: SourceTable, context: ColumnsContext): PlainRecord {
+  const sourceConfig = recordOf(source['config']);
+  const tableConfig = recordOf(table['config']);
+  const out: Record<string, unknown> = { ...sourceConfig, ...tableConfig };
+  const freshness = mergeFreshness([
+    freshnessOf(source),
+    freshnessOf(sourceConfig),
+    freshnessOf(table),
+    freshnessOf(tableConfig),
+  ]);
+  if (freshness === null || hasFreshness(freshness)) out['freshness'] = freshness;
+  else delete out['freshness'];
+  const { field, query } = loadedAt(state, source, table, context);
+  out['loaded_at_field'] = field;
+  out['loaded_at_query'] = query;
+  out['meta'] = {
+    ...recordOf(source['meta']),
+    ...recordOf(sourceConfig['meta']),
+    ...recordOf(table['meta']),
+    ...recordOf(tableConfig['meta']),
+  };
+  out['tags'] = tagsOf(source['tags'], sourceConfig['tags'], table['tags'], tableConfig['tags']);
+  return out;
+}
+
+const freshnessOf = (data: PlainRecord) => sourceFreshness(Object.hasOwn(data, 'freshness') ? data['freshness'] : {});
+
+function tagsOf(...lists: readonly unknown[]): readonly string[] {
+  const tags = lists.flatMap((list) => (list === undefined || list === null ? [] : listOf(list)));
+  return [...new Set(tags.filter((tag): tag is string => typeof tag === 'string'))].sort(byCodePoint);
+}
+
+/** A table's own field or query wins over its source's; an explicit null of the field switches both off. */
+function loadedAt(
+  state: ParseState,
+  source: PlainRecord,
+  table: PlainRecord,
+  context: ColumnsContext,
+): { readonly field: unknown; readonly query: unknown } {
+  const value = (data: PlainRecord, key: string): unknown =>
+    (data[key] || own(recordOf(data['config']), key)) ?? null;
+  const field = value(table, 'loaded_at_field');
+  const query = value(table, 'loaded_at_query');
+  const fieldGiven = Object.hasOwn(table, 'loaded_at_field') || Boolean(recordOf(table['config'])['loaded_at_field']);
+  const both = 'Cannot specify both loaded_at_field and loaded_at_query at';
+  if (fieldGiven && query) state.found.add(propertyInvalid(context.label, `${both} table level`, context.place([])));
+  const sourceField = value(source, 'loaded_at_field');
+  const sourceQuery = value(source, 'loaded_at_query');
+  if (sourceField && sourceQuery) {
+    state.found.add(propertyInvalid(context.label, `${both} source level`, context.place([])));
+  }
+  return {
+    field: fieldGiven || field !== null ? field : sourceField,
+    query: query ?? (fieldGiven ? null : sourceQuery),
+  };
+}
+
+function quotingOf(source: PlainRecord, table: PlainRecord): SourceNode['quoting'] {
+  const [outer, inner] = [recordOf(source['quoting']), recordOf(table['quoting'])];
+  const out: Record<string, boolean | null> = {};
+  for (const key of ['database', 'schema', 'identifier', 'column']) {
+    out[key] = ((inner[key] ?? outer[key]) as boolean | null | undefined) ?? null;
+  }
+  return out;
+}
+
+function externalOf(value: unknown): PlainRecord | null {
+  if (!isRecord(value)) return null;
+  const keys = ['location', 'file_format', 'row_format', 'tbl_properties', 'partitions'];
+  return { ...Object.fromEntries(keys.map((key) => [key, null])), ...value };
+}
+
+function relationName({ relations, services }: ParseState, node: Draft<SourceNode>): string {
+  const quoting: Record<string, boolean> = {};
+  for (const [key, value] of Object.entries(node.quoting)) if (value !== null && key !== 'column') quoting[key] = value;
+  const external = services.facts.classes?.external === true ? externalLocation(node as SourceNode) : null;
+  const { database, schema, identifier } = node;
+  return relations.ofNode({ database, schema, identifier }, { quoting, external }).render();
+}
+
+function addTests(
+  state: ParseState,
+  { entry, source, table, tableName, index }: SourceTable,
+  columns: readonly ColumnEntry[],
+  environment: Environment,
+): void {
+  const { pack, file, name } = entry;
+  const quoteColumns = quotingOf(source, table)['column'] === true;
+  const shared = [...((source['tags'] as string[] | undefined) ?? []), ...((table['tags'] as string[] | undefined) ?? [])];
+  const add = (item: unknown, column: ColumnEntry | null, path: readonly (string | number)[]): void => {
+    addGenericTest(state, {
+      item,
+      target: {
+        kind: 'source',
+        name: `${name}_${tableName}`,
+        nameInTest: `${name}_${tableName}`,
+        packageName: pack.name,
+        path: file.path,
+        expression: `source('${name}', '${tableName}')`,
+      },
+      pack,
+      file,
+      subject: { source: [name, tableName] },
+      attached: null,
+      fileKeyName: `sources.${name}`,
+      columnName: column === null ? null : quotedColumn(state, column, quoteColumns),
+      tags: [...shared, ...(column?.tags ?? [])],
+      environment,
+      place: () => placeIn(entry, path, 'value'),
+    });
+  };
+  const base = ['tables', index];
+  const label = `table '${tableName}' of source '${name}'`;
+  const tests = testsOf(state, table, label, entry, base);
+  for (const [position, item] of (tests?.list ?? []).entries()) add(item, null, [...base, tests!.key, position]);
+  for (const column of columns) {
+    const path = [...base, 'columns', column.index];
+    const own = testsOf(state, column.data, `column '${column.name}' of ${label}`, entry, path);
+    for (const [position, item] of (own?.list ?? []).entries()) add(item, column, [...path, own!.key, position]);
+  }
+}

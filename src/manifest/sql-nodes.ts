@@ -1,0 +1,108 @@
+import type { ProjectPackage, SourceFile } from '../project/project.ts';
+import { scanBlocks } from '../jinja/blocks.ts';
+import { duplicateResource } from './errors.ts';
+import { makeNode, type NodeSeed } from './make-node.ts';
+import type { NodeConfig } from './node.ts';
+import type { ParsedNode } from './node-store.ts';
+import type { ParseState } from './parse-state.ts';
+import { baseName, fqnPrefix, siblingSql, withinFolder, withoutExtension } from './paths.ts';
+import { readPythonModel } from './python-model.ts';
+import { renderNode } from './render-node.ts';
+import { catchTemplate } from './template-failures.ts';
+import { fileChecksum, stripped } from './text.ts';
+
+type SqlKind = 'model' | 'analysis' | 'test';
+
+/** Models, analyses and singular tests: one node per file, named after it. */
+export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPackage, file: SourceFile): void {
+  const inFolder = withinFolder(file.path, file.folder);
+  const name = withoutExtension(baseName(file.path));
+  const path =
+    kind === 'analysis' ? `analysis/${inFolder}` : kind === 'test' ? siblingSql(inFolder, name) : inFolder;
+  const isPython = kind === 'model' && file.path.endsWith('.py');
+  const parsed = makeNode(state, {
+    type: kind,
+    packageName: pack.name,
+    name,
+    uniqueId: `${kind}.${pack.name}.${name}`,
+    path,
+    originalFilePath: file.path,
+    fqn: [...fqnPrefix(pack.name, path), name],
+    checksum: fileChecksum(file),
+    rawCode: stripped(file.text),
+    language: isPython ? 'python' : 'sql',
+    place: { file: file.path, text: file.text, start: 0, end: 0 },
+  });
+  if (isPython) readPythonModel(parsed, file.text);
+  else catchTemplate(state.found, () => renderNode(state, parsed, { path: file.path, ...strippedPart(file.text) }));
+  keep(state, parsed);
+}
+
+const snapshotTag: ReadonlySet<string> = new Set(['snapshot']);
+
+/** Each snapshot block of a file is a node whose fqn holds the file's name too. */
+export function parseSnapshotFile(state: ParseState, pack: ProjectPackage, file: SourceFile): void {
+  const { path, text } = file;
+  const { blocks, diagnostics } = scanBlocks({ path, text }, snapshotTag);
+  for (const diagnostic of diagnostics) state.found.add(diagnostic);
+  const inFolder = withinFolder(path, file.folder);
+  for (const block of blocks) {
+    const name = block.name ?? '';
+    const parsed = makeNode(state, {
+      type: 'snapshot',
+      packageName: pack.name,
+      name,
+      uniqueId: `snapshot.${pack.name}.${name}`,
+      path: inFolder,
+      originalFilePath: path,
+      fqn: [...fqnPrefix(pack.name, inFolder), withoutExtension(baseName(path)), name],
+      checksum: fileChecksum(file),
+      rawCode: text.slice(block.bodyStart, block.bodyEnd),
+      place: { file: path, text, start: block.start, end: block.bodyStart },
+    });
+    catchTemplate(state.found, () =>
+      renderNode(state, parsed, { path, text, start: block.bodyStart, end: block.bodyEnd }),
+    );
+    keep(state, parsed);
+  }
+}
+
+/** A node that has no text of its own to render: a seed, a hook, a snapshot of YAML. */
+export function addNode(state: ParseState, seed: NodeSeed): ParsedNode {
+  const parsed = makeNode(state, seed);
+  keep(state, parsed);
+  return parsed;
+}
+
+const plural: Readonly<Record<string, string>> = {
+  model: 'models',
+  analysis: 'analyses',
+  test: 'tests',
+  snapshot: 'snapshots',
+  seed: 'seeds',
+  operation: 'hooks',
+};
+
+/** Adds a rendered node where its text and the project files put it: properties may still change that. */
+export function keep(state: ParseState, parsed: ParsedNode): void {
+  const { node, calls } = parsed;
+  const request = { type: node.resource_type, packageName: node.package_name, fqn: node.fqn, patch: null, calls };
+  if (state.configs.enabled(request) === false) {
+    node.config = { ...node.config, enabled: false } as NodeConfig;
+    state.store.addDisabled(parsed);
+    return;
+  }
+  node.config = { ...node.config, enabled: true } as NodeConfig;
+  const existing = state.store.add(parsed);
+  if (existing === null) return;
+  const kind = plural[node.resource_type] ?? node.resource_type;
+  const [path, other] = [node.original_file_path, existing.node.original_file_path];
+  state.found.add(duplicateResource(kind, node.name, path, other, parsed.place, existing.place));
+}
+
+/** Rendering must see the text as dbt reads it, while places stay those of the file. */
+function strippedPart(text: string): { text: string; start: number; end: number } {
+  const inner = stripped(text);
+  const start = inner === '' ? 0 : text.indexOf(inner);
+  return { text, start, end: start + inner.length };
+}

@@ -1,0 +1,86 @@
+import { toPlain } from '../context/plain.ts';
+import type { RefCall } from '../context/node-names.ts';
+import type { Span } from '../core/span.ts';
+import type { Call, Statement } from '../jinja/ast.ts';
+import type { Template } from '../jinja/template.ts';
+import { PyTuple, type Value } from '../jinja/values.ts';
+import { literalOf, mentionsOf } from '../jinja/walk.ts';
+import type { PlainRecord } from './record.ts';
+
+/** One call of a text, with its literal arguments. `key` finds its place again: `ref orders`, `source raw.orders`. */
+export type StaticCall =
+  | { readonly kind: 'ref'; readonly ref: RefCall; readonly key: string; readonly place: Span }
+  | { readonly kind: 'source'; readonly source: readonly [string, string]; readonly key: string; readonly place: Span }
+  | { readonly kind: 'config'; readonly values: PlainRecord };
+
+/**
+ * The calls of a template that consists of text, `{{ ref(...) }}`, `{{ source(...) }}` and `{{ config(...) }}` with
+ * literal arguments; null for any other, which only rendering can tell.
+ */
+export function staticCalls(template: Template): readonly StaticCall[] | null {
+  const out: StaticCall[] = [];
+  for (const statement of template.body) {
+    if (statement.kind === 'data') continue;
+    const call = plainCall(statement);
+    const read = call === null ? null : readCall(call, template);
+    if (read === null) return null;
+    out.push(read);
+  }
+  return out;
+}
+
+function plainCall(statement: Statement): Call | null {
+  return statement.kind === 'output' && statement.value.kind === 'call' ? statement.value : null;
+}
+
+function readCall(call: Call, template: Template): StaticCall | null {
+  const { callee, args } = call;
+  if (callee.kind !== 'name' || args.rest !== null || args.keywordRest !== null) return null;
+  const positional = args.positional.map(literalOf);
+  const place: Span = { file: template.path, text: template.text, start: call.start, end: call.end };
+  if (callee.name === 'config') return positional.length === 0 ? readConfig(call) : null;
+  if (!positional.every((value): value is string => typeof value === 'string' && value !== '')) return null;
+  const [first, second] = positional;
+  if (callee.name === 'source') {
+    if (positional.length !== 2 || args.keywords.length > 0) return null;
+    return { kind: 'source', source: [first!, second!], key: `source ${first}.${second}`, place };
+  }
+  if (callee.name !== 'ref' || positional.length < 1 || positional.length > 2) return null;
+  const version = readVersion(call);
+  if (version === undefined) return null;
+  const name = second ?? first!;
+  const ref = { name, package: second === undefined ? null : first!, version };
+  return { kind: 'ref', ref, key: `ref ${name}`, place };
+}
+
+/** Undefined where only rendering tells. */
+function readVersion({ args }: Call): string | number | null | undefined {
+  const [keyword, ...others] = args.keywords;
+  if (keyword === undefined) return null;
+  if (others.length > 0 || (keyword.name !== 'v' && keyword.name !== 'version')) return undefined;
+  const value = literalOf(keyword.value);
+  const given = typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value));
+  return given && value ? (value as string | number) : undefined;
+}
+
+function readConfig({ args }: Call): StaticCall | null {
+  const values: Record<string, unknown> = {};
+  for (const { name, value } of args.keywords) {
+    const literal = literalOf(value);
+    if (literal === undefined || literal instanceof PyTuple) return null;
+    const dashed = name === 'pre_hook' || name === 'post_hook';
+    values[dashed ? name.replace('_', '-') : name] = toPlain(literal as Value);
+  }
+  return args.keywords.length === 0 ? null : { kind: 'config', values };
+}
+
+/** Where the literal `ref` and `source` calls of a template stand, the first of each; by `StaticCall`'s key. */
+export function placesOfCalls(template: Template): ReadonlyMap<string, Span> {
+  const out = new Map<string, Span>();
+  for (const { function: name, args, start, end } of mentionsOf(template).dependencies) {
+    if (args === null || (name !== 'ref' && name !== 'source')) continue;
+    const key = name === 'ref' ? `ref ${String(args.at(-1))}` : `source ${args.map(String).join('.')}`;
+    if (!out.has(key)) out.set(key, { file: template.path, text: template.text, start, end });
+  }
+  return out;
+}

@@ -1,0 +1,51 @@
+import { fromPlain } from '../context/plain.ts';
+import type { Environment } from '../jinja/environment.ts';
+import { renderNative } from '../jinja/native.ts';
+import { parseTemplate, type Template } from '../jinja/template.ts';
+import { PyDict, type Value } from '../jinja/values.ts';
+import { isMapping, mappingEntries, type PlainRecord } from './record.ts';
+
+const looksLikeCall = /^\s*(?:env_var|ref|var|source|doc)\s*\([\s\S]+\)\s*$/;
+
+/**
+ * A generic test's arguments as its macro gets them: texts are templates, and a text that is a call of `ref`,
+ * `source`, `var`, `env_var` or `doc` is one even without braces. A column's name stays the text it is.
+ */
+export function renderTestArguments(args: PlainRecord, environment: Environment): PyDict {
+  const out = new PyDict();
+  for (const [key, value] of Object.entries(args)) {
+    out.set(key, key === 'column_name' ? fromPlain(value) : renderArgument(value, environment));
+  }
+  return out;
+}
+
+function renderArgument(value: unknown, environment: Environment): Value {
+  if (Array.isArray(value)) return value.map((item) => renderArgument(item, environment));
+  if (isMapping(value)) {
+    return PyDict.fromEntries(
+      mappingEntries(value).map(([key, item]) => [key as Value, renderArgument(item, environment)] as const),
+    );
+  }
+  if (typeof value !== 'string') return fromPlain(value);
+  const text = templateText(value);
+  return text === null ? value : renderNative(templateOf(text), environment);
+}
+
+/** The template that an argument's text is; null where it is plain. */
+export function templateText(value: string): string | null {
+  if (looksLikeCall.test(value)) return `{{ ${value} }}`;
+  return /\{[{%#]/.test(value) ? value : null;
+}
+
+/** Tests repeat the same few texts thousands of times. */
+const templates = new Map<string, Template>();
+const mostTemplates = 5000;
+
+export function templateOf(text: string): Template {
+  let template = templates.get(text);
+  if (template === undefined) {
+    template = parseTemplate({ path: '<test>', text });
+    if (templates.size < mostTemplates) templates.set(text, template);
+  }
+  return template;
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { repr, str } from '../jinja/text.ts';
+import { PyDict, type Value } from '../jinja/values.ts';
+import { isMapping, listOf, mappingEntries, type PlainRecord } from './record.ts';
+
+/** Names of a generic test: `full` is its name and part of its unique id, `short` its alias and file. */
+export interface TestNames {
+  readonly full: string;
+  readonly short: string;
+}
+
+const longestShortName = 63;
+const identifyingLength = 30;
+
+/**
+ * The name of a generic test that was given none: type, target and every argument's values in the order of the
+ * arguments' names, as Python prints them, joined by two underscores. From 64 characters on the short name is the
+ * first 30 and the md5 of the full name. `kind` carries prefixes (`source_`, `dbt_utils_`); `model` is left out.
+ */
+export function testNames(kind: string, target: string, args: PlainRecord): TestNames {
+  const parts: string[] = [];
+  for (const name of Object.keys(args).sort(byCodePoint)) {
+    if (name === 'model') continue;
+    const value = args[name];
+    const values = isMapping(value) ? mappingEntries(value).map(([, one]) => one) : listOf(value);
+    for (const one of values) parts.push(str(one as Value).replace(/[^0-9a-zA-Z_]+/g, '_'));
+  }
+  const identifier = `${kind}_${target}`;
+  const full = `${identifier}_${parts.join('__')}`;
+  if (codePointLength(full) <= longestShortName) return { full, short: full };
+  return { full, short: `${[...identifier].slice(0, identifyingLength).join('')}_${md5(full)}` };
+}
+
+/**
+ * The last part of a generic test's unique id: ten hex digits over its name and everything that distinguishes it,
+ * with keys sorted and every scalar as text.
+ */
+export function testHash(name: string, metadata: PlainRecord): string {
+  return md5(name + repr(asText(metadata) as Value)).slice(-10);
+}
+
+function asText(data: unknown): unknown {
+  if (isMapping(data)) {
+    const entries = mappingEntries(data).toSorted(([a], [b]) => byCodePoint(String(a), String(b)));
+    return PyDict.fromEntries(entries.map(([key, value]) => [key as Value, asText(value) as Value]));
+  }
+  return Array.isArray(data) ? data.map(asText) : str(data as Value);
+}
+
+export function md5(text: string): string {
+  return createHash('md5').update(text, 'utf8').digest('hex');
+}
+
+/** Python's order of texts, which differs from JavaScript's beyond the basic plane. */
+export function byCodePoint(a: string, b: string): number {
+  if (a === b) return 0;
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    if (a.charCodeAt(index) !== b.charCodeAt(index)) return a.codePointAt(index)! - b.codePointAt(index)!;
+  }
+  return a.length - b.length;
+}
+
+function codePointLength(text: string): number {
+  let length = 0;
+  for (const _ of text) length += 1;
+  return length;
+}

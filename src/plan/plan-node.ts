@@ -1,0 +1,101 @@
+import type { AdapterFacts } from '../adapter/facts.ts';
+import type { Block, Condition, RecipeName, RecipeTable, Step } from '../adapter/recipe.ts';
+import type { Relation } from '../adapter/relation.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
+import type { GraphNode, Hook } from '../manifest/node.ts';
+import { materializationUnknown, strategyUnknown } from './errors.ts';
+import type { NodePlan, PlannedBlock, PlannedStep } from './plan.ts';
+
+export interface PlanInput {
+  readonly node: GraphNode;
+  readonly recipes: RecipeTable;
+  readonly facts: AdapterFacts;
+  readonly existing: Relation | null;
+  /** `--full-refresh`, or the node's own `full_refresh`, which wins. */
+  readonly fullRefresh: boolean;
+  /** Materializations that the project or a package defines in Jinja. */
+  readonly customMaterializations: ReadonlySet<string>;
+}
+
+/** Chooses the recipe and lays the node's hooks around it. Throws a DiagnosticError where there is no recipe. */
+export function planNode(input: PlanInput): NodePlan {
+  const { node, recipes, existing, facts } = input;
+  const recipe = chooseRecipe(input);
+  const makes = recipe === 'view' ? 'view' : 'table';
+  const hasIndexes = Array.isArray(node.config['indexes']) && node.config['indexes'].length > 0;
+  const applies = (condition: Condition): boolean => {
+    switch (condition) {
+      case 'always':
+        return true;
+      case 'exists':
+        return existing !== null;
+      case 'other-type':
+        return existing !== null && existing.type !== makes;
+      case 'has-indexes':
+        return hasIndexes;
+    }
+  };
+  const blocks = recipes[recipe].map((block) => ({ steps: block.steps.filter((step) => applies(step.when)) }));
+  return { blocks: withHooks(node, blocks, facts.transactionalDdl), existing, makes, recipe };
+}
+
+/** The strategy of an incremental model: its own, or the adapter's default for models with and without a key. */
+export function strategyOf(node: GraphNode, facts: AdapterFacts): string {
+  const { incremental_strategy: strategy, unique_key: key } = node.config;
+  if (typeof strategy === 'string' && strategy !== 'default') return strategy;
+  const { withKey, withoutKey } = facts.defaultIncrementalStrategy;
+  return uniqueKeyOf(key).length > 0 ? withKey : withoutKey;
+}
+
+/** Columns of `unique_key`, given as one name or a list. */
+export function uniqueKeyOf(key: unknown): readonly string[] {
+  if (typeof key === 'string') return key === '' ? [] : [key];
+  return Array.isArray(key) ? key.map(String) : [];
+}
+
+const builtIn = ['view', 'table', 'incremental', 'ephemeral', 'seed'] as const;
+
+function chooseRecipe({ node, facts, existing, fullRefresh, customMaterializations, recipes }: PlanInput): RecipeName {
+  const name = String(node.config.materialized ?? 'view');
+  switch (name) {
+    case 'view':
+    case 'table':
+    case 'seed':
+      return name;
+    case 'incremental': {
+      const strategy = strategyOf(node, facts);
+      const rows = Object.keys(recipes).filter((row) => !['view', 'table', 'seed'].includes(row));
+      if (!rows.includes(strategy)) throw new DiagnosticError(strategyUnknown(node, strategy, rows));
+      const rebuild = existing === null || existing.type !== 'table' || fullRefresh;
+      return rebuild ? 'table' : (strategy as RecipeName);
+    }
+    default:
+      throw new DiagnosticError(materializationUnknown(node, name, builtIn, customMaterializations.has(name)));
+  }
+}
+
+/**
+ * Hooks outside the transaction stand before and after everything. A node with hooks inside runs its recipe as one
+ * block with them, so that they take effect together.
+ */
+function withHooks(node: GraphNode, blocks: readonly Block[], transactional: boolean): PlannedBlock[] {
+  const hooks = (phase: 'pre' | 'post', transaction: boolean): PlannedStep[] =>
+    hooksOf(node, phase)
+      .filter((hook) => hook.transaction === transaction)
+      .map((hook) => ({ kind: 'hook', hook, phase }));
+  const inside = { pre: hooks('pre', true), post: hooks('post', true) };
+  const recipe: PlannedBlock[] =
+    inside.pre.length + inside.post.length > 0
+      ? [{ transaction: transactional, steps: [...inside.pre, ...blocks.flatMap((one): Step[] => [...one.steps]), ...inside.post] }]
+      : blocks.map((one) => ({ transaction: transactional, steps: one.steps }));
+  const outside = (phase: 'pre' | 'post'): PlannedBlock[] => {
+    const steps = hooks(phase, false);
+    return steps.length === 0 ? [] : [{ transaction: false, steps }];
+  };
+  return [...outside('pre'), ...recipe, ...outside('post')];
+}
+
+export function hooksOf(node: GraphNode, phase: 'pre' | 'post'): readonly Hook[] {
+  const given = node.config[`${phase}-hook`];
+  return Array.isArray(given) ? (given as readonly Hook[]) : [];
+}

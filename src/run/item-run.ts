@@ -1,0 +1,119 @@
+import type { StatementResult } from '../adapter/cell.ts';
+import { writeOutput } from '../compile/compiled-files.ts';
+import type { CompileServices } from '../compile/services.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { Emit, ResultStatus } from '../core/event.ts';
+import type { World } from '../core/world.ts';
+import type { AnyNode, GraphNode } from '../manifest/node.ts';
+import { nodeRef } from './node-ref.ts';
+import type { RunResult, Timing } from './result.ts';
+
+export interface ItemRunOptions {
+  readonly node: AnyNode;
+  readonly world: World;
+  readonly emit: Emit;
+  readonly threadId: string;
+  /** Makes the journal durable: called before the first statement that changes anything. */
+  readonly beforePublish: () => Promise<void>;
+}
+
+/** One node on its way to a result: what is known of it so far, kept for the result whether it succeeds or fails. */
+export class ItemRun {
+  readonly #options: ItemRunOptions;
+  readonly #startedAt: number;
+  readonly #timings: Timing[] = [];
+  #status: ResultStatus = 'error';
+  #message: string | null = null;
+  #failures: number | null = null;
+  #response: StatementResult['response'] = {};
+  #diagnostic: Diagnostic | null = null;
+  compiledCode: string | null = null;
+  compiledPath: string | null = null;
+
+  constructor(options: ItemRunOptions) {
+    this.#options = options;
+    this.#startedAt = options.world.elapsed();
+  }
+
+  get node(): AnyNode {
+    return this.#options.node;
+  }
+
+  beforePublish(): Promise<void> {
+    return this.#options.beforePublish();
+  }
+
+  /** Runs a phase and records when it was, also when it fails. */
+  async timed<T>(name: Timing['name'], work: () => Promise<T>): Promise<T> {
+    const { world } = this.#options;
+    const startedAt = world.now();
+    try {
+      return await work();
+    } finally {
+      this.#timings.push({ name, startedAt, completedAt: world.now() });
+    }
+  }
+
+  /** Writes the compiled file and keeps the text. */
+  async compiled(services: CompileServices, sql: string): Promise<void> {
+    const node = this.#options.node as GraphNode;
+    this.compiledCode = sql;
+    this.compiledPath = await writeOutput(services, 'compiled', node, sql);
+    this.#options.emit({ name: 'node-compiled', node: nodeRef(node), compiledPath: this.compiledPath, sql });
+  }
+
+  progress(done: number, total: number | null, unit: string): void {
+    this.#options.emit({ name: 'node-progress', node: nodeRef(this.#options.node), done, total, unit });
+  }
+
+  succeed(response: StatementResult['response'], message: string | null = null): void {
+    this.#status = 'success';
+    this.#response = response;
+    this.#message = message ?? String(response['_message'] ?? 'OK');
+  }
+
+  /** The verdict of a data test. */
+  tested(
+    status: ResultStatus,
+    failures: number,
+    message: string | null,
+    response: StatementResult['response'],
+  ): void {
+    this.#status = status;
+    this.#failures = failures;
+    this.#message = message;
+    this.#response = response;
+  }
+
+  fail(diagnostic: Diagnostic, status: ResultStatus = 'error'): void {
+    this.#status = status;
+    this.#diagnostic = diagnostic;
+    this.#message = `${diagnostic.family} in ${this.#options.node.resource_type} ${this.#options.node.name} (${this.#options.node.original_file_path})\n  ${diagnostic.message}`;
+  }
+
+  skip(status: ResultStatus, message: string): void {
+    this.#status = status;
+    this.#message = message;
+  }
+
+  result(): RunResult {
+    const { node, world, threadId } = this.#options;
+    const rows = this.#response['rows_affected'];
+    return {
+      node,
+      status: this.#status,
+      message: this.#message,
+      failures: this.#failures,
+      executionTimeMs: world.elapsed() - this.#startedAt,
+      timings: this.#timings,
+      threadId,
+      response: this.#response,
+      rowsAffected: typeof rows === 'number' ? rows : null,
+      compiledCode: this.compiledCode,
+      relationName: 'relation_name' in node ? (node.relation_name as string | null) : null,
+      compiledPath: this.compiledPath,
+      diagnostic: this.#diagnostic,
+      skippedBecause: null,
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import type { Fence, Session } from '../adapter/adapter.ts';
+import type { Relation, RelationName, SchemaName } from '../adapter/relation.ts';
+import { type NodeScope, nodeScope, type ScopeOptions } from '../compile/node-scope.ts';
+import { valueAsync } from '../jinja/driver.ts';
+import { str } from '../jinja/text.ts';
+import type { Value } from '../jinja/values.ts';
+import type { GraphNode } from '../manifest/node.ts';
+import type { RunServices } from './services.ts';
+import { SessionWarehouse } from './session-warehouse.ts';
+
+/** One work item's hold on the warehouse: its session, and its templates bound to it. */
+export interface NodeSession {
+  readonly session: Session;
+  readonly warehouse: SessionWarehouse;
+  readonly scope: NodeScope;
+  /** Renders a macro of the node's context to text. Throws where there is none of that name. */
+  render(macro: string, args: readonly Value[]): Promise<string>;
+}
+
+/** Opens a session for a node, gives it to `work`, and releases it whatever happens. */
+export async function withNodeSession<T>(
+  services: RunServices,
+  node: GraphNode,
+  options: Omit<ScopeOptions, 'warehouse'>,
+  work: (session: NodeSession) => Promise<T>,
+): Promise<T> {
+  const { adapter, cache, world, emit, signal, compile } = services;
+  const session = await adapter.openSession(node.unique_id);
+  try {
+    const warehouse = new SessionWarehouse({
+      session,
+      cache,
+      syntax: adapter.facts.syntax,
+      world,
+      emit,
+      signal,
+      uniqueId: node.unique_id,
+    });
+    const scope = nodeScope(compile, node, { ...options, warehouse });
+    const render = (macro: string, args: readonly Value[]): Promise<string> =>
+      callMacro(services, scope, macro, args);
+    warehouse.useMacros(async (macro, relations) => {
+      const text = await render(
+        macro,
+        relations.map((relation) => relationValue(services, relation)),
+      );
+      if (text.trim() !== '') await warehouse.execute(text, { autoBegin: false, fetch: false, limit: null });
+    });
+    return await work({ session, warehouse, scope, render });
+  } finally {
+    await session.release();
+  }
+}
+
+/** Holds the destination's fence around `work`; nobody else writes the relation meanwhile. */
+export async function fenced<T>(
+  services: RunServices,
+  session: Session,
+  destination: RelationName,
+  work: (fence: Fence) => Promise<T>,
+): Promise<T> {
+  const fence = await session.fence(destination, { signal: services.signal });
+  try {
+    return await work(fence);
+  } finally {
+    await fence.release();
+  }
+}
+
+async function callMacro(
+  services: RunServices,
+  scope: NodeScope,
+  name: string,
+  args: readonly Value[],
+): Promise<string> {
+  const source = services.compile.context.registry.resolve(name, scope.node.package_name);
+  if (source === undefined) throw new Error(`there is no macro '${name}'`);
+  const value = await valueAsync(scope.context.names.macro(source).call(args, null));
+  return value === null ? '' : str(value);
+}
+
+function relationValue(services: RunServices, given: Relation | RelationName | SchemaName): Value {
+  const { relations } = services.compile;
+  if ('type' in given) return relations.fromAdapter(given);
+  const identifier = 'identifier' in given ? given.identifier : null;
+  return relations.ofNode({
+    database: given.database,
+    schema: given.schema,
+    identifier: identifier as string,
+  });
+}

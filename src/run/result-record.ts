@@ -1,0 +1,29 @@
+import { timestamp } from '../artifacts/metadata.ts';
+import type { ResultRecord } from '../artifacts/run-results.ts';
+import type { RunResult } from './result.ts';
+
+/**
+ * A result in the shape of `run_results.json`. What has no text to compile (seeds, sources, exposures) has null for
+ * `compiled` and, as in dbt, for `relation_name` too.
+ */
+export function resultRecord(result: RunResult): ResultRecord {
+  const compiles = 'language' in result.node;
+  return {
+    status: result.status,
+    timing: result.timings.map((timing) => ({
+      name: timing.name,
+      started_at: timestamp(timing.startedAt),
+      completed_at: timestamp(timing.completedAt),
+    })),
+    thread_id: result.threadId,
+    execution_time: result.executionTimeMs / 1000,
+    adapter_response: result.response,
+    message: result.message,
+    failures: result.failures,
+    unique_id: result.node.unique_id,
+    compiled: compiles ? result.compiledCode !== null : null,
+    compiled_code: result.compiledCode,
+    relation_name: compiles ? result.relationName : null,
+    batch_results: null,
+  };
+}

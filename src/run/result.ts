@@ -1,0 +1,31 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import type { ResultStatus } from '../core/event.ts';
+import type { AnyNode } from '../manifest/node.ts';
+
+export interface Timing {
+  readonly name: 'compile' | 'execute';
+  /** Milliseconds since 1970 UTC. */
+  readonly startedAt: number;
+  readonly completedAt: number;
+}
+
+/** How one node (or hook) of a run ended. One per selected node, those that never started included. */
+export interface RunResult {
+  readonly node: AnyNode;
+  readonly status: ResultStatus;
+  readonly message: string | null;
+  /** Rows that a data test found. */
+  readonly failures: number | null;
+  readonly executionTimeMs: number;
+  readonly timings: readonly Timing[];
+  readonly threadId: string;
+  /** Rows that the main statement changed, where the warehouse says so. */
+  readonly rowsAffected: number | null;
+  /** dbt's `adapter_response`. */
+  readonly response: Readonly<Record<string, string | number | null>>;
+  readonly compiledCode: string | null;
+  readonly relationName: string | null;
+  readonly compiledPath: string | null;
+  readonly diagnostic: Diagnostic | null;
+  readonly skippedBecause: string | null;
+}

@@ -1,0 +1,97 @@
+import { splitStatements } from '../adapter/sql-tokenizer.ts';
+import type { Entry } from '../context/names.ts';
+import { fromPlain } from '../context/plain.ts';
+import { render } from '../jinja/driver.ts';
+import { parseTemplate } from '../jinja/template.ts';
+import type { OperationNode } from '../manifest/node.ts';
+import { failureDiagnostic } from './failures.ts';
+import { ItemRun } from './item-run.ts';
+import { nodeOutcome, nodeRef } from './node-ref.ts';
+import { withNodeSession } from './node-session.ts';
+import type { RunResult } from './result.ts';
+import type { RunServices } from './services.ts';
+
+/** What `on-run-end` hooks see of the run. */
+export interface HookContext {
+  readonly results: readonly unknown[];
+  readonly schemas: readonly string[];
+  readonly databaseSchemas: readonly (readonly [string | null, string])[];
+}
+
+/**
+ * Runs the hooks of one end of the run, in order, each in a transaction of its own; a hook that fails ends the
+ * list, the rest is skipped.
+ */
+export async function runHooks(
+  services: RunServices,
+  hooks: readonly OperationNode[],
+  context: HookContext | null,
+): Promise<readonly RunResult[]> {
+  const results: RunResult[] = [];
+  let failed = false;
+  for (const [index, hook] of hooks.entries()) {
+    const place = { index: index + 1, total: hooks.length };
+    services.emit({ name: 'hook-started', hook: nodeRef(hook), ...place });
+    const result: RunResult = failed ? skipped(services, hook) : await runHook(services, hook, context);
+    failed ||= result.status === 'error';
+    results.push(result);
+    services.emit({ name: 'hook-finished', hook: nodeRef(hook), ...place, outcome: nodeOutcome(result) });
+  }
+  return results;
+}
+
+function itemOf(services: RunServices, hook: OperationNode): ItemRun {
+  return new ItemRun({
+    node: hook,
+    world: services.world,
+    emit: services.emit,
+    threadId: 'MainThread',
+    beforePublish: () => Promise.resolve(),
+  });
+}
+
+function skipped(services: RunServices, hook: OperationNode): RunResult {
+  const item = itemOf(services, hook);
+  item.skip('skipped', 'an earlier hook failed');
+  return item.result();
+}
+
+async function runHook(
+  services: RunServices,
+  hook: OperationNode,
+  context: HookContext | null,
+): Promise<RunResult> {
+  const item = itemOf(services, hook);
+  const extra: [string, Entry][] = context === null ? [] : endNames(context);
+  try {
+    await withNodeSession(services, hook, { undeclaredRefs: true, extra }, async ({ scope, warehouse }) => {
+      const template = parseTemplate({ path: hook.original_file_path, text: hook.raw_code });
+      const sql = await item.timed('compile', () => render(template, scope.context.environment));
+      item.compiledCode = sql;
+      let response: Readonly<Record<string, string | number | null>> = { _message: 'OK' };
+      await item.timed('execute', async () => {
+        const statements = splitStatements(sql, services.adapter.facts.syntax);
+        if (statements.length > 0) await warehouse.begin();
+        try {
+          for (const statement of statements) response = (await warehouse.send(statement.text)).response;
+          await warehouse.commit();
+        } catch (failure) {
+          await warehouse.rollback().catch(() => {});
+          throw failure;
+        }
+      });
+      item.succeed(response);
+    });
+  } catch (thrown) {
+    item.fail(failureDiagnostic(thrown, { compiledPath: null, compiledCode: item.compiledCode, node: hook }));
+  }
+  return item.result();
+}
+
+function endNames({ results, schemas, databaseSchemas }: HookContext): [string, Entry][] {
+  return [
+    ['results', fromPlain(results)],
+    ['schemas', fromPlain(schemas)],
+    ['database_schemas', fromPlain(databaseSchemas)],
+  ];
+}

@@ -1,0 +1,55 @@
+import { compileNode } from '../compile/compile-node.ts';
+import { isEphemeral } from '../compile/relations.ts';
+import { DiagnosticError, error } from '../core/diagnostic.ts';
+import type { WorkItem } from '../intervals/work-item.ts';
+import type { AnyNode, CompilableNode } from '../manifest/node.ts';
+import type { ItemRun } from './item-run.ts';
+import { withNodeSession } from './node-session.ts';
+import { runModel } from './run-model.ts';
+import { runSeed } from './run-seed.ts';
+import { runTest } from './run-test.ts';
+import type { RunServices } from './services.ts';
+
+/** Works on one item: builds, loads, tests or only compiles its node. The item's outcome is told to `run`. */
+export async function runItem(
+  services: RunServices,
+  _item: WorkItem,
+  node: AnyNode,
+  run: ItemRun,
+  compileOnly: boolean,
+): Promise<void> {
+  switch (node.resource_type) {
+    case 'model':
+      return compileOnly || isEphemeral(node) ? compileOnlyNode(services, node, run) : runModel(services, node, run);
+    case 'test':
+      return compileOnly ? compileOnlyNode(services, node, run) : runTest(services, node, run);
+    case 'seed':
+      return compileOnly ? run.succeed({}) : runSeed(services, node, run);
+    case 'analysis':
+      return compileOnlyNode(services, node, run);
+    case 'snapshot':
+      if (compileOnly) return compileOnlyNode(services, node, run);
+      throw new DiagnosticError(notRunYet(node));
+    case 'exposure':
+      return run.skip('no-op', 'NO-OP');
+    default:
+      throw new DiagnosticError(notRunYet(node));
+  }
+}
+
+function notRunYet(node: AnyNode) {
+  return error({
+    code: 'resource-not-run',
+    family: 'Runtime Error',
+    message: `sluice does not run ${node.resource_type.replaceAll('_', ' ')}s yet; '${node.name}' was not touched`,
+    hint: `leave it out: --exclude resource_type:${node.resource_type}`,
+  });
+}
+
+async function compileOnlyNode(services: RunServices, node: CompilableNode, run: ItemRun): Promise<void> {
+  await withNodeSession(services, node, { undeclaredRefs: false }, async ({ scope }) => {
+    const { sql } = await run.timed('compile', () => compileNode(services.compile, scope));
+    await run.compiled(services.compile, sql);
+    run.succeed({});
+  });
+}

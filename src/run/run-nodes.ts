@@ -1,0 +1,170 @@
+import type { NodeRef, ResultStatus } from '../core/event.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { WorkItem } from '../intervals/work-item.ts';
+import { findNode, type Manifest } from '../manifest/manifest.ts';
+import type { AnyNode, GraphNode } from '../manifest/node.ts';
+import { isEphemeral } from '../compile/relations.ts';
+import { dependenciesOf } from './dependencies.ts';
+import { failureDiagnostic, isCancelled } from './failures.ts';
+import { ItemRun } from './item-run.ts';
+import type { JournalWriter } from './journal.ts';
+import { nodeOutcome, nodeRef } from './node-ref.ts';
+import { runSchedule } from './pools.ts';
+import type { RunResult } from './result.ts';
+import { runItem } from './run-item.ts';
+import { createSchedule, type SkippedItem } from './schedule.ts';
+import type { RunServices } from './services.ts';
+
+export interface RunOptions {
+  readonly threads: number;
+  readonly failFast: boolean;
+  /** As in `build`: tests stand before what is built from what they test. */
+  readonly testsFirst: boolean;
+  /** Compile only: nothing is changed in the warehouse. */
+  readonly compileOnly: boolean;
+}
+
+/** What working on one item of a run means. */
+export type ItemWork = (services: RunServices, item: WorkItem, node: AnyNode, run: ItemRun) => Promise<void>;
+
+/**
+ * Works every item to its end, in the order of the graph, and gives one result per item in the order in which they
+ * ended; what never started is skipped, with the node that is to blame. Never rejects because a node failed.
+ */
+export async function runNodes(
+  services: RunServices,
+  manifest: Manifest,
+  graph: Graph,
+  items: readonly WorkItem[],
+  journal: JournalWriter | null,
+  options: RunOptions,
+): Promise<readonly RunResult[]> {
+  return new Run(services, manifest, journal, options).work(items, graph);
+}
+
+/** Time that interrupted statements have to end on the server before the run goes on without them. */
+const patienceMs = 1500;
+
+class Run {
+  readonly #services: RunServices;
+  readonly #manifest: Manifest;
+  readonly #journal: JournalWriter | null;
+  readonly #options: RunOptions;
+  readonly #results: RunResult[] = [];
+  /** Ids of items that were told as ended: a late end of a cancelled one is not told again. */
+  readonly #told = new Set<string>();
+  readonly #numbers = new Map<string, number>();
+  #total = 0;
+  #started = 0;
+
+  constructor(services: RunServices, manifest: Manifest, journal: JournalWriter | null, options: RunOptions) {
+    this.#services = services;
+    this.#manifest = manifest;
+    this.#journal = journal;
+    this.#options = options;
+  }
+
+  async work(items: readonly WorkItem[], graph: Graph): Promise<readonly RunResult[]> {
+    const { threads, failFast, testsFirst } = this.#options;
+    this.#total = items.filter((item) => !this.#isQuiet(this.#nodeOf(item))).length;
+    const dependencies = dependenciesOf(items, graph, this.#manifest, { testsFirst });
+    const schedule = createSchedule(dependencies, { failFast });
+    await runSchedule(schedule, {
+      threads,
+      signal: this.#services.signal,
+      run: (item, threadId, signal) => this.#run(item, threadId, signal),
+      onSkipped: (skipped) => this.#skip(skipped),
+      patience: () => new Promise((resolve) => setTimeout(resolve, patienceMs)),
+    });
+    return this.#results;
+  }
+
+  async #run(item: WorkItem, threadId: string, signal: AbortSignal): Promise<ResultStatus> {
+    const node = this.#nodeOf(item);
+    const run = new ItemRun({
+      node,
+      world: this.#services.world,
+      emit: this.#services.emit,
+      threadId,
+      beforePublish: () => this.#journal?.sync() ?? Promise.resolve(),
+    });
+    this.#record(item, 'running', null, null);
+    this.#tellStart(item, node, threadId);
+    try {
+      await runItem({ ...this.#services, signal }, item, node, run, this.#options.compileOnly);
+    } catch (thrown) {
+      if (signal.aborted && isCancelled(thrown)) run.skip('skipped', 'cancelled');
+      else run.fail(failureDiagnostic(thrown, { compiledPath: run.compiledPath, compiledCode: run.compiledCode, node }));
+    }
+    const result = run.result();
+    if (!this.#told.has(item.id)) this.#tellEnd(item, result);
+    return result.status;
+  }
+
+  #skip({ item, because }: SkippedItem): void {
+    if (this.#told.has(item.id)) return;
+    const node = this.#nodeOf(item);
+    const result: RunResult = {
+      node,
+      status: 'skipped',
+      message: because === null ? 'Skipping due to fail_fast or cancellation' : `Skipping because of ${because}`,
+      failures: null,
+      executionTimeMs: 0,
+      timings: [],
+      threadId: 'MainThread',
+      response: {},
+      rowsAffected: null,
+      compiledCode: null,
+      relationName: 'relation_name' in node ? (node.relation_name as string | null) : null,
+      compiledPath: null,
+      diagnostic: null,
+      skippedBecause: because,
+    };
+    this.#tellEnd(item, result);
+  }
+
+  #tellStart(item: WorkItem, node: AnyNode, threadId: string): void {
+    if (this.#isQuiet(node)) return;
+    const place = { index: this.#number(item), total: this.#total };
+    this.#services.emit({ name: 'node-started', node: nodeRef(node), ...place, threadId });
+  }
+
+  #tellEnd(item: WorkItem, result: RunResult): void {
+    this.#told.add(item.id);
+    this.#record(item, result.status === 'skipped' ? 'skipped' : 'done', result.status, result.message);
+    if (this.#isQuiet(result.node) && result.status === 'success') return;
+    this.#results.push(result);
+    this.#services.emit({
+      name: 'node-finished',
+      node: nodeRef(result.node) satisfies NodeRef,
+      index: this.#number(item),
+      total: this.#total,
+      threadId: result.threadId,
+      outcome: nodeOutcome(result),
+    });
+  }
+
+  #record(item: WorkItem, state: 'running' | 'done' | 'skipped', status: ResultStatus | null, message: string | null): void {
+    this.#journal?.record({ item: item.id, state, status, time: this.#services.world.now(), message });
+  }
+
+  /** Numbers are given as items begin, so that the lines of a run count up. */
+  #number(item: WorkItem): number {
+    let number = this.#numbers.get(item.id);
+    if (number === undefined) {
+      this.#started += 1;
+      number = this.#started;
+      this.#numbers.set(item.id, number);
+    }
+    return number;
+  }
+
+  /** Ephemeral models are compiled where they are used; they are no step of the run that a person follows. */
+  #isQuiet(node: AnyNode): boolean {
+    return isEphemeral(node as GraphNode);
+  }
+
+  #nodeOf(item: WorkItem): AnyNode {
+    return findNode(this.#manifest, item.nodeId)!;
+  }
+}

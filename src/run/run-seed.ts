@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { RowSource } from '../adapter/adapter.ts';
+import type { StatementResult } from '../adapter/cell.ts';
+import type { AdapterFacts } from '../adapter/facts.ts';
+import type { RelationName } from '../adapter/relation.ts';
+import { writeOutput } from '../compile/compiled-files.ts';
+import { destinationOf } from '../compile/relations.ts';
+import { readSeed, type Seed, type SeedColumn } from '../context/seed/read-seed.ts';
+import { SeedTable } from '../context/seed/seed-table.ts';
+import type { Value } from '../jinja/values.ts';
+import type { SeedNode } from '../manifest/node.ts';
+import { planNode } from '../plan/plan-node.ts';
+import { executePlan } from './execute-plan.ts';
+import type { ItemRun } from './item-run.ts';
+import { fenced, withNodeSession } from './node-session.ts';
+import { fullRefreshOf } from './run-model.ts';
+import type { RunServices } from './services.ts';
+
+/** Loads a seed: types from every row, then table and rows in one transaction. */
+export async function runSeed(services: RunServices, node: SeedNode, item: ItemRun): Promise<void> {
+  const types = columnTypes(node);
+  const seed = await item.timed('compile', () =>
+    readSeed(join(node.root_path, node.original_file_path), {
+      file: node.original_file_path,
+      textColumns: types.keys(),
+      ...(typeof node.config['delimiter'] === 'string' ? { delimiter: node.config['delimiter'] } : {}),
+    }),
+  );
+  const table = new SeedTable(seed) as unknown as Value;
+  const seedType = (_table: Value, index: number): string =>
+    sqlType(services.adapter.facts, seed.columns[index]!, types);
+  await withNodeSession(
+    services,
+    node,
+    { undeclaredRefs: false, seedTable: () => table, seedType },
+    (session) =>
+      fenced(services, session.session, destinationOf(node), async () => {
+        const existing = await session.warehouse.getRelation(destinationOf(node));
+        const plan = planNode({
+          node,
+          recipes: services.adapter.recipes,
+          facts: services.adapter.facts,
+          existing,
+          fullRefresh: fullRefreshOf(services, node),
+          customMaterializations: services.customMaterializations,
+        });
+        const source = rowSource(services, seed, types);
+        const loadSeed = async (target: RelationName): Promise<StatementResult['response']> => {
+          const rows = await session.session.loadRows(target, source, { signal: services.signal });
+          return { _message: `INSERT ${rows}`, code: 'INSERT', rows_affected: rows };
+        };
+        await item.beforePublish();
+        const outcome = await item.timed('execute', () =>
+          executePlan({ services, node, session, plan, sql: '', loadSeed, seedTable: table }),
+        );
+        services.cache.add({ ...destinationOf(node), type: plan.makes });
+        await writeOutput(services.compile, 'run', node, outcome.mainSql);
+        item.succeed(outcome.response);
+      }),
+  );
+}
+
+/** `column_types` of the node: the SQL type by column name. */
+function columnTypes(node: SeedNode): ReadonlyMap<string, string> {
+  const given = node.config['column_types'];
+  const entries = typeof given === 'object' && given !== null ? Object.entries(given) : [];
+  return new Map(entries.map(([name, type]) => [name, String(type)]));
+}
+
+function sqlType(facts: AdapterFacts, column: SeedColumn, types: ReadonlyMap<string, string>): string {
+  const declared = types.get(column.name);
+  if (declared !== undefined) return declared;
+  return column.wide ? (facts.typeLabels['BIGINT'] ?? 'bigint') : facts.seedTypes[column.kind];
+}
+
+function rowSource(services: RunServices, seed: Seed, types: ReadonlyMap<string, string>): RowSource {
+  const { facts } = services.adapter;
+  return {
+    path: seed.path,
+    delimiter: seed.delimiter,
+    columns: seed.columns.map((column) => ({ name: column.name, type: sqlType(facts, column, types) })),
+    rows: () => seed.rows(),
+    plain: seed.plain,
+  };
+}

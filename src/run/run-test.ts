@@ -1,0 +1,128 @@
+import type { Cell, StatementResult } from '../adapter/cell.ts';
+import { compileNode } from '../compile/compile-node.ts';
+import { destinationOf, relationOfNode } from '../compile/relations.ts';
+import { DiagnosticError, error } from '../core/diagnostic.ts';
+import type { TestNode } from '../manifest/node.ts';
+import { planNode } from '../plan/plan-node.ts';
+import { executePlan } from './execute-plan.ts';
+import type { ItemRun } from './item-run.ts';
+import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
+import type { RunServices } from './services.ts';
+
+/** Runs a data test: its query gives one row for every failure. */
+export async function runTest(services: RunServices, node: TestNode, item: ItemRun): Promise<void> {
+  await withNodeSession(services, node, { undeclaredRefs: false }, async (session) => {
+    const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
+    await item.compiled(services.compile, compiled.sql);
+    await item.timed('execute', async () => {
+      const stored = storedAs(services, node);
+      const query =
+        stored === null ? compiled.sql : await storeFailures(services, session, node, compiled.sql, stored);
+      const counted = await countFailures(session, node, query);
+      judge(node, counted, item);
+    });
+  });
+}
+
+interface Counted {
+  readonly failures: number;
+  readonly shouldWarn: boolean;
+  readonly shouldError: boolean;
+  readonly response: StatementResult['response'];
+}
+
+async function countFailures(session: NodeSession, node: TestNode, query: string): Promise<Counted> {
+  const {
+    fail_calc: failCalc,
+    warn_if: warnIf,
+    error_if: errorIf,
+    limit,
+  } = node.config as Readonly<Record<string, unknown>>;
+  const sql = await session.render('get_test_sql', [
+    query,
+    String(failCalc ?? 'count(*)'),
+    String(warnIf ?? '!= 0'),
+    String(errorIf ?? '!= 0'),
+    typeof limit === 'number' ? limit : null,
+  ]);
+  const result = await session.warehouse.execute(sql, { autoBegin: false, fetch: true, limit: null });
+  const [row, second] = result.rows;
+  if (row === undefined || second !== undefined || row.length !== 3) {
+    throw new DiagnosticError(
+      error({
+        code: 'test-result-shape',
+        family: 'Runtime Error',
+        message: `the query around test '${node.name}' gave ${result.rows.length} rows; one row of three columns was expected`,
+        hint: 'get_test_sql must print one row: failures, should_warn, should_error',
+      }),
+    );
+  }
+  return {
+    failures: toCount(row[0]!),
+    shouldWarn: toBoolean(row[1]!),
+    shouldError: toBoolean(row[2]!),
+    response: result.response,
+  };
+}
+
+/** `fail_calc` may give a decimal, a text, or nothing where there are no rows to sum up. */
+function toCount(cell: Cell): number {
+  const number = typeof cell === 'string' ? Number.parseFloat(cell) : Number(cell ?? 0);
+  return Number.isFinite(number) ? Math.trunc(number) : 0;
+}
+
+function toBoolean(cell: Cell): boolean {
+  if (typeof cell === 'string') return cell.trim().toLowerCase() === 'true' || cell === '1' || cell === 't';
+  return cell === true || cell === 1 || cell === 1n;
+}
+
+function judge(
+  node: TestNode,
+  { failures, shouldWarn, shouldError, response }: Counted,
+  item: ItemRun,
+): void {
+  const { severity, error_if: errorIf, warn_if: warnIf } = node.config as Readonly<Record<string, unknown>>;
+  const found = `Got ${failures} ${failures === 1 ? 'result' : 'results'}`;
+  if (String(severity ?? 'ERROR').toUpperCase() === 'ERROR' && shouldError) {
+    item.tested('fail', failures, `${found}, configured to fail if ${String(errorIf ?? '!= 0')}`, response);
+  } else if (shouldWarn) {
+    item.tested('warn', failures, `${found}, configured to warn if ${String(warnIf ?? '!= 0')}`, response);
+  } else {
+    item.tested('pass', failures, null, response);
+  }
+}
+
+/** How the failing rows are kept: the node's configuration, else the flag; null where they are not. */
+function storedAs(services: RunServices, node: TestNode): 'table' | 'view' | null {
+  const as = node.config['store_failures_as'];
+  if (as === 'table' || as === 'view') return as;
+  if (as === 'ephemeral') return null;
+  const configured = node.config['store_failures'];
+  const store = typeof configured === 'boolean' ? configured : services.storeFailures;
+  return store === true ? 'table' : null;
+}
+
+/** Puts the failing rows into a relation of their own, replacing the last run's; gives the query that reads them. */
+async function storeFailures(
+  services: RunServices,
+  session: NodeSession,
+  node: TestNode,
+  sql: string,
+  materialized: 'table' | 'view',
+): Promise<string> {
+  const destination = destinationOf(node);
+  await fenced(services, session.session, destination, async () => {
+    const existing = await session.warehouse.getRelation(destination);
+    const plan = planNode({
+      node: { ...node, config: { ...node.config, materialized } },
+      recipes: services.adapter.recipes,
+      facts: services.adapter.facts,
+      existing,
+      fullRefresh: false,
+      customMaterializations: services.customMaterializations,
+    });
+    await executePlan({ services, node, session, plan, sql });
+    services.cache.add({ ...destination, type: plan.makes });
+  });
+  return `select * from ${relationOfNode(services.compile.relations, node).render()}`;
+}

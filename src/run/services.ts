@@ -1,0 +1,19 @@
+import type { Adapter } from '../adapter/adapter.ts';
+import type { RelationCache } from '../adapter/relation-cache.ts';
+import type { CompileServices } from '../compile/services.ts';
+import type { Emit } from '../core/event.ts';
+import type { World } from '../core/world.ts';
+
+/** What running any node of an invocation needs. */
+export interface RunServices {
+  readonly world: World;
+  readonly invocationId: string;
+  readonly emit: Emit;
+  readonly adapter: Adapter;
+  readonly cache: RelationCache;
+  readonly compile: CompileServices;
+  readonly signal: AbortSignal;
+  readonly fullRefresh: boolean;
+  readonly storeFailures: boolean | null;
+  readonly customMaterializations: ReadonlySet<string>;
+}

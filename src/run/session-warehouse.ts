@@ -1,0 +1,175 @@
+import type { Session } from '../adapter/adapter.ts';
+import type { StatementResult } from '../adapter/cell.ts';
+import type { SqlSyntax } from '../adapter/facts.ts';
+import type { Column, Relation, RelationName, SchemaName } from '../adapter/relation.ts';
+import type { RelationCache } from '../adapter/relation-cache.ts';
+import { splitStatements } from '../adapter/sql-tokenizer.ts';
+import type { TemplateStatement, Warehouse } from '../context/warehouse.ts';
+import type { Emit } from '../core/event.ts';
+import type { World } from '../core/world.ts';
+
+export interface SessionWarehouseOptions {
+  readonly session: Session;
+  readonly cache: RelationCache;
+  readonly syntax: SqlSyntax;
+  readonly world: World;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly uniqueId: string | null;
+}
+
+/** Runs one of our macros on relations, in the node's context: `drop_relation`, `create_schema`, ... */
+export type RelationMacro = (
+  macro: string,
+  relations: readonly (Relation | RelationName | SchemaName)[],
+) => Promise<void>;
+
+/** The warehouse as one work item sees it: its session, and the invocation's relation cache. */
+export class SessionWarehouse implements Warehouse {
+  readonly #options: SessionWarehouseOptions;
+  #macro: RelationMacro | null = null;
+  /** How to take back what the open transaction told the cache, newest last. */
+  #undo: (() => void)[] = [];
+  /** The newest rows that a statement gave. */
+  lastRows: StatementResult = nothing;
+
+  constructor(options: SessionWarehouseOptions) {
+    this.#options = options;
+  }
+
+  /** Macros need the node's context, which needs this warehouse: set once it is there. */
+  useMacros(macro: RelationMacro): void {
+    this.#macro = macro;
+  }
+
+  async execute(sql: string, { autoBegin, fetch, limit }: TemplateStatement): Promise<StatementResult> {
+    const { session, syntax } = this.#options;
+    if (autoBegin && !session.inTransaction) await this.begin();
+    let result: StatementResult = nothing;
+    for (const statement of splitStatements(sql, syntax)) result = await this.send(statement.text);
+    if (!fetch) return { ...result, columns: [], rows: [] };
+    return limit === null ? result : { ...result, rows: result.rows.slice(0, limit) };
+  }
+
+  /** Sends exactly one statement, told as events. */
+  async send(sql: string): Promise<StatementResult> {
+    const { session, world, emit, signal, uniqueId } = this.#options;
+    emit({ name: 'statement-sent', connection: session.label, uniqueId, sql });
+    const start = world.elapsed();
+    const result = await session.execute(sql, { signal });
+    if (result.columns.length > 0) this.lastRows = result;
+    emit({
+      name: 'statement-finished',
+      connection: session.label,
+      uniqueId,
+      elapsedMs: world.elapsed() - start,
+      message: String(result.response['_message'] ?? 'OK'),
+    });
+    return result;
+  }
+
+  async begin(): Promise<void> {
+    this.#options.signal.throwIfAborted();
+    await this.#options.session.begin();
+  }
+
+  async commit(): Promise<void> {
+    if (this.#options.session.inTransaction) await this.#options.session.commit();
+    this.#undo = [];
+  }
+
+  /** Gives up the open transaction, whatever state it is in; what it told the cache is taken back. */
+  async rollback(): Promise<void> {
+    for (const undo of this.#undo.reverse()) undo();
+    this.#undo = [];
+    if (this.#options.session.inTransaction) await this.#options.session.rollback();
+  }
+
+  async getRelation(name: RelationName): Promise<Relation | null> {
+    await this.#load({ database: name.database, schema: name.schema ?? '' });
+    return this.#options.cache.get(name);
+  }
+
+  async listRelations(
+    schema: SchemaName,
+    { fresh }: { readonly fresh: boolean },
+  ): Promise<readonly Relation[]> {
+    if (fresh) return this.#options.session.listRelations(schema);
+    await this.#load(schema);
+    return this.#options.cache.list(schema);
+  }
+
+  async columnsOf(name: RelationName): Promise<readonly Column[]> {
+    const description = await this.#options.session.describe(name);
+    return description?.columns ?? [];
+  }
+
+  describeQuery(sql: string): Promise<readonly Column[]> {
+    return this.#options.session.describeQuery(sql);
+  }
+
+  async schemaExists({ database, schema }: SchemaName): Promise<boolean> {
+    const wanted = schema.toLowerCase();
+    return (await this.#options.session.listSchemas(database)).some((name) => name.toLowerCase() === wanted);
+  }
+
+  async createSchema(schema: SchemaName): Promise<void> {
+    await this.#run('create_schema', [schema]);
+  }
+
+  async dropSchema(schema: SchemaName): Promise<void> {
+    await this.#run('drop_schema', [schema]);
+    this.#options.cache.clear(schema);
+  }
+
+  async dropRelation(relation: Relation): Promise<void> {
+    await this.#run('drop_relation', [relation]);
+    this.cacheDropped(relation);
+  }
+
+  async truncateRelation(relation: Relation): Promise<void> {
+    await this.#run('truncate_relation', [relation]);
+  }
+
+  async renameRelation(from: Relation, to: RelationName): Promise<void> {
+    await this.#run('rename_relation', [from, to]);
+    this.cacheRenamed(from, to);
+  }
+
+  cacheAdded(relation: Relation): void {
+    this.#remember(relation);
+    this.#options.cache.add(relation);
+  }
+
+  cacheDropped(relation: RelationName): void {
+    this.#remember(relation);
+    this.#options.cache.drop(relation);
+  }
+
+  cacheRenamed(from: RelationName, to: RelationName): void {
+    this.#remember(from);
+    this.#remember(to);
+    this.#options.cache.rename(from, to);
+  }
+
+  /** Keeps what the cache knew under a name, for the case that the transaction is rolled back. */
+  #remember(name: RelationName): void {
+    const { cache, session } = this.#options;
+    if (!session.inTransaction || !cache.known({ database: name.database, schema: name.schema ?? '' }))
+      return;
+    const before = cache.get(name);
+    this.#undo.push(() => (before === null ? cache.drop(name) : cache.add(before)));
+  }
+
+  #load(schema: SchemaName): Promise<void> {
+    const { cache, session } = this.#options;
+    return cache.load(schema, (wanted) => session.listRelations(wanted));
+  }
+
+  #run(macro: string, relations: readonly (Relation | RelationName | SchemaName)[]): Promise<void> {
+    if (this.#macro === null) throw new Error(`no context to run ${macro} in`);
+    return this.#macro(macro, relations);
+  }
+}
+
+const nothing: StatementResult = { columns: [], rows: [], response: { _message: 'OK' } };
