@@ -9,6 +9,8 @@ import { duckdbFacts } from './facts.ts';
 export interface Loader {
   readonly connection: DuckDBConnection;
   send(sql: string): Promise<StatementResult>;
+  /** Throws once the load is cancelled. */
+  check(): void;
 }
 
 /** Rows of one data chunk: DuckDB's vector size. */
@@ -42,7 +44,7 @@ async function appendRows(loader: Loader, target: RelationName, source: RowSourc
   await loader.send(
     `create or replace temporary table ${buffer} (${positions.map((name) => `${name} varchar`).join(', ')})`,
   );
-  await appendText(loader.connection, target, source);
+  await appendText(loader, target, source);
   const { response } = await loader.send(
     `insert into ${renderRelation(duckdbFacts, target)} (${columns}) select ${positions.join(', ')} from ${buffer}`,
   );
@@ -50,15 +52,16 @@ async function appendRows(loader: Loader, target: RelationName, source: RowSourc
   return Number(response['rows_affected'] ?? 0);
 }
 
-async function appendText(
-  connection: DuckDBConnection,
-  target: RelationName,
-  source: RowSource,
-): Promise<void> {
-  const appender = await connection.createAppender(`__sluice_rows_of_${target.identifier}`, 'main', 'temp');
+async function appendText(loader: Loader, target: RelationName, source: RowSource): Promise<void> {
+  const appender = await loader.connection.createAppender(
+    `__sluice_rows_of_${target.identifier}`,
+    'main',
+    'temp',
+  );
   const types = source.columns.map(() => VARCHAR);
   let rows: (readonly (string | null)[])[] = [];
   const flush = (): void => {
+    loader.check();
     if (rows.length === 0) return;
     const chunk = DuckDBDataChunk.create(types, rows.length);
     chunk.setRows(rows);

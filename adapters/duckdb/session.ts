@@ -118,6 +118,9 @@ export class DuckDBSession implements Session {
     const loader = {
       connection: this.#home.connection,
       send: (sql: string) => this.execute(sql, options),
+      check: () => {
+        if (options.signal?.aborted) throw cancelled(null, options.signal.reason);
+      },
     };
     try {
       return await loadRows(loader, target, source);

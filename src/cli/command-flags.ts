@@ -58,7 +58,10 @@ export const fullRefresh = flag('fullRefresh', 'boolean', {
   help: 'Build incremental models and seeds anew',
 });
 
-export const introspect = flag('introspect', 'boolean', { help: 'Let templates query the warehouse (on)' });
+export const introspect = flag('introspect', 'boolean', {
+  shownOff: true,
+  help: 'Let no template query the warehouse',
+});
 
 export const inline = flag('inline', 'text', {
   variable: null,
@@ -67,7 +70,7 @@ export const inline = flag('inline', 'text', {
 });
 
 export const output = (values: readonly string[], help: string): Flag =>
-  flag('output', values, { variable: null, help });
+  flag('output', values, { variable: null, value: 'format', help: `${help}: ${values.join(', ')}` });
 
 export const storeFailures = flag('storeFailures', 'boolean', {
   off: [],

@@ -170,7 +170,7 @@ export const commands: readonly Command[] = [
         variable: null,
         help: 'Write static_index.html, which needs no server',
       }),
-      flag('compile', 'boolean', { variable: null, help: 'Compile first (on)' }),
+      flag('compile', 'boolean', { variable: null, shownOff: true, help: 'Do not compile first' }),
       flag('emptyCatalog', 'boolean', { off: [], variable: null, help: 'Do not ask the warehouse' }),
       sqlparse,
     ],
@@ -208,7 +208,10 @@ export const commands: readonly Command[] = [
     calls: 'clean',
     group: 'Set up',
     summary: "Delete the project's clean-targets (target, packages)",
-    flags: [flag('cleanProjectFilesOnly', 'boolean', { help: 'Only inside the project (on)' }), targetPath],
+    flags: [
+      flag('cleanProjectFilesOnly', 'boolean', { shownOff: true, help: 'Outside of the project too' }),
+      targetPath,
+    ],
     examples: [['clean', 'delete what can be made again']],
   }),
 ];

@@ -19,6 +19,8 @@ export interface Flag {
   readonly use: FlagUse;
   /** Null: accepted but not shown in help. */
   readonly help: string | null;
+  /** Help shows the spelling that turns it off, because it is on by default. */
+  readonly shownOff: boolean;
   /** How help names the value. */
   readonly value: string;
 }
@@ -38,6 +40,7 @@ export function flag(name: string, kind: FlagKind, fields: FlagFields = {}): Fla
     variable: fields.variable === undefined ? snakeCase(name).toUpperCase() : fields.variable,
     use: fields.use ?? 'command',
     help: fields.help ?? null,
+    shownOff: fields.shownOff ?? false,
     value: fields.value ?? (kind === 'integer' ? 'n' : 'text'),
   };
 }
@@ -49,8 +52,8 @@ const levels = ['debug', 'info', 'warn', 'error', 'none'] as const;
 const formats = ['text', 'debug', 'json', 'default'] as const;
 const inert = { use: 'inert' } as const;
 
-/** Flags of every command, accepted before and after its name. */
-export const globalFlags: readonly Flag[] = [
+/** Where things are. */
+const projectFlags: readonly Flag[] = [
   flag('projectDir', 'text', {
     value: 'folder',
     help: 'Folder of dbt_project.yml; else this one or the nearest above',
@@ -59,50 +62,33 @@ export const globalFlags: readonly Flag[] = [
     value: 'folder',
     help: 'Folder of profiles.yml; else the project, then ~/.dbt',
   }),
-  flag('profile', 'text', { value: 'name', help: 'Profile to use instead of the one the project names' }),
-  flag('target', 'text', { short: ['-t'], value: 'name', help: 'Output of the profile to use' }),
-  flag('vars', 'yaml', {
-    variable: null,
-    value: 'yaml',
-    help: "Variables for var(), as YAML: '{day: 2026-01-31}'",
+  flag('profile', 'text', {
+    value: 'name',
+    help: 'Profile to use instead of the one that the project names',
   }),
+  flag('target', 'text', { short: ['-t'], value: 'name', help: 'Output of the profile to use' }),
+  flag('vars', 'yaml', { variable: null, value: 'yaml', help: "Variables for var(): '{day: 2026-01-31}'" }),
+];
+
+/** How strict, and how much. */
+const runFlags: readonly Flag[] = [
+  flag('failFast', 'boolean', { short: ['-x'], help: 'Stop at the first failure' }),
+  flag('strict', 'boolean', { help: 'Refuse what dbt tolerates but deprecates or cannot promise' }),
   flag('warnError', 'boolean', { off: [], help: 'Turn every warning into an error' }),
   flag('warnErrorOptions', 'yaml', {
     value: 'yaml',
-    help: "Which warnings: '{error: all, warn: [NoNodesSelected]}'",
+    help: "Which ones: '{error: [NoNodesForSelectionCriteria]}'",
   }),
-  flag('strict', 'boolean', { help: 'Refuse what dbt tolerates but deprecates or cannot promise' }),
-  flag('failFast', 'boolean', { short: ['-x'], help: 'Stop at the first failure' }),
-  flag('logFormat', formats, { use: 'console', help: 'How the console is written' }),
-  flag('logFormatFile', formats, { use: 'console' }),
-  flag('logLevel', levels, { use: 'console', help: 'Least level that the console shows' }),
-  flag('logLevelFile', levels, { use: 'console' }),
-  flag('logPath', 'text', {
-    value: 'folder',
-    use: 'console',
-    help: 'Folder of dbt.log; logs beside the project file',
-  }),
-  flag('logFileMaxBytes', 'integer', { use: 'console' }),
-  flag('debug', 'boolean', { short: ['-d'], use: 'console', help: 'Show everything, statements included' }),
-  flag('quiet', 'boolean', { short: ['-q'], use: 'console', help: 'Show errors and asked-for output only' }),
-  flag('print', 'boolean', { use: 'console', help: 'Show what templates print()' }),
-  flag('printerWidth', 'integer', { use: 'console', help: 'Columns up to which dots are drawn (80)' }),
-  flag('useColors', 'boolean', { use: 'console', help: 'Colours; else where the console is a terminal' }),
-  flag('useColorsFile', 'boolean', { use: 'console' }),
-  flag('showAllDeprecations', 'boolean', {
-    variable: null,
-    use: 'console',
-    help: 'Show every deprecation, not the first of each',
-  }),
-  flag('partialParse', 'boolean', { help: 'Use what is known from the last parse (on)' }),
-  flag('writeJson', 'boolean', { help: 'Write manifest.json and run_results.json (on)' }),
-  flag('versionCheck', 'boolean', { help: "Check the project's require-dbt-version (on)" }),
   flag('indirectSelection', ['eager', 'cautious', 'buildable', 'empty'], {
-    help: 'Which tests come with selected nodes',
+    value: 'mode',
+    help: 'Which tests come with selected nodes: eager, cautious, buildable or empty',
   }),
-  flag('cacheSelectedOnly', 'boolean', { help: null }),
-  flag('populateCache', 'boolean', { help: null }),
-  flag('singleThreaded', 'boolean', { help: null }),
+  flag('partialParse', 'boolean', { shownOff: true, help: 'Read the whole project again' }),
+  flag('writeJson', 'boolean', { shownOff: true, help: 'Write no manifest.json and run_results.json' }),
+  flag('versionCheck', 'boolean', { shownOff: true, help: "Ignore the project's require-dbt-version" }),
+  flag('cacheSelectedOnly', 'boolean'),
+  flag('populateCache', 'boolean'),
+  flag('singleThreaded', 'boolean'),
   flag('state', 'text', { value: 'folder' }),
   flag('defer', 'boolean', { use: { refused: 'build the parents too: --select +my_model' } }),
   flag('deferState', 'text', { variable: null, use: { refused: null } }),
@@ -118,3 +104,49 @@ export const globalFlags: readonly Flag[] = [
   flag('logCacheEvents', 'boolean', inert),
   flag('partialParseFileDiff', 'boolean', inert),
 ];
+
+/** What is shown and logged. */
+const consoleFlags: readonly Flag[] = [
+  flag('quiet', 'boolean', {
+    short: ['-q'],
+    use: 'console',
+    help: 'Show errors and what was asked for only',
+  }),
+  flag('debug', 'boolean', { short: ['-d'], use: 'console', help: 'Show everything, statements included' }),
+  flag('logFormat', formats, {
+    value: 'format',
+    use: 'console',
+    help: 'text, json, or debug (text with level and thread)',
+  }),
+  flag('logLevel', levels, { value: 'level', use: 'console', help: 'debug, info, warn, error or none' }),
+  flag('logPath', 'text', {
+    value: 'folder',
+    use: 'console',
+    help: 'Folder of dbt.log; else logs in the project',
+  }),
+  flag('useColors', 'boolean', {
+    use: 'console',
+    shownOff: true,
+    help: 'No colours; else they follow the terminal and NO_COLOR',
+  }),
+  flag('print', 'boolean', { use: 'console', shownOff: true, help: 'Hide what templates print()' }),
+  flag('printerWidth', 'integer', { use: 'console', help: 'Columns up to which dots are drawn (80)' }),
+  flag('showAllDeprecations', 'boolean', {
+    variable: null,
+    use: 'console',
+    help: 'Show every warning, not the first of each kind',
+  }),
+  flag('logFormatFile', formats, { use: 'console' }),
+  flag('logLevelFile', levels, { use: 'console' }),
+  flag('logFileMaxBytes', 'integer', { use: 'console' }),
+  flag('useColorsFile', 'boolean', inert),
+];
+
+/** Flags of every command, accepted before and after its name, by what they are about. */
+export const globalFlagGroups: readonly (readonly [title: string, flags: readonly Flag[]])[] = [
+  ['Project', projectFlags],
+  ['Run', runFlags],
+  ['Console', consoleFlags],
+];
+
+export const globalFlags: readonly Flag[] = globalFlagGroups.flatMap(([, flags]) => flags);

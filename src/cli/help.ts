@@ -1,6 +1,6 @@
 import { version } from '../core/version.ts';
 import { type Command, commands } from './commands.ts';
-import { type Flag, globalFlags } from './flags.ts';
+import { type Flag, globalFlagGroups } from './flags.ts';
 
 const textWidth = 92;
 
@@ -21,18 +21,21 @@ function overview(group: string | null): string {
     `Usage: sluice ${group === null ? '' : `${group} `}<command> [flags]`,
     ...groups.flatMap(([title, members]) => ['', `${title}:`, ...rows(members.map(commandRow))]),
     '',
+    ...(group === null ? globalHelp() : ['Flags of every command: see `sluice --help`.', '']),
+  ].join('\n');
+}
+
+function globalHelp(): readonly string[] {
+  return [
     'Flags of every command, before or after its name:',
-    ...flagRows(globalFlags),
-    ...rows([
-      ['-v, --version', 'The version'],
-      ['-h, --help', 'This, or with a command its flags and examples'],
-    ]),
+    ...globalFlagGroups.flatMap(([title, flags]) => ['', `  ${title}`, ...flagRows(flags)]),
     '',
     'Every flag has a variable: --fail-fast is SLUICE_FAIL_FAST, or DBT_FAIL_FAST as in dbt.',
     'The command line wins over variables, those over `flags:` of dbt_project.yml.',
     'Exit codes: 0 all well, 1 something failed, 2 nothing could run or it was interrupted.',
+    'Help of a command, with examples: sluice <command> --help',
     '',
-  ].join('\n');
+  ];
 }
 
 function commandHelp(command: Command): string {
@@ -64,12 +67,11 @@ function flagRows(flags: readonly Flag[]): readonly string[] {
 
 /** `-t, --target <name>`: short forms first, as they are looked for. */
 function spellings(flag: Flag): string {
-  const short = flag.on.filter((name) => !name.startsWith('--'));
+  if (flag.shownOff) return flag.off[0]!;
+  const short = flag.on.filter((name) => !name.startsWith('--')).slice(0, 1);
   const long = flag.on.filter((name) => name.startsWith('--')).slice(0, 1);
-  const off = flag.off.length > 0 ? [`${flag.off[0]}`] : [];
-  const choices = typeof flag.kind === 'object' ? flag.kind.join('|') : flag.value;
-  const value = flag.kind === 'boolean' ? '' : ` <${choices}>${flag.kind === 'list' ? '...' : ''}`;
-  return [...short.slice(0, 2), ...long].join(', ') + value + (off.length > 0 ? ` / ${off[0]}` : '');
+  const many = flag.kind === 'list' ? '...' : '';
+  return [...short, ...long].join(', ') + (flag.kind === 'boolean' ? '' : ` <${flag.value}>${many}`);
 }
 
 /** Two columns; a left side that is too long stands alone above its text. */

@@ -30,6 +30,7 @@ export class LiveDisplay {
   readonly #options: LiveOptions;
   readonly #rows = new Map<string, Row>();
   #drawn = 0;
+  #cursorHidden = false;
   #finished = 0;
   #total = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -61,8 +62,7 @@ export class LiveDisplay {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     this.#rows.clear();
-    const wipe = this.#wipe();
-    if (wipe !== '') this.#options.stream.write(`${wipe}${showCursor}`);
+    this.#redraw();
   }
 
   #start(id: string, label: string): void {
@@ -100,7 +100,11 @@ export class LiveDisplay {
   }
 
   #draw(): void {
-    if (this.#rows.size === 0) return;
+    if (this.#rows.size === 0) {
+      if (this.#cursorHidden) this.#options.stream.write(showCursor);
+      this.#cursorHidden = false;
+      return;
+    }
     const { columns, rows } = this.#options.size();
     const most = Math.max(1, Math.min(mostRows, Math.floor(rows / 3)));
     const now = this.#options.now();
@@ -114,7 +118,8 @@ export class LiveDisplay {
     const head = `${this.#finished} of ${this.#total} done, ${running.length} running${rest}`;
     const lines = [this.#dim(head.padStart(10).slice(0, columns - 1)), ...shown];
     this.#drawn = lines.length;
-    this.#options.stream.write(`${hideCursor}${lines.join('\n')}\n`);
+    this.#options.stream.write(`${this.#cursorHidden ? '' : hideCursor}${lines.join('\n')}\n`);
+    this.#cursorHidden = true;
   }
 
   #dim(text: string): string {

@@ -1,4 +1,5 @@
 import { dbtVersion } from '../core/version.ts';
+import type { Api } from './api.ts';
 import { landingText, versionText } from './landing.ts';
 
 /**
@@ -6,7 +7,7 @@ import { landingText, versionText } from './landing.ts';
  * would end a process whose promises never settle with 0. What needs no command is answered before anything is
  * loaded.
  */
-export async function main(): Promise<void> {
+export async function main(loadApi: () => Promise<Api> = () => import('../index.ts')): Promise<void> {
   const argv = process.argv.slice(2);
   if (argv.length === 1 && ['--version', '-v', '-V'].includes(argv[0]!)) {
     process.stdout.write(versionText(dbtVersion));
@@ -22,5 +23,5 @@ export async function main(): Promise<void> {
     import('./run-cli.ts'),
     import('./process-outside.ts'),
   ]);
-  process.exitCode = await runCli(processOutside(argv, () => import('../index.ts')));
+  process.exitCode = await runCli(processOutside(argv, loadApi));
 }

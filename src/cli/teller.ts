@@ -212,7 +212,7 @@ export class Teller {
     for (const [name, { count }] of kinds) this.#warnings.set(name, { count, untold: 0 });
     return [
       logLine('DeprecationsSummary', {
-        msg: `and ${counted(sum, 'warning')} more of these kinds (${named}); --show-all-deprecations shows them`,
+        msg: `${sum} more of these warnings (${named}): --show-all-deprecations shows them`,
         accent: { text: null, colour: 'yellow' },
         data: {
           summaries: kinds.map(([event_name, { untold }]) => ({ event_name, occurrences: untold + 1 })),

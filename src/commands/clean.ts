@@ -23,7 +23,7 @@ export interface CleanOutcome {
 /** Deletes the project's `clean-targets`: all of them, or, when one may not be deleted, none. */
 export function clean(options: CleanOptions, surroundings: Surroundings): Invocation<CleanOutcome> {
   return invoke('clean', surroundings, promotionOf(options), async (context) => {
-    const { directory, settings } = await openSettings(context, options);
+    const { directory, settings } = openSettings(context, options);
     const targets = [...new Set(settings.cleanTargets.map((target) => resolve(directory, target)))];
     check(directory, settings, targets, options.cleanProjectFilesOnly !== false);
     const targetDirectory = resolve(directory, options.targetPath ?? settings.targetPath);

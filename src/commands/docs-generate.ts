@@ -13,7 +13,7 @@ import { withNodeSession } from '../run/node-session.ts';
 import type { RunResult } from '../run/result.ts';
 import { makesRelation } from '../compile/relations.ts';
 import type { NodeScope } from '../compile/node-scope.ts';
-import { valueOf } from '../jinja/driver.ts';
+import { valueAsync } from '../jinja/driver.ts';
 import type { AnyNode } from '../manifest/node.ts';
 import { executeSelection, runServices } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
@@ -104,7 +104,7 @@ async function askCatalog(context: InvocationContext, options: DocsOptions, proj
     const listings: StatementResult[] = [];
     await withNodeSession(services, node, { undeclaredRefs: true }, async ({ warehouse, scope }) => {
       for (const [database, schemas] of schemasByDatabase(project.manifest)) {
-        await valueOf(getCatalog(project, scope, database, schemas));
+        await valueAsync(getCatalog(project, scope, database, schemas));
         listings.push(warehouse.lastRows);
       }
     });

@@ -1,14 +1,19 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import type { ArtifactContext } from '../artifacts/metadata.ts';
 import { manifestMetadata, writeManifest } from '../artifacts/manifest-writer.ts';
 import { writeRunResults } from '../artifacts/run-results.ts';
-import { RelationClass } from '../context/relation-class.ts';
+import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
+import { allNodes, type Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
+import { parseProject } from '../manifest/parse-project.ts';
+import { loadProject } from '../project/load-project.ts';
 import type { Project, ProjectSettings } from '../project/project.ts';
 import { resultRecord } from '../run/result-record.ts';
 import type { RunResult } from '../run/result.ts';
+import { contextServices, yamlRenderer } from './context-services.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { ProjectOptions } from './options.ts';
 
@@ -22,8 +27,82 @@ export interface OpenProject {
   readonly selectorDefinitions: readonly unknown[];
 }
 
-export declare function openProject(context: InvocationContext, options: ProjectOptions): Promise<OpenProject>;
-export declare function openSettings(context: InvocationContext, options: ProjectOptions): Promise<{ directory: string; settings: ProjectSettings }>;
+/** Finds, reads and parses the project; its warnings are told. Throws DiagnosticError with every mistake in it. */
+export async function openProject(context: InvocationContext, options: ProjectOptions): Promise<OpenProject> {
+  const start = context.world.elapsed();
+  const project = readProject(context, options);
+  const facts = context.adapters.get(project.credentials.type)!.facts;
+  const names = internalPackageNames(facts);
+  const parsed = parseProject({
+    project,
+    services: contextServices(context, options, project),
+    internalPackages: readInternalPackages(context.macrosDirectory, names),
+  });
+  const { manifest, services, relations } = parsed;
+  for (const diagnostic of manifest.warnings) context.report(diagnostic);
+  context.emit({
+    name: 'project-parsed',
+    projectName: project.root.name,
+    profileName: project.profileName,
+    targetName: project.targetName,
+    adapterType: project.credentials.type,
+    embeddedDatabase: project.embeddedProfile ? embeddedFile(context, project) : null,
+    elapsedMs: context.world.elapsed() - start,
+    counts: countsOf(manifest, services.registry),
+  });
+  return { project, manifest, services, relations, selectorDefinitions: [...manifest.selectors.values()] };
+}
+
+/** The project's settings alone, for commands that need no profile. */
+export function openSettings(
+  context: InvocationContext,
+  options: ProjectOptions,
+): { readonly directory: string; readonly settings: ProjectSettings } {
+  const { root } = readProject(context, options);
+  return { directory: root.directory, settings: root.settings };
+}
+
+function readProject(context: InvocationContext, options: ProjectOptions): Project {
+  const { world, adapters } = context;
+  return loadProject({
+    projectDirectory: options.projectDir ?? nearestProject(world.workingDirectory),
+    profilesDirectory: options.profilesDir ?? null,
+    profile: options.profile ?? null,
+    target: options.target ?? null,
+    targetPath: options.targetPath ?? null,
+    vars: options.vars ?? null,
+    threads: options.threads ?? null,
+    versionCheck: options.versionCheck ?? true,
+    world,
+    adapters,
+    makeRenderer: (scope) => yamlRenderer(context, scope),
+  });
+}
+
+/** The working directory, or the nearest folder above it that holds a project file. */
+function nearestProject(directory: string): string {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'dbt_project.yml'))) return folder;
+    if (folder === dirname(folder)) return directory;
+  }
+}
+
+function embeddedFile({ world }: InvocationContext, { credentials }: Project): string {
+  const path = String(credentials.fields['path'] ?? '');
+  return relative(world.workingDirectory, path) || path;
+}
+
+/** Counted as dbt counts what it found, in its order. */
+function countsOf(manifest: Manifest, registry: ContextServices['registry']): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const node of allNodes(manifest)) {
+    if (node.resource_type === 'operation' || node.resource_type === 'sql_operation') continue;
+    const name = node.resource_type === 'test' ? 'data_test' : node.resource_type;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  const macros = [...registry.all()].length;
+  return { ...counts, ...(macros > 0 ? { macro: macros } : {}) };
+}
 
 export function artifactContext(context: InvocationContext): ArtifactContext {
   const { world, invocationId } = context;

@@ -9,6 +9,8 @@ import { callable, hostFunction, isDict, isText, PyDict, PySet, tupleOf, type Va
 import { envVarFunction } from './env-var.ts';
 import { exceptionsObject } from './exceptions.ts';
 import { Flags } from './flags.ts';
+import { dateTimeAt } from './modules/datetime/datetime.ts';
+import { fixedUtc } from './modules/datetime/zone.ts';
 import { createModules } from './modules/index.ts';
 import { type Entry, lazy } from './names.ts';
 import { fromPlain } from './plain.ts';
@@ -84,7 +86,7 @@ function modulesOf(services: ContextServices): Value {
 
 /** `run_started_at`: the invocation's frozen time, a datetime in UTC. */
 function startedAt(services: ContextServices): Value {
-  return createModules.datetimeUtc(services.world.startedAt);
+  return dateTimeAt(services.world.startedAt, fixedUtc) as unknown as Value;
 }
 
 function metadataEnvs(env: ReadonlyMap<string, string>): Value {

@@ -144,5 +144,5 @@ export function decimalPower(left: DecimalParts, right: DecimalParts): DecimalPa
 function refuseZero(dividend: DecimalParts, signal: string): never {
   const undefinedResult = dividend.coefficient === 0n && signal === 'DivisionByZero';
   const name = undefinedResult ? 'DivisionUndefined' : signal;
-  return raise(`decimal.${undefinedResult ? 'InvalidOperation' : signal}`, `[<class 'decimal.${name}'>]`);
+  return raise(`${undefinedResult ? 'InvalidOperation' : signal}`, `[<class 'decimal.${name}'>]`);
 }

@@ -34,13 +34,16 @@ function magnitude(value: DecimalParts, type: string, precision: number | null, 
     case 'n':
     case '':
       if (precision === null) return decimalText(value);
-      return shortExponent(formatFraction(fraction, 'g', precision, true).replace(/\.(?=e|$)/, ''));
+      return shortExponent(
+        formatFraction(fraction, 'g', precision, true).replace(/\.(?=e|$)/, ''),
+        type === '',
+      );
     default:
       return raise('ValueError', 'invalid format string');
   }
 }
 
 /** Python's Decimal writes exponents without a leading zero. */
-function shortExponent(text: string): string {
-  return text.replace(/e([+-])0(\d)$/, 'e$1$2');
+function shortExponent(text: string, upper = false): string {
+  return text.replace(/e([+-])0?(\d+)$/, upper ? 'E$1$2' : 'e$1$2');
 }

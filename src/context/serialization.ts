@@ -1,5 +1,6 @@
 import { parse, stringify } from 'yaml';
-import { parseJson, toJson } from '../jinja/json.ts';
+import { toJson } from '../jinja/json.ts';
+import { parseJson } from '../jinja/parse-json.ts';
 import { str } from '../jinja/text.ts';
 import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
 import { fromPlain, toPlain } from './plain.ts';

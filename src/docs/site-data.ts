@@ -39,6 +39,8 @@ export interface SiteNode {
   readonly color: string | null;
   /** For tests: the column that is tested. */
   readonly column: string | null;
+  /** For tests: the node that they are written on. */
+  readonly on: UniqueId | null;
 }
 
 export interface SiteColumn {
@@ -117,6 +119,7 @@ function siteNode(node: AnyNode, table: CatalogTable | null, result: RunResult |
     listed: docs?.show !== false,
     color: colourName(docs?.node_color ?? null),
     column: node.resource_type === 'test' ? ((node as TestNode).column_name ?? null) : null,
+    on: node.resource_type === 'test' ? ((node as TestNode).attached_node ?? null) : null,
   };
 }
 

@@ -19,11 +19,11 @@ export interface Limits {
 /** Far above what any known project needs. The range limit is that of Jinja2's sandbox, which dbt uses. */
 export const defaultLimits: Limits = {
   steps: 50_000_000,
-  outputLength: 256 * 1024 * 1024,
+  outputLength: 256_000_000,
   nesting: 200,
   rangeLength: 100_000,
   listLength: 10_000_000,
-  textLength: 256 * 1024 * 1024,
+  textLength: 64_000_000,
 };
 
 const longestNumber = 100_000;

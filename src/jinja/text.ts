@@ -1,5 +1,6 @@
 import { dictEntries } from './dict.ts';
 import { floatRepr, intRepr } from './numbers.ts';
+import { raise } from './py-error.ts';
 import {
   Callable,
   DictView,
@@ -99,11 +100,15 @@ function reprObject(value: Value & object, containers: readonly object[]): strin
   return reprContainer(value, containers);
 }
 
+/** Containers within one another; beyond it Python's recursion limit ends the printing too. */
+const deepest = 300;
+
 function reprContainer(value: Value & object, containers: readonly object[]): string {
   if (containers.includes(value)) {
     if (Array.isArray(value)) return value instanceof PyTuple ? '(...)' : '[...]';
     return isDict(value) ? '{...}' : '...';
   }
+  if (containers.length >= deepest) raise('RecursionError', 'a value is nested too deeply to be printed');
   const inside = [...containers, value];
   const items = (list: readonly Value[]): string => list.map((item) => reprWithin(item, inside)).join(', ');
   if (value instanceof PyTuple) return value.length === 1 ? `(${items(value)},)` : `(${items(value)})`;

@@ -3,12 +3,12 @@ import type { Span } from '../core/span.ts';
 import { scanBlocks } from '../jinja/blocks.ts';
 import { renderSync } from '../jinja/driver.ts';
 import { createEnvironment } from '../jinja/environment.ts';
-import { parseTemplate } from '../jinja/template.ts';
+import { parseTemplate, type TemplateSource } from '../jinja/template.ts';
 import type { SourceFile } from '../project/project.ts';
 import { docsWithoutName, duplicateDocs } from './errors.ts';
 import type { DocNode, UniqueId } from './node.ts';
 import { withinFolder } from './paths.ts';
-import { stripped } from './text.ts';
+import { stripText } from '../project/checksum.ts';
 import { catchTemplate } from './template-failures.ts';
 
 const tags: ReadonlySet<string> = new Set(['docs']);
@@ -19,19 +19,19 @@ export class DocIndex {
   readonly #byName = new Map<string, Map<string, DocNode>>();
   readonly #places = new Map<UniqueId, Span>();
 
-  /** Adds every docs block of a Markdown file. */
-  addFile(packageName: string, file: SourceFile, found: Diagnostics): void {
+  /** Adds every docs block of a Markdown file; `shown` is its path in errors. */
+  addFile(packageName: string, file: SourceFile, shown: string, found: Diagnostics): void {
     const { path, text } = file;
     if (!text.includes('{%')) return;
-    const { blocks, diagnostics } = scanBlocks({ path, text }, tags);
+    const { blocks, diagnostics } = scanBlocks({ path: shown, text }, tags);
     for (const diagnostic of diagnostics) found.add(diagnostic);
     for (const { name, start, bodyStart, bodyEnd } of blocks) {
-      const place: Span = { file: path, text, start, end: bodyStart };
+      const place: Span = { file: shown, text, start, end: bodyStart };
       if (name === null) {
         found.add(docsWithoutName(place));
         continue;
       }
-      const contents = blockContents(file, bodyStart, bodyEnd, found);
+      const contents = blockContents({ path: shown, text, start: bodyStart, end: bodyEnd }, found);
       this.#add(
         {
           name,
@@ -78,13 +78,12 @@ export class DocIndex {
 }
 
 /** A block's text is a template itself, rendered with nothing in its context. */
-function blockContents(file: SourceFile, start: number, end: number, found: Diagnostics): string {
-  const { path, text } = file;
-  const body = text.slice(start, end);
-  if (!/\{[{%#]/.test(body)) return stripped(body);
+function blockContents(source: Required<TemplateSource>, found: Diagnostics): string {
+  const body = source.text.slice(source.start, source.end);
+  if (!/\{[{%#]/.test(body)) return stripText(body);
   const rendered = catchTemplate(found, () => {
     const environment = createEnvironment({ undefinedPolicy: 'execute', names: new Map() });
-    return renderSync(parseTemplate({ path, text, start, end }), environment);
+    return renderSync(parseTemplate(source), environment);
   });
-  return stripped(rendered ?? body);
+  return stripText(rendered ?? body);
 }

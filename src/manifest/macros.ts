@@ -5,11 +5,12 @@ import { type SourceBlock, scanBlocks } from '../jinja/blocks.ts';
 import { defineMacro } from '../jinja/bind-macro.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { type Mentions, mentionsOf } from '../jinja/walk.ts';
-import type { ProjectPackage, SourceFile } from '../project/project.ts';
+import type { Project, ProjectPackage, SourceFile } from '../project/project.ts';
 import type { AdapterFacts } from '../adapter/facts.ts';
 import { duplicateMacro, strayBlock } from './errors.ts';
 import type { InternalPackage } from './internal-packages.ts';
 import type { MacroNode, UniqueId } from './node.ts';
+import { shownPath } from './paths.ts';
 import type { Draft } from './record.ts';
 import { catchTemplate } from './template-failures.ts';
 
@@ -19,7 +20,7 @@ export interface ProjectMacros {
 }
 
 export interface MacroOptions {
-  readonly rootPackage: string;
+  readonly project: Project;
   readonly packages: readonly ProjectPackage[];
   readonly internal: readonly InternalPackage[];
   readonly facts: AdapterFacts;
@@ -39,22 +40,22 @@ export function loadMacros(options: MacroOptions): ProjectMacros {
   const sources = new Map<UniqueId, MacroSource>();
   const nodes = new Map<UniqueId, Draft<MacroNode>>();
   const holder: { registry: MacroRegistry | null } = { registry: null };
-  const take = (packageName: string, file: SourceFile, wanted: ReadonlySet<string>, strict: boolean): void => {
-    for (const { block, source, text } of macrosOf(packageName, file, wanted, options.found, strict)) {
+  const take: TakeFile = (packageName, file, shown, wanted, tellStray) => {
+    for (const { block, source, text } of macrosOf(packageName, { shown, text: file.text }, wanted, options.found, tellStray)) {
       const existing = sources.get(source.uniqueId);
       if (existing !== undefined) {
         options.found.add(duplicateMacro(source.name, packageName, spanOf(source), spanOf(existing)));
         continue;
       }
       sources.set(source.uniqueId, source);
-      nodes.set(source.uniqueId, macroNode(source, text, block, options, () => holder.registry!));
+      nodes.set(source.uniqueId, macroNode(source, file.path, text, block, options, () => holder.registry!));
     }
   };
-  for (const one of options.packages.slice(0, 1)) takePackage(one, take);
-  for (const one of options.internal) for (const file of one.macros) take(one.name, file, tags, false);
-  for (const one of options.packages.slice(1)) takePackage(one, take);
+  for (const one of options.packages.slice(0, 1)) takePackage(options.project, one, take);
+  for (const one of options.internal) for (const file of one.macros) take(one.name, file, file.path, tags, false);
+  for (const one of options.packages.slice(1)) takePackage(options.project, one, take);
   holder.registry = createMacroRegistry({
-    rootPackage: options.rootPackage,
+    rootPackage: options.project.root.name,
     internalPackages: options.internal.map((one) => one.name),
     macros: sources.values(),
   });
@@ -66,12 +67,24 @@ export function loadMacros(options: MacroOptions): ProjectMacros {
   return { registry: holder.registry, nodes };
 }
 
-function takePackage(
-  one: ProjectPackage,
-  take: (packageName: string, file: SourceFile, wanted: ReadonlySet<string>, strict: boolean) => void,
-): void {
-  for (const file of one.files.macros) take(one.name, file, tags, true);
-  for (const file of one.files.genericTests) take(one.name, file, testTags, false);
+type TakeFile = (
+  packageName: string,
+  file: SourceFile,
+  /** The file's path in errors. */
+  shown: string,
+  wanted: ReadonlySet<string>,
+  tellStray: boolean,
+) => void;
+
+function takePackage(project: Project, pack: ProjectPackage, take: TakeFile): void {
+  const shown = (file: SourceFile): string => shownPath({ project }, pack, file.path);
+  for (const file of pack.files.macros) take(pack.name, file, shown(file), tags, true);
+  for (const file of pack.files.genericTests) take(pack.name, file, shown(file), testTags, false);
+}
+
+interface ShownFile {
+  readonly shown: string;
+  readonly text: string;
 }
 
 interface FoundMacro {
@@ -82,12 +95,12 @@ interface FoundMacro {
 
 function macrosOf(
   packageName: string,
-  file: SourceFile,
+  file: ShownFile,
   wanted: ReadonlySet<string>,
   found: Diagnostics,
   tellStray: boolean,
 ): readonly FoundMacro[] {
-  const { path, text } = file;
+  const { shown: path, text } = file;
   const { blocks, strayTags, diagnostics } = scanBlocks({ path, text }, wanted);
   for (const diagnostic of diagnostics) found.add(diagnostic);
   if (tellStray) {
@@ -106,9 +119,9 @@ function macrosOf(
   return out;
 }
 
-function macroSource(packageName: string, name: string, file: SourceFile, block: SourceBlock): MacroSource {
+function macroSource(packageName: string, name: string, file: ShownFile, block: SourceBlock): MacroSource {
   let definition: ReturnType<typeof defineMacro> | null = null;
-  const { path, text } = file;
+  const { shown: path, text } = file;
   const { start, end } = block;
   return {
     uniqueId: `macro.${packageName}.${name}`,
@@ -145,6 +158,7 @@ function languagesOf(block: SourceBlock, text: string): readonly string[] | null
 
 function macroNode(
   source: MacroSource,
+  path: string,
   text: string,
   block: SourceBlock,
   options: MacroOptions,
@@ -155,8 +169,8 @@ function macroNode(
     name: source.name,
     resource_type: 'macro',
     package_name: source.packageName,
-    path: source.file,
-    original_file_path: source.file,
+    path,
+    original_file_path: path,
     unique_id: source.uniqueId,
     macro_sql: text.slice(block.start, block.end).trim(),
     depends_on: {

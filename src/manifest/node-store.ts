@@ -13,6 +13,8 @@ export interface ParsedNode {
   readonly place: Span;
   /** `config(...)` of its text, merged. */
   readonly calls: ConfigValues;
+  /** The same as it is written, where it was read without rendering. */
+  written?: ConfigValues;
   /** Filled while it is rendered; the node's own lists. */
   readonly refs: RefArgs[];
   readonly sources: (readonly [string, string])[];

@@ -3,10 +3,11 @@ import { parseTemplate } from '../jinja/template.ts';
 import type { ProjectPackage } from '../project/project.ts';
 import { makeNode } from './make-node.ts';
 import type { ParseState } from './parse-state.ts';
+import { shownPath } from './paths.ts';
 import { hasJinja, renderCaptured } from './render-node.ts';
 import { keep } from './sql-nodes.ts';
 import { catchTemplate } from './template-failures.ts';
-import { fileChecksum } from './text.ts';
+import { fileChecksum } from '../project/checksum.ts';
 
 /** Nodes of the project file's `on-run-start` and `on-run-end`, in that order. */
 export function parseOperations(state: ParseState, pack: ProjectPackage): void {
@@ -17,6 +18,7 @@ export function parseOperations(state: ParseState, pack: ProjectPackage): void {
 
 function addHooks(state: ParseState, pack: ProjectPackage, kind: string, hooks: readonly unknown[]): void {
   const file = pack.settingsFile;
+  const shown = shownPath(state, pack, 'dbt_project.yml');
   for (const [index, hook] of hooks.entries()) {
     const name = `${pack.name}-${kind}-${index}`;
     const text = typeof hook === 'string' ? hook : '';
@@ -32,11 +34,11 @@ function addHooks(state: ParseState, pack: ProjectPackage, kind: string, hooks: 
       rawCode: text,
       tags: [kind],
       index,
-      place: { file: 'dbt_project.yml', text: file?.text ?? '', start: 0, end: 0 },
+      place: { file: shown, text: file?.text ?? '', start: 0, end: 0 },
     });
     catchTemplate(state.found, () => {
       if (!hasJinja(text)) return;
-      const template = parseTemplate({ path: `dbt_project.yml (${kind}[${index}])`, text });
+      const template = parseTemplate({ path: `${shown} (${kind}[${index}])`, text });
       renderCaptured(state, parsed, (environment) => renderSync(template, environment));
     });
     keep(state, parsed);

@@ -1,3 +1,6 @@
+import { relative } from 'node:path';
+import type { Project, ProjectPackage } from '../project/project.ts';
+
 /** The part of a path behind the folder it was searched under: `models/staging/a.sql` gives `staging/a.sql`. */
 export function withinFolder(path: string, folder: string): string {
   const prefix = folder === '' || folder === '.' ? '' : `${folder.replace(/\/+$/, '')}/`;
@@ -23,4 +26,16 @@ export function fqnPrefix(packageName: string, path: string): string[] {
 export function siblingSql(path: string, name: string): string {
   const slash = path.lastIndexOf('/');
   return slash < 0 ? `${name}.sql` : `${path.slice(0, slash)}/${name}.sql`;
+}
+
+/** A file's path as errors show it: from the root project's folder, or absolute outside of it. */
+export function shownPath(
+  { project }: { readonly project: Pick<Project, 'root'> },
+  pack: Pick<ProjectPackage, 'directory'>,
+  path: string,
+): string {
+  const root = project.root.directory;
+  if (pack.directory === root) return path;
+  const way = relative(root, pack.directory);
+  return `${way.startsWith('..') ? pack.directory : way.replaceAll('\\', '/')}/${path}`;
 }

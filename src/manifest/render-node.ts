@@ -11,6 +11,7 @@ import type { Value } from '../jinja/values.ts';
 import { addConfigCall } from './config/merge.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
+import type { PlainRecord } from './record.ts';
 import { placesOfCalls, staticCalls } from './static-calls.ts';
 
 /** True where a text has anything that a template engine would change. */
@@ -31,7 +32,7 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
     const calls = staticCalls(template);
     if (calls !== null) {
       for (const call of calls) {
-        if (call.kind === 'config') addConfigCall(parsed.calls, call.values);
+        if (call.kind === 'config') keepStaticConfig(parsed, call.values, call.keyByKey);
         else if (call.kind === 'ref') keepRef(parsed, call.ref);
         else parsed.sources.push(call.source);
         if (call.kind !== 'config') places.set(call.key, call.place);
@@ -42,6 +43,19 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
   }
   renderCaptured(state, parsed, (environment) => renderSync(template, environment));
   parsed.spanOf = (kind, name) => placesOfCalls(template).get(`${kind} ${name}`) ?? null;
+}
+
+/**
+ * dbt's own static reader adds a call's keys one by one, so that all but the first are made lists where lists are
+ * appended; it shows in `unrendered_config`, which state comparison reads.
+ */
+function keepStaticConfig(parsed: ParsedNode, values: PlainRecord, keyByKey: boolean): void {
+  if (!keyByKey) return addConfigCall(parsed.calls, values);
+  parsed.written ??= {};
+  for (const [key, value] of Object.entries(values)) {
+    addConfigCall(parsed.calls, { [key]: value });
+    parsed.written[key] = key === 'grants' ? parsed.calls[key] : value;
+  }
 }
 
 /** Runs `work` with the node's parse environment; everything it captures is added to the node. */

@@ -27,7 +27,7 @@ export function settleNode(state: ParseState, parsed: ParsedNode, patch: PlainRe
   const final = passes.at(-1)!;
   node.config = withEarlierValues(passes) as unknown as NodeConfig;
   const request = { type: node.resource_type, packageName: node.package_name, fqn: node.fqn, patch, calls: parsed.calls };
-  node.unrendered_config = state.configs.unrendered(request);
+  node.unrendered_config = { ...state.configs.unrendered(request), ...(patched ? {} : parsed.written) };
   for (const diagnostic of checkConfig(final, configFields(node.resource_type))) {
     state.found.add({ ...diagnostic, message: `${diagnostic.message} (${labelIn(node)})`, span: parsed.place });
   }

@@ -5,11 +5,11 @@ import { makeNode, type NodeSeed } from './make-node.ts';
 import type { NodeConfig } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
-import { baseName, fqnPrefix, siblingSql, withinFolder, withoutExtension } from './paths.ts';
+import { baseName, fqnPrefix, shownPath, siblingSql, withinFolder, withoutExtension } from './paths.ts';
 import { readPythonModel } from './python-model.ts';
 import { renderNode } from './render-node.ts';
 import { catchTemplate } from './template-failures.ts';
-import { fileChecksum, stripped } from './text.ts';
+import { fileChecksum, stripText } from '../project/checksum.ts';
 
 type SqlKind = 'model' | 'analysis' | 'test';
 
@@ -19,6 +19,7 @@ export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPack
   const name = withoutExtension(baseName(file.path));
   const path =
     kind === 'analysis' ? `analysis/${inFolder}` : kind === 'test' ? siblingSql(inFolder, name) : inFolder;
+  const shown = shownPath(state, pack, file.path);
   const isPython = kind === 'model' && file.path.endsWith('.py');
   const parsed = makeNode(state, {
     type: kind,
@@ -29,12 +30,12 @@ export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPack
     originalFilePath: file.path,
     fqn: [...fqnPrefix(pack.name, path), name],
     checksum: fileChecksum(file),
-    rawCode: stripped(file.text),
+    rawCode: stripText(file.text),
     language: isPython ? 'python' : 'sql',
-    place: { file: file.path, text: file.text, start: 0, end: 0 },
+    place: { file: shown, text: file.text, start: 0, end: 0 },
   });
   if (isPython) readPythonModel(parsed, file.text);
-  else catchTemplate(state.found, () => renderNode(state, parsed, { path: file.path, ...strippedPart(file.text) }));
+  else catchTemplate(state.found, () => renderNode(state, parsed, { path: shown, ...strippedPart(file.text) }));
   keep(state, parsed);
 }
 
@@ -43,7 +44,8 @@ const snapshotTag: ReadonlySet<string> = new Set(['snapshot']);
 /** Each snapshot block of a file is a node whose fqn holds the file's name too. */
 export function parseSnapshotFile(state: ParseState, pack: ProjectPackage, file: SourceFile): void {
   const { path, text } = file;
-  const { blocks, diagnostics } = scanBlocks({ path, text }, snapshotTag);
+  const shown = shownPath(state, pack, path);
+  const { blocks, diagnostics } = scanBlocks({ path: shown, text }, snapshotTag);
   for (const diagnostic of diagnostics) state.found.add(diagnostic);
   const inFolder = withinFolder(path, file.folder);
   for (const block of blocks) {
@@ -58,10 +60,10 @@ export function parseSnapshotFile(state: ParseState, pack: ProjectPackage, file:
       fqn: [...fqnPrefix(pack.name, inFolder), withoutExtension(baseName(path)), name],
       checksum: fileChecksum(file),
       rawCode: text.slice(block.bodyStart, block.bodyEnd),
-      place: { file: path, text, start: block.start, end: block.bodyStart },
+      place: { file: shown, text, start: block.start, end: block.bodyStart },
     });
     catchTemplate(state.found, () =>
-      renderNode(state, parsed, { path, text, start: block.bodyStart, end: block.bodyEnd }),
+      renderNode(state, parsed, { path: shown, text, start: block.bodyStart, end: block.bodyEnd }),
     );
     keep(state, parsed);
   }
@@ -102,7 +104,7 @@ export function keep(state: ParseState, parsed: ParsedNode): void {
 
 /** Rendering must see the text as dbt reads it, while places stay those of the file. */
 function strippedPart(text: string): { text: string; start: number; end: number } {
-  const inner = stripped(text);
+  const inner = stripText(text);
   const start = inner === '' ? 0 : text.indexOf(inner);
   return { text, start, end: start + inner.length };
 }

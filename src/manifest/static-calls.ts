@@ -1,7 +1,7 @@
 import { toPlain } from '../context/plain.ts';
 import type { RefCall } from '../context/node-names.ts';
 import type { Span } from '../core/span.ts';
-import type { Call, Statement } from '../jinja/ast.ts';
+import type { Call, Expression, Statement } from '../jinja/ast.ts';
 import type { Template } from '../jinja/template.ts';
 import { PyTuple, type Value } from '../jinja/values.ts';
 import { literalOf, mentionsOf } from '../jinja/walk.ts';
@@ -11,7 +11,7 @@ import type { PlainRecord } from './record.ts';
 export type StaticCall =
   | { readonly kind: 'ref'; readonly ref: RefCall; readonly key: string; readonly place: Span }
   | { readonly kind: 'source'; readonly source: readonly [string, string]; readonly key: string; readonly place: Span }
-  | { readonly kind: 'config'; readonly values: PlainRecord };
+  | { readonly kind: 'config'; readonly values: PlainRecord; readonly keyByKey: boolean };
 
 /**
  * The calls of a template that consists of text, `{{ ref(...) }}`, `{{ source(...) }}` and `{{ config(...) }}` with
@@ -38,7 +38,7 @@ function readCall(call: Call, template: Template): StaticCall | null {
   if (callee.kind !== 'name' || args.rest !== null || args.keywordRest !== null) return null;
   const positional = args.positional.map(literalOf);
   const place: Span = { file: template.path, text: template.text, start: call.start, end: call.end };
-  if (callee.name === 'config') return positional.length === 0 ? readConfig(call) : null;
+  if (callee.name === 'config') return positional.length === 0 ? readConfig(call, template) : null;
   if (!positional.every((value): value is string => typeof value === 'string' && value !== '')) return null;
   const [first, second] = positional;
   if (callee.name === 'source') {
@@ -63,15 +63,25 @@ function readVersion({ args }: Call): string | number | null | undefined {
   return given && value ? (value as string | number) : undefined;
 }
 
-function readConfig({ args }: Call): StaticCall | null {
+function readConfig({ args }: Call, template: Template): StaticCall | null {
   const values: Record<string, unknown> = {};
+  let keyByKey = !/\{\{-|-\}\}/.test(template.text);
   for (const { name, value } of args.keywords) {
     const literal = literalOf(value);
     if (literal === undefined || literal instanceof PyTuple) return null;
     const dashed = name === 'pre_hook' || name === 'post_hook';
     values[dashed ? name.replace('_', '-') : name] = toPlain(literal as Value);
+    keyByKey &&= !dashed && isSimple(value, template.text);
   }
-  return args.keywords.length === 0 ? null : { kind: 'config', values };
+  return args.keywords.length === 0 ? null : { kind: 'config', values, keyByKey };
+}
+
+/** Values that dbt's own static reader knows: texts, `True` and `False`, and lists and mappings of these. */
+function isSimple(node: Expression, text: string): boolean {
+  if (node.kind === 'list' || node.kind === 'dict') return node.items.every((item) => isSimple(item, text));
+  if (node.kind !== 'constant') return false;
+  if (typeof node.value === 'boolean') return text[node.start] === (node.value ? 'T' : 'F');
+  return typeof node.value === 'string';
 }
 
 /** Where the literal `ref` and `source` calls of a template stand, the first of each; by `StaticCall`'s key. */

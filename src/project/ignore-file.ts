@@ -29,7 +29,9 @@ function ruleOf(line: string): Rule | null {
 /** A pattern as a regular expression over whole paths; null where it names nothing. */
 function patternSource(pattern: string): string | null {
   if (/^(?:\*\*\/)+$/.test(pattern)) return '.+/.*';
-  const segments = anchored(pattern.split('/').filter((part, at, all) => part !== '**' || all[at - 1] !== '**'));
+  const segments = anchored(
+    pattern.split('/').filter((part, at, all) => part !== '**' || all[at - 1] !== '**'),
+  );
   if (segments.length === 0) return null;
   if (segments.length > 1 && segments.at(-1) === '') segments[segments.length - 1] = '**';
   const last = segments.length - 1;

@@ -19,7 +19,9 @@ export function readTextFile(place: FilePlace): SourceFile {
   const bytes = readFileSync(place.absolutePath);
   if (!isUtf8(bytes)) {
     const offset = firstBadByte(bytes);
-    throw new DiagnosticError(notUtf8(place.shownPath, offset, bytes[offset]!, bytes.toString('utf8', 0, offset)));
+    throw new DiagnosticError(
+      notUtf8(place.shownPath, offset, bytes[offset]!, bytes.toString('utf8', 0, offset)),
+    );
   }
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const { path, folder, absolutePath } = place;

@@ -1,7 +1,7 @@
-import { type Dirent, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Diagnostics } from '../core/diagnostic.ts';
-import { danglingLink, linkOutside } from './errors.ts';
+import { linkBroken, linkOutside } from './errors.ts';
 import type { IsIgnored } from './ignore-file.ts';
 import { isMissing } from './text-file.ts';
 
@@ -17,32 +17,45 @@ export interface WalkOptions {
   /** Absolute. */
   readonly root: string;
   readonly isIgnored: IsIgnored;
-  /** Makes the path shown in errors. */
+  /** Makes the path shown in errors of a path of the package. */
   readonly shownPath: (path: string) => string;
   readonly found: Diagnostics;
 }
 
+/** What any resource is made of; dbt looks at the ending without case. */
+const resourceFile = /\.(?:sql|py|ya?ml|md|csv)$/i;
+
 /**
- * Every file under a folder of a package that is not ignored, in byte order of its path; none where the folder does
- * not exist. As dbt, it does not go into linked folders; a linked file must lie inside of the package.
+ * Every resource file under a folder of a package that is not ignored, in the order of their paths; none where the
+ * folder does not exist. As dbt, it does not go into linked folders below it. What a link leads to must lie inside
+ * of the package.
  */
 export function walkFolder(options: WalkOptions, folder: string): readonly FoundFile[] {
   const top = join(options.root, folder);
+  const isLink = lstatSync(top, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  if (isLink && linkedStats(options, folder, top) === null) return [];
   const out: FoundFile[] = [];
-  if (isLink(top) && !staysInside(options, folder, top)) return out;
-  collect(options, folder, top, folder, out);
-  return out.sort((a, b) => compareBytes(a.path, b.path));
+  collect(options, folder, top, folder === '.' ? '' : `${folder}/`, out);
+  return out.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function collect(options: WalkOptions, folder: string, directory: string, path: string, out: FoundFile[]): void {
+function collect(
+  options: WalkOptions,
+  folder: string,
+  directory: string,
+  prefix: string,
+  out: FoundFile[],
+): void {
   for (const entry of entriesOf(directory)) {
-    const inner = path === '.' || path === '' ? entry.name : `${path}/${entry.name}`;
+    const path = prefix + entry.name;
     const absolutePath = join(directory, entry.name);
-    if (entry.isDirectory()) collect(options, folder, absolutePath, inner, out);
-    else if (entry.isFile() || entry.isSymbolicLink()) {
-      if (options.isIgnored(inner)) continue;
-      if (entry.isSymbolicLink() && !isUsableLink(options, inner, absolutePath)) continue;
-      out.push({ path: inner, folder, absolutePath });
+    if (entry.isDirectory()) {
+      collect(options, folder, absolutePath, `${path}/`, out);
+    } else if (resourceFile.test(entry.name) && !options.isIgnored(path)) {
+      const isLink = entry.isSymbolicLink();
+      if (entry.isFile() || (isLink && linkedStats(options, path, absolutePath)?.isFile())) {
+        out.push({ path, folder, absolutePath });
+      }
     }
   }
 }
@@ -56,33 +69,16 @@ function entriesOf(directory: string): readonly Dirent[] {
   }
 }
 
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-}
-
-/** A link to a file of the package. Links to folders are passed over, anything else is told. */
-function isUsableLink(options: WalkOptions, path: string, absolutePath: string): boolean {
-  if (!staysInside(options, path, absolutePath)) return false;
-  return lstatSync(realpathSync(absolutePath)).isFile();
-}
-
-function staysInside({ root, shownPath, found }: WalkOptions, path: string, absolutePath: string): boolean {
+/** What a link leads to; null, and told, where that is nothing or lies outside of the package. */
+function linkedStats({ root, shownPath, found }: WalkOptions, path: string, absolutePath: string) {
   try {
     const target = realpathSync(absolutePath);
     const way = relative(realpathSync(root), target);
-    if (way !== '..' && !way.startsWith(`..${sep}`)) return true;
-    if (lstatSync(target).isFile() || isConfiguredFolder(path)) found.add(linkOutside(shownPath(path), target));
+    if (way !== '..' && !way.startsWith(`..${sep}`)) return statSync(target);
+    found.add(linkOutside(shownPath(path), target));
   } catch (caught) {
     if (!isMissing(caught)) throw caught;
-    found.add(danglingLink(shownPath(path)));
+    found.add(linkBroken(shownPath(path)));
   }
-  return false;
-}
-
-/** A configured folder is walked even where it is a link, so where it leads is told. */
-const isConfiguredFolder = (path: string): boolean => !path.includes('/');
-
-/** Order by UTF-8 bytes, the same on every machine. UTF-16 order differs only beyond U+FFFF. */
-export function compareBytes(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return null;
 }

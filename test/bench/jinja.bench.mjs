@@ -34,49 +34,56 @@ final as (
         {%- if not loop.last %},{% endif %}
         {% endfor %}
     from orders
-    left join payments on payments.order_id = orders.order_id
+    left join payments on payments.order_id = orders.order_id -- each
     group by 1, 2, orders.status
 )
 
 select * from final
 `;
 
-const rounds = 4000;
+const rounds = 3000;
 const batch = 10;
 
-/** Median, in microseconds, of many small batches; the first half of the rounds only warms up. */
-function median(work) {
-  const times = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const started = process.hrtime.bigint();
-    for (let index = 0; index < batch; index += 1) work();
-    if (round >= rounds / 2) times.push(Number(process.hrtime.bigint() - started) / 1000 / batch);
-  }
-  return times.sort((a, b) => a - b)[times.length >> 1];
-}
-
 const engine = await loadSource(fileURLToPath(new URL('jinja-engine.ts', import.meta.url)));
-const ours = engine.contextOf(model);
+const ours = engine.contextOf();
 const theirs = nunjucksContext();
 const environment = new nunjucks.Environment(null, { autoescape: false });
-const nunjucksText = model.replaceAll('config(\n', 'config(\n');
-
-const expected = engine.parseAndRender(model, ours);
-const actual = new nunjucks.Template(nunjucksText, environment, 'model', true).render(theirs);
-if (expected !== actual.trimEnd()) throw new Error('the two engines do not render the same text');
-
-const parse = median(() => engine.parse(model));
-const both = median(() => engine.parseAndRender(model, ours));
-const other = median(() => new nunjucks.Template(nunjucksText, environment, 'model', true).render(theirs));
 const parsed = engine.parse(model);
-const rendering = median(() => engine.renderOnly(parsed, ours));
 
-console.log(`model                    ${Buffer.byteLength(model)} bytes`);
-console.log(`parse                    ${parse.toFixed(1)} us median`);
-console.log(`render, parsed before    ${rendering.toFixed(1)} us median`);
-console.log(`parse + render           ${both.toFixed(1)} us median`);
-console.log(`nunjucks parse + render  ${other.toFixed(1)} us median`);
-console.log(`ratio                    ${(other / both).toFixed(1)} times faster than nunjucks`);
+const work = {
+  parse: () => engine.parse(model),
+  render: () => engine.renderOnly(parsed, ours),
+  both: () => engine.parseAndRender(model, ours),
+  nunjucks: () => new nunjucks.Template(model, environment, 'model', true).render(theirs),
+};
+
+if (work.both() !== work.nunjucks().trimEnd()) throw new Error('the two engines do not render the same text');
+
+const medians = measure();
+const line = (what, name) => console.log(`${what.padEnd(24)} ${medians[name].toFixed(1)} us median`);
+console.log(`${'model'.padEnd(24)} ${Buffer.byteLength(model)} bytes`);
+line('parse', 'parse');
+line('render, parsed before', 'render');
+line('parse + render', 'both');
+line('nunjucks parse + render', 'nunjucks');
+console.log(
+  `${'ratio'.padEnd(24)} ${(medians.nunjucks / medians.both).toFixed(1)} times faster than nunjucks`,
+);
+
+/** Medians in microseconds. Rounds of all kinds take turns, so that other load meets them alike. */
+function measure() {
+  const times = Object.fromEntries(Object.keys(work).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, run] of Object.entries(work)) {
+      const started = process.hrtime.bigint();
+      for (let index = 0; index < batch; index += 1) run();
+      const elapsed = Number(process.hrtime.bigint() - started) / 1000 / batch;
+      if (round >= rounds / 3) times[name].push(elapsed);
+    }
+  }
+  const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
+  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, median(list)]));
+}
 
 function nunjucksContext() {
   return {

@@ -7,7 +7,7 @@ import { dependenciesOf } from '/work/main/src/run/dependencies.ts';
 import { createSchedule } from '/work/main/src/run/schedule.ts';
 import { dataTest, manifestOf, model } from '/work/main/test/graph/manifest-of.ts';
 test('perf', () => {
-  for (const size of [1000, 10000, 20000]) {
+  for (const size of [500, 1000, 2000]) {
   const id = (n:number)=>`model.shop.m${n}`;
   const nodes=[]; let r=1; const rnd=(n:number)=>{r=(r*1103515245+12345)%2147483648; return r%n;};
   for (let n=0;n<size;n++) { const ps=new Set<number>(); if(n>200) for(let k=0;k<2;k++) ps.add(Math.max(0,n-200-rnd(Math.min(n-200,800)+1))); nodes.push(model('m'+n,[...ps].map(id))); }

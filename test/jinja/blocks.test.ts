@@ -5,17 +5,26 @@ const tags = new Set(['macro', 'materialization', 'test', 'data_test', 'snapshot
 const scan = (text: string) => scanBlocks({ path: 'macros/m.sql', text }, tags);
 
 test('blocks are cut out with their bodies, whatever stands between them', () => {
-  const text = 'junk {% https://example.com %} {{ x }}\n{% macro a(x="%}") %}A{% endmacro %} }} {%- docs d %} D {% enddocs -%} \n';
+  const text =
+    'junk {% https://example.com %} {{ x }}\n{% macro a(x="%}") %}A{% endmacro %} }} {%- docs d %} D {% enddocs -%} \n';
   const { blocks, diagnostics } = scan(text);
   expect(diagnostics).toEqual([]);
-  expect(blocks.map((block) => [block.tag, block.name, text.slice(block.start, block.end), text.slice(block.bodyStart, block.bodyEnd)])).toEqual([
+  expect(
+    blocks.map((block) => [
+      block.tag,
+      block.name,
+      text.slice(block.start, block.end),
+      text.slice(block.bodyStart, block.bodyEnd),
+    ]),
+  ).toEqual([
     ['macro', 'a', '{% macro a(x="%}") %}A{% endmacro %}', 'A'],
     ['docs', 'd', ' {%- docs d %} D {% enddocs -%} \n', ' D '],
   ]);
 });
 
 test('comments, strings and raw blocks hide tags', () => {
-  const text = "{# {% macro a() %} #}{{ '{% macro b() %}' }}{% raw %}{% macro c() %}{% endraw %}{% macro d() %}{# {% endmacro %} #}{% endmacro %}";
+  const text =
+    "{# {% macro a() %} #}{{ '{% macro b() %}' }}{% raw %}{% macro c() %}{% endraw %}{% macro d() %}{# {% endmacro %} #}{% endmacro %}";
   const { blocks, diagnostics } = scan(text);
   expect(diagnostics).toEqual([]);
   expect(blocks.map((block) => block.name)).toEqual(['d']);
@@ -23,7 +32,9 @@ test('comments, strings and raw blocks hide tags', () => {
 });
 
 test('control flow inside a block is part of it', () => {
-  const { blocks, diagnostics } = scan('{% macro a() %}{% if x %}{% for y in z %}{% endfor %}{% endif %}{% endmacro %}');
+  const { blocks, diagnostics } = scan(
+    '{% macro a() %}{% if x %}{% for y in z %}{% endfor %}{% endif %}{% endmacro %}',
+  );
   expect(diagnostics).toEqual([]);
   expect(blocks).toHaveLength(1);
 });
@@ -53,7 +64,9 @@ describe('mistakes', () => {
   });
 
   test('blocks in control flow and blocks in blocks are refused', () => {
-    expect(codes('{% if x %}{% macro a() %}{% endmacro %}{% endif %}')).toContain('template-block-not-at-top');
+    expect(codes('{% if x %}{% macro a() %}{% endmacro %}{% endif %}')).toContain(
+      'template-block-not-at-top',
+    );
     expect(codes('{% macro a() %}{% macro b() %}{% endmacro %}')).toEqual(['template-nested-block']);
   });
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { error } from '../../src/core/diagnostic.ts';
-import { DiagnosticError } from '../../src/core/diagnostic.ts';
+import { DiagnosticError, error } from '../../src/core/diagnostic.ts';
 import { toDiagnostic } from '../../src/jinja/errors.ts';
 import { callable, PyDict } from '../../src/jinja/values.ts';
 import { printedError, renderText } from './support.ts';
@@ -18,10 +17,10 @@ test('an error shows the way from its place out to the template', () => {
   expect(printedError(() => renderText(text))).toBe(
     [
       "error[template-undefined-error] UndefinedError: 'list object' has no attribute 'nope' (in macro 'inner')",
-      '  model.sql:3:25',
+      '  model.sql:3:36',
       "  2 |   {%- set parts = col.split('.') %}",
       '  3 |   {{ parts[1].upper() ~ parts.nope.x }}',
-      '    |                         ^^^^^^^^^^^^',
+      '    |                                    ^',
       '  4 | {% endmacro %}',
       "  called from macro 'outer' model.sql:5:26",
       '  4 | {% endmacro %}',
@@ -31,13 +30,16 @@ test('an error shows the way from its place out to the template', () => {
       '  called from model.sql:7:6',
       '  6 | select',
       "  7 |   {{ outer('a.b') }}",
-      '    |      ^^^^^^^^^^^^^^',
+      '    |      ^^^^^^^^^^^^',
     ].join('\n'),
   );
 });
 
 test('a mistyped name gets the nearest one in sight', () => {
-  const hintOf = (text: string): string => printedError(() => renderText(text, { customers: [1] })).split('\n').at(-1)!;
+  const hintOf = (text: string): string =>
+    printedError(() => renderText(text, { customers: [1] }))
+      .split('\n')
+      .at(-1)!;
   expect(hintOf('{{ custmers.x }}')).toBe("  hint: did you mean 'customers'?");
   expect(hintOf('{% set orders = 1 %}{{ order + 1 }}')).toBe("  hint: did you mean 'orders'?");
   expect(hintOf("{{ 'a'.uper() }}")).toBe("  hint: did you mean 'upper'?");
@@ -47,7 +49,9 @@ test('a mistyped name gets the nearest one in sight', () => {
 
 test("a host function's diagnostic keeps its code and family and gets the place of the call", () => {
   const failing = callable('ref', () => {
-    throw new DiagnosticError(error({ code: 'ref-not-found', message: "'x' does not exist", family: 'Parsing Error' }));
+    throw new DiagnosticError(
+      error({ code: 'ref-not-found', message: "'x' does not exist", family: 'Parsing Error' }),
+    );
   });
   expect(printedError(() => renderText("select\n{{ ref('x') }}", { ref: failing }))).toBe(
     [
@@ -76,8 +80,12 @@ test('what no template threw is thrown again', () => {
 
 test('printing an undefined value is told, with its name and place', () => {
   const told: string[] = [];
-  renderText('{{ nope }}{{ d.x }}', { d: new PyDict() }, {
-    onUndefinedOutput: (name, place) => told.push(`${name} ${place.text.slice(place.start, place.end)}`),
-  });
+  renderText(
+    '{{ nope }}{{ d.x }}',
+    { d: new PyDict() },
+    {
+      onUndefinedOutput: (name, place) => told.push(`${name} ${place.text.slice(place.start, place.end)}`),
+    },
+  );
   expect(told).toEqual(['nope nope', 'x x']);
 });

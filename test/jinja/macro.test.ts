@@ -24,9 +24,15 @@ describe('arguments', () => {
 
   test('too many, unknown and doubled ones are refused in the words of Jinja2', () => {
     const macro = '{% macro m(column) %}{% endmacro %}';
-    expect(errorOf(`${macro}{{ m(1, 2) }}`)).toContain("TypeError: macro 'm' takes not more than 1 argument(s)");
-    expect(errorOf(`${macro}{{ m(1, column=2) }}`)).toContain("TypeError: macro 'm' takes no keyword argument 'column'");
-    expect(printedError(() => renderText(`${macro}{{ m(colum=2) }}`))).toContain("hint: did you mean 'column'?");
+    expect(errorOf(`${macro}{{ m(1, 2) }}`)).toContain(
+      "TypeError: macro 'm' takes not more than 1 argument(s)",
+    );
+    expect(errorOf(`${macro}{{ m(1, column=2) }}`)).toContain(
+      "TypeError: macro 'm' takes no keyword argument 'column'",
+    );
+    expect(printedError(() => renderText(`${macro}{{ m(colum=2) }}`))).toContain(
+      "hint: did you mean 'column'?",
+    );
   });
 
   test('a parameter that got no value is undefined with a message of its own', () => {
@@ -44,8 +50,11 @@ describe('arguments', () => {
 
 describe('call blocks', () => {
   test('give the macro a caller, which may take arguments', () => {
-    const macro = '{% macro each(items) %}{% for i in items %}[{{ caller(i, sep="-") }}]{% endfor %}{% endmacro %}';
-    expect(renderText(`${macro}{% call(item, sep) each([1, 2]) %}{{ sep }}{{ item }}{% endcall %}`)).toBe('[-1][-2]');
+    const macro =
+      '{% macro each(items) %}{% for i in items %}[{{ caller(i, sep="-") }}]{% endfor %}{% endmacro %}';
+    expect(renderText(`${macro}{% call(item, sep) each([1, 2]) %}{{ sep }}{{ item }}{% endcall %}`)).toBe(
+      '[-1][-2]',
+    );
   });
 
   test('are refused by a macro that does not use its caller', () => {
@@ -55,7 +64,9 @@ describe('call blocks', () => {
   });
 
   test('leave the caller undefined in a plain call', () => {
-    expect(errorOf('{% macro m() %}{{ caller() }}{% endmacro %}{{ m() }}')).toContain('UndefinedError: No caller defined');
+    expect(errorOf('{% macro m() %}{{ caller() }}{% endmacro %}{{ m() }}')).toContain(
+      'UndefinedError: No caller defined',
+    );
     expect(renderText('{% macro m() %}{{ caller is defined }}{% endmacro %}{{ m() }}')).toBe('False');
   });
 
@@ -67,7 +78,9 @@ describe('call blocks', () => {
 
 describe('return', () => {
   test('gives a native value and drops what was written', () => {
-    expect(renderWith({ f: '{% macro f() %}text{{ return([1, 2]) }}{% endmacro %}' }, '{{ f()[1] }}')).toBe('2');
+    expect(renderWith({ f: '{% macro f() %}text{{ return([1, 2]) }}{% endmacro %}' }, '{{ f()[1] }}')).toBe(
+      '2',
+    );
   });
 
   test('passes through inline macros and call blocks to the macro of a macro file', () => {
@@ -93,18 +106,23 @@ describe('nesting', () => {
 
   test('one more ends in a clear error', () => {
     const f = '{% macro f(n) %}{{ f(n + 1) }}{% endmacro %}';
-    expect(() => renderWith({ f }, '{{ f(0) }}')).toThrow("calls are nested more than 200 deep, the last one being 'f'");
+    expect(() => renderWith({ f }, '{{ f(0) }}')).toThrow(
+      "calls are nested more than 200 deep, the last one being 'f'",
+    );
   });
 
   test('is counted anew after a failed call', () => {
     const env = createEnvironment({ undefinedPolicy: 'execute', names: new Map(), inlineMacroPrefix: '' });
     const failing = parseTemplate({ path: 'm', text: '{% macro f() %}{{ 1 / 0 }}{% endmacro %}{{ f() }}' });
-    for (let round = 0; round < 300; round += 1) expect(() => renderSync(failing, env)).toThrow('division by zero');
+    for (let round = 0; round < 300; round += 1)
+      expect(() => renderSync(failing, env)).toThrow('division by zero');
   });
 });
 
 test('a macro shows its name and parameters', () => {
-  expect(renderText('{% macro m(a, b) %}{{ varargs }}{% endmacro %}{{ m }} {{ m.name }} {{ m.arguments }} {{ m.catch_varargs }}')).toBe(
-    "<Macro 'm'> m ('a', 'b') True",
-  );
+  expect(
+    renderText(
+      '{% macro m(a, b) %}{{ varargs }}{% endmacro %}{{ m }} {{ m.name }} {{ m.arguments }} {{ m.catch_varargs }}',
+    ),
+  ).toBe("<Macro 'm'> m ('a', 'b') True");
 });

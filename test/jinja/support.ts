@@ -1,14 +1,18 @@
+import { formatDiagnostic } from '../../src/core/diagnostic.ts';
 import { renderSync } from '../../src/jinja/driver.ts';
 import { createEnvironment, type EnvironmentOptions } from '../../src/jinja/environment.ts';
 import { MacroReturn, toDiagnostic } from '../../src/jinja/errors.ts';
-import { formatDiagnostic } from '../../src/core/diagnostic.ts';
 import { parseTemplate } from '../../src/jinja/template.ts';
 import { callable, type Value } from '../../src/jinja/values.ts';
 
 export type Names = Readonly<Record<string, Value>>;
 
 /** Renders a template as plain Jinja2 would: inline macros can be called by their names. */
-export function renderText(text: string, names: Names = {}, options: Partial<EnvironmentOptions> = {}): string {
+export function renderText(
+  text: string,
+  names: Names = {},
+  options: Partial<EnvironmentOptions> = {},
+): string {
   const env = createEnvironment({
     undefinedPolicy: 'execute',
     names: new Map(Object.entries(names)),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { mentionsOf } from '../../src/jinja/walk.ts';
 import { TemplateSyntaxError } from '../../src/jinja/errors.ts';
 import { macroDefinitions, parseTemplate } from '../../src/jinja/template.ts';
+import { mentionsOf } from '../../src/jinja/walk.ts';
 import { errorOf, printedError, renderText } from './support.ts';
 
 const parse = (text: string) => parseTemplate({ path: 'model.sql', text });
@@ -59,8 +59,12 @@ describe('tags', () => {
   });
 
   test('break and continue act from inside if and set blocks', () => {
-    expect(renderText('{% for x in [1, 2, 3, 4] %}{% if x == 2 %}{% continue %}{% endif %}{{ x }}{% endfor %}')).toBe('134');
-    expect(renderText('{% for x in [1, 2, 3] %}{{ x }}{% if x == 2 %}{% break %}{% endif %}{% endfor %}')).toBe('12');
+    expect(
+      renderText('{% for x in [1, 2, 3, 4] %}{% if x == 2 %}{% continue %}{% endif %}{{ x }}{% endfor %}'),
+    ).toBe('134');
+    expect(
+      renderText('{% for x in [1, 2, 3] %}{{ x }}{% if x == 2 %}{% break %}{% endif %}{% endfor %}'),
+    ).toBe('12');
   });
 
   test('print writes its expressions', () => {
@@ -74,15 +78,22 @@ describe('macros and blocks of dbt', () => {
     expect(names('{% macro m() %}{% endmacro %}')).toEqual(['m']);
     expect(names('{% test unique(model) %}{% endtest %}')).toEqual(['test_unique']);
     expect(names('{% data_test unique(model) %}{% enddata_test %}')).toEqual(['test_unique']);
-    expect(names('{% materialization view, default %}{% endmaterialization %}')).toEqual(['materialization_view_default']);
+    expect(names('{% materialization view, default %}{% endmaterialization %}')).toEqual([
+      'materialization_view_default',
+    ]);
     expect(names("{% materialization view, adapter='duckdb' %}{% endmaterialization %}")).toEqual([
       'materialization_view_duckdb',
     ]);
-    expect(names('{% snapshot s %}{% endsnapshot %}{% docs d %}{% enddocs %}')).toEqual(['snapshot_s', 'docs_d']);
+    expect(names('{% snapshot s %}{% endsnapshot %}{% docs d %}{% enddocs %}')).toEqual([
+      'snapshot_s',
+      'docs_d',
+    ]);
   });
 
   test('parameters may have types and defaults', () => {
-    const [macro] = macroDefinitions(parse('{% macro m(a: str, b: dict[str, list[int]] = none, c = 1) %}{% endmacro %}'));
+    const [macro] = macroDefinitions(
+      parse('{% macro m(a: str, b: dict[str, list[int]] = none, c = 1) %}{% endmacro %}'),
+    );
     expect(macro!.parameters.map(({ name, type }) => [name, type])).toEqual([
       ['a', 'str'],
       ['b', 'dict[str, list[int]]'],
@@ -145,7 +156,9 @@ describe('a part of a file', () => {
     const whole = '{{ a }}{{ b }}';
     const template = parseTemplate({ path: 'f', text: whole, start: 0, end: 7 });
     expect([...mentionsOf(template).names]).toEqual(['a']);
-    expect(catchSyntax('{{ a }}', 0, 5).message).toBe("expected token 'end of print statement', got 'end of template'");
+    expect(catchSyntax('{{ a }}', 0, 5).message).toBe(
+      "expected token 'end of print statement', got 'end of template'",
+    );
   });
 });
 
@@ -161,7 +174,9 @@ describe('unknown filters and tests', () => {
   });
 
   test('inside an if they fail only when they are reached, as in Jinja2', () => {
-    expect(renderText('{% if false %}{{ 1 | nofilter }}{% endif %}{{ (1 | nofilter) if false else 2 }}')).toBe('2');
+    expect(
+      renderText('{% if false %}{{ 1 | nofilter }}{% endif %}{{ (1 | nofilter) if false else 2 }}'),
+    ).toBe('2');
     expect(errorOf('{% if true %}{{ 1 | nofilter }}{% endif %}')).toBe(
       "error[template-template-runtime-error] TemplateRuntimeError: No filter named 'nofilter' found.",
     );
@@ -185,12 +200,18 @@ describe('expressions', () => {
   });
 
   test('positional arguments after keywords are refused', () => {
-    expect(errorFirstLine('{{ f(a=1, 2) }}')).toBe('error[template-syntax] invalid syntax for function call expression');
+    expect(errorFirstLine('{{ f(a=1, 2) }}')).toBe(
+      'error[template-syntax] invalid syntax for function call expression',
+    );
   });
 
   test('brackets nested beyond the stack are an error, not a crash', () => {
-    expect(errorFirstLine(`{{ ${'('.repeat(100_000)} }}`)).toBe('error[template-syntax] the template is nested too deeply');
-    expect(errorFirstLine('{% if x %}'.repeat(100_000))).toBe('error[template-syntax] the template is nested too deeply');
+    expect(errorFirstLine(`{{ ${'('.repeat(100_000)} }}`)).toBe(
+      'error[template-syntax] the template is nested too deeply',
+    );
+    expect(errorFirstLine('{% if x %}'.repeat(100_000))).toBe(
+      'error[template-syntax] the template is nested too deeply',
+    );
   });
 });
 

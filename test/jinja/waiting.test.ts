@@ -72,9 +72,12 @@ describe('a wait in the middle', () => {
 
   test('keeps what was evaluated before it', async () => {
     const { env } = waitingEnvironment();
-    expect(await render(template('{% set l = [] %}{{ [l.append(1), l | length, query(1), l.append(2)] }}{{ l }}'), env)).toBe(
-      '[None, 1, 1, None][1, 2]',
-    );
+    expect(
+      await render(
+        template('{% set l = [] %}{{ [l.append(1), l | length, query(1), l.append(2)] }}{{ l }}'),
+        env,
+      ),
+    ).toBe('[None, 1, 1, None][1, 2]');
   });
 });
 
@@ -82,7 +85,10 @@ test('macros wait through one another, and return reaches through the wait', asy
   const { env, names } = waitingEnvironment();
   const define = (name: string, text: string) => names.set(name, bindMacro(defineMacro(template(text)), env));
   define('run_query', '{% macro run_query(x) %}{% set r = query(x) %}{{ return(r) }}{% endmacro %}');
-  define('outer', '{% macro outer() %}{% for x in run_query([1, 2]) %}{{ run_query(x) }},{% endfor %}{% endmacro %}');
+  define(
+    'outer',
+    '{% macro outer() %}{% for x in run_query([1, 2]) %}{{ run_query(x) }},{% endfor %}{% endmacro %}',
+  );
   expect(await render(template('{{ outer() }}{{ run_query({"a": 5}).a }}'), env)).toBe('1,2,5');
 });
 

@@ -18,7 +18,12 @@ test('calls of dependency functions are found with their literal arguments and p
     text.slice(call.start, call.end),
   ]);
   expect(found).toEqual([
-    ['config', '[]', "materialized='table' tags=['a', 'b'] meta={'x': -1}", text.slice(3, text.indexOf(' }}'))],
+    [
+      'config',
+      '[]',
+      "materialized='table' tags=['a', 'b'] meta={'x': -1}",
+      text.slice(3, text.indexOf(' }}')),
+    ],
     ['ref', "['a']", '', "ref('a')"],
     ['ref', "['pkg', 'b']", 'v=2', "ref('pkg', 'b', v=2)"],
     ['source', "['s', 't']", '', "source('s', 't')"],
@@ -30,7 +35,9 @@ test('calls of dependency functions are found with their literal arguments and p
 });
 
 test('arguments that have to be evaluated are told apart', () => {
-  const [first, second, third] = mentions("{{ ref(x) }}{{ ref('a' ~ 'b') }}{{ source(*names) }}").dependencies;
+  const [first, second, third] = mentions(
+    "{{ ref(x) }}{{ ref('a' ~ 'b') }}{{ source(*names) }}",
+  ).dependencies;
   expect(first!.args).toBeNull();
   expect(second!.args).toEqual(['ab']);
   expect(third!.args).toBeNull();
@@ -45,7 +52,19 @@ test('every called name is found, wherever it stands', () => {
   ].join('');
   expect([...mentions(text).calls].sort()).toEqual(
     [
-      ...['dbt_utils.star', 'default_of', 'f', 'g', 'h', 'in_caller', 'in_set', 'inner', 'items', 'keep', 'log'],
+      ...[
+        'dbt_utils.star',
+        'default_of',
+        'f',
+        'g',
+        'h',
+        'in_caller',
+        'in_set',
+        'inner',
+        'items',
+        'keep',
+        'log',
+      ],
       ...['none_left', 'sep', 'statement', 'x.method'],
     ].sort(),
   );
@@ -63,5 +82,9 @@ test('dispatches are found with their literals', () => {
 });
 
 test('names that are read are found, assigned ones are not', () => {
-  expect([...mentions('{% set a = b %}{{ this.schema ~ target["x"] }}').names]).toEqual(['b', 'this', 'target']);
+  expect([...mentions('{% set a = b %}{{ this.schema ~ target["x"] }}').names]).toEqual([
+    'b',
+    'this',
+    'target',
+  ]);
 });

@@ -84,10 +84,7 @@ function localize(zone: PytzZone, value: Value, daylight: Value): DateTime {
   const found = candidates(zone.table, wall);
   if (found.length === 1) return new DateTime(value, value.clock, found[0]!);
   if (daylight === null) {
-    raise(
-      `pytz.exceptions.${found.length === 0 ? 'NonExistentTimeError' : 'AmbiguousTimeError'}`,
-      str(value),
-    );
+    raise(`${found.length === 0 ? 'NonExistentTimeError' : 'AmbiguousTimeError'}`, str(value));
   }
   const states = found.length > 0 ? found : around(zone.table, wall);
   const wanted = states.find((state) => (state.daylight !== 0) === (daylight === true)) ?? states[0]!;
@@ -170,11 +167,11 @@ const utcNames = new Set([
 ]);
 
 function timezone(name: Value): Value {
-  if (!isText(name)) raise('pytz.exceptions.UnknownTimeZoneError', str(name));
+  if (!isText(name)) raise('UnknownTimeZoneError', str(name));
   const text = str(name);
   if (text.toLowerCase() === 'utc') return utc;
   const table = zoneTable(text);
-  if (table === null) raise('pytz.exceptions.UnknownTimeZoneError', reprText(text));
+  if (table === null) raise('UnknownTimeZoneError', reprText(text));
   if (utcNames.has(text.toLowerCase())) return new PytzZone(table, 0, 'UTC', 0);
   return firstState(table);
 }

@@ -2,7 +2,7 @@ import type { SeedKind } from '../../adapter/facts.ts';
 import { parseSeedDate, parseSeedDatetime } from './date.ts';
 import { booleanWord, type Reading } from './infer.ts';
 import { inUtc, parseIsoDatetime, withOffset } from './iso-datetime.ts';
-import { decimalText, integerText, parseSeedNumber } from './number.ts';
+import { decimalText, integerText, isCanonicalNumber, parseSeedNumber } from './number.ts';
 import { isNullWord, strip } from './strip.ts';
 
 /**
@@ -20,9 +20,7 @@ export function warehouseText(reading: Reading, kind: SeedKind, loading: SeedLoa
     case 'nothing':
       return () => null;
     case 'number':
-      return kind === 'integer'
-        ? ifNotNull(readInteger)
-        : ifNotNull((text) => decimalText(parseSeedNumber(text)!));
+      return kind === 'integer' ? ifNotNull(readInteger) : ifNotNull(readNumber);
     case 'iso':
       return ifNotNull((text) => {
         const moment = parseIsoDatetime(text)!;
@@ -41,7 +39,7 @@ export function valueText(reading: Reading): CellText {
     case 'nothing':
       return () => null;
     case 'number':
-      return ifNotNull((text) => decimalText(parseSeedNumber(text)!));
+      return ifNotNull(readNumber);
     case 'date':
       return ifNotNull(parseSeedDate);
     case 'datetime':
@@ -67,6 +65,9 @@ function ifNotNull(read: (stripped: string) => string | null): CellText {
     return isNullWord(stripped) ? null : read(stripped);
   };
 }
+
+const readNumber = (text: string): string =>
+  isCanonicalNumber(text) ? text : decimalText(parseSeedNumber(text)!);
 
 /** Short plain integers are by far the most frequent cells of number columns. */
 function readInteger(text: string): string {

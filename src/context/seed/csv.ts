@@ -5,8 +5,9 @@
 export interface CsvOddities {
   /** A cell written as `""`. */
   quotedEmpty: boolean;
-  /** A carriage return within quotes; read as a newline. */
+  /** A carriage return within quotes; read as a newline, with or without one after it. */
   quotedCarriageReturn: boolean;
+  quotedLoneReturn: boolean;
   /** A quote inside an unquoted cell, which is kept. */
   bareQuote: boolean;
   /** Text after a closing quote, which is kept, or a quote that is never closed. */
@@ -32,6 +33,7 @@ export class CsvParser {
   readonly oddities: CsvOddities = {
     quotedEmpty: false,
     quotedCarriageReturn: false,
+    quotedLoneReturn: false,
     bareQuote: false,
     brokenQuote: false,
     blankLine: false,
@@ -174,6 +176,7 @@ export class CsvParser {
     let out = text;
     if (text.includes('\r')) {
       this.oddities.quotedCarriageReturn = true;
+      this.oddities.quotedLoneReturn ||= /\r(?!\n)/.test(text);
       out = text.replace(/\r\n?/g, '\n');
     }
     for (let at = out.indexOf('\n'); at !== -1; at = out.indexOf('\n', at + 1)) this.#line += 1;

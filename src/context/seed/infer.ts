@@ -1,7 +1,7 @@
 import type { SeedKind } from '../../adapter/facts.ts';
 import { parseSeedDate, parseSeedDatetime } from './date.ts';
 import { parseIsoDatetime } from './iso-datetime.ts';
-import { integerText, parseSeedNumber, placesOf } from './number.ts';
+import { integerText, isCanonicalNumber, parseSeedNumber, placesOf } from './number.ts';
 import { isNullWord, strip } from './strip.ts';
 
 /**
@@ -55,9 +55,9 @@ export class ColumnInference {
     const alive = this.#alive;
     const padding = stripped.length === cell.length ? ANYWHERE : paddingOf(cell);
     if ((alive & NUMBER) !== 0) this.#tryNumber(stripped, padding);
-    if ((alive & DATE) !== 0) this.#tryDate(stripped, padding);
-    if ((alive & DATETIME) !== 0) this.#tryDatetime(stripped, padding);
-    if ((alive & ISO) !== 0) this.#tryIso(stripped, padding);
+    if ((alive & DATE) !== 0) this.#tryDate(stripped, padding !== ANYWHERE);
+    if ((alive & DATETIME) !== 0) this.#tryDatetime(stripped, padding !== ANYWHERE);
+    if ((alive & ISO) !== 0) this.#tryIso(stripped, padding !== ANYWHERE);
     if ((alive & BOOLEAN) !== 0) this.#tryBoolean(cell);
   }
 
@@ -111,6 +111,14 @@ export class ColumnInference {
   }
 
   #countPlaces(stripped: string): boolean {
+    if (isCanonicalNumber(stripped) && stripped.length < 10) {
+      const sign = stripped.charCodeAt(0) === 45 ? 1 : 0;
+      const point = stripped.indexOf('.');
+      this.#wholePlaces = Math.max(this.#wholePlaces, (point < 0 ? stripped.length : point) - sign);
+      if (point >= 0 && stripped.length - point - 1 > this.#decimalPlaces)
+        this.#countDecimals(stripped, point);
+      return true;
+    }
     const number = parseSeedNumber(stripped);
     if (number === null) return false;
     const { whole, decimals } = placesOf(number);
@@ -120,26 +128,30 @@ export class ColumnInference {
     return true;
   }
 
-  #tryDate(stripped: string, padding: number): void {
+  /** Zeros at the end are no places. */
+  #countDecimals(text: string, point: number): void {
+    let end = text.length;
+    while (text.charCodeAt(end - 1) === 48) end -= 1;
+    this.#decimalPlaces = Math.max(this.#decimalPlaces, end - point - 1);
+  }
+
+  #tryDate(stripped: string, padded: boolean): void {
     if (parseSeedDate(stripped) === null) this.#alive &= ~DATE;
-    else if (padding !== ANYWHERE || !isoDateForm.test(stripped)) {
-      this.#worsen(dateIndex, stripped.includes(' ') ? NORMALISED : Math.max(padding, COPIED));
-    }
+    else if (padded || stripped.includes(' ')) this.#worsen(dateIndex, NORMALISED);
+    else if (stripped.length !== 10) this.#worsen(dateIndex, COPIED);
   }
 
-  #tryDatetime(stripped: string, padding: number): void {
+  #tryDatetime(stripped: string, padded: boolean): void {
     if (parseSeedDatetime(stripped) === null) this.#alive &= ~DATETIME;
-    else if (padding !== ANYWHERE || !isoDatetimeForm.test(stripped)) {
-      this.#worsen(datetimeIndex, stripped.includes('- ') ? NORMALISED : Math.max(padding, COPIED));
-    }
+    else if (padded || stripped.includes('- ')) this.#worsen(datetimeIndex, NORMALISED);
+    else if (stripped.length !== 19) this.#worsen(datetimeIndex, COPIED);
   }
 
-  #tryIso(stripped: string, padding: number): void {
+  #tryIso(stripped: string, padded: boolean): void {
     const moment = parseIsoDatetime(stripped);
     if (moment === null) this.#alive &= ~ISO;
-    else if (!moment.extended) this.#worsen(isoIndex, NORMALISED);
-    else if (moment.offset === null && microsecondForm.test(stripped)) this.#worsen(isoIndex, padding);
-    else this.#worsen(isoIndex, Math.max(padding, COPIED));
+    else if (padded || !moment.extended) this.#worsen(isoIndex, NORMALISED);
+    else if (moment.offset !== null || !microsecondForm.test(stripped)) this.#worsen(isoIndex, COPIED);
   }
 
   #tryBoolean(cell: string): void {
@@ -151,6 +163,8 @@ export class ColumnInference {
 
 /** True, false, null for a null word, undefined for any other text. Commas are ignored, as dbt does. */
 export function booleanWord(cell: string): boolean | null | undefined {
+  if (cell === 'true' || cell === 'True') return true;
+  if (cell === 'false' || cell === 'False') return false;
   const word = strip(cell.includes(',') ? cell.replaceAll(',', '') : cell).toLowerCase();
   if (word === 'true') return true;
   if (word === 'false') return false;
@@ -173,14 +187,12 @@ const isoIndex = readings.indexOf('iso');
 const booleanIndex = readings.indexOf('boolean');
 const textIndex = readings.indexOf('text');
 
-/** Engines strip blanks around numbers and dates, but not every character that Python takes for white space. */
+/** Engines strip blanks around numbers, but not every character that Python takes for white space. */
 const paddingOf = (cell: string): number => (blanksOnly.test(cell) ? COPIED : NORMALISED);
 const blanksOnly = /^ *[^\s\p{C}](?:.*[^\s\p{C}])? *$/su;
 
 const simpleNumber = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const castableNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const isoDateForm = /^\d{4}-\d{2}-\d{2}$/;
-const isoDatetimeForm = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
 const microsecondForm = /:\d{2}(?:\.\d{1,6})?$/;
 
 const fitsIn32Bits = (text: string): boolean => text.length <= 11 && Number(text) === (Number(text) | 0);

@@ -1,4 +1,4 @@
-import { isoDate, pad } from './date.ts';
+import { isIsoDatetime, isoDate, pad } from './date.ts';
 
 /** A point in time as ISO 8601 writes it, taken apart. */
 export interface IsoDatetime {
@@ -12,8 +12,14 @@ export interface IsoDatetime {
 
 const common = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:[.](\d+))?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
 
+const LETTER_T = 84;
+
 /** Reads stripped text with a `T` between date and time, in any form of ISO 8601 that dbt reads; else null. */
 export function parseIsoDatetime(stripped: string): IsoDatetime | null {
+  if (isIsoDatetime(stripped, LETTER_T)) {
+    return { local: `${stripped.slice(0, 10)} ${stripped.slice(11)}`, offset: null, extended: true };
+  }
+  if (!stripped.includes('T')) return null;
   const match = common.exec(stripped);
   if (match !== null) {
     const date = isoDate(Number(match[1]), Number(match[2]) || 1, Number(match[3]));

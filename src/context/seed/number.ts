@@ -42,8 +42,7 @@ export function parseSeedNumber(stripped: string): SeedNumber | null {
     }
   }
   text = strip(text.replaceAll(',', '')).replaceAll('_', '');
-  text = asciiDigits(text);
-  const match = number.exec(text);
+  const match = number.exec(text) ?? number.exec(asciiDigits(text));
   if (match === null) return parseSpecial(text, negative);
   const [, sign, whole, fraction, onlyFraction, power = '0'] = match;
   if (power.replace(/^[+-]?0*/, '').length > 6) return null;
@@ -69,6 +68,11 @@ function rounded(negative: boolean, digits: string, exponent: number): SeedNumbe
   if (tail > half || (tail === half && kept % 2n === 1n)) kept += 1n;
   return rounded(negative, kept.toString(), exponent + dropped);
 }
+
+/** Whether Python prints the decimal of this text as the text itself: told without reading it, for most numbers. */
+export const isCanonicalNumber = (text: string): boolean => canonical.test(text);
+
+const canonical = /^-?(?:0|[1-9]\d{0,17})(?:\.(?!00000)\d{1,9})?$/;
 
 /** Places before and after the point that the number needs, zeros at its end left aside. */
 export function placesOf(value: SeedNumber): { readonly whole: number; readonly decimals: number } {

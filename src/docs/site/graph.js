@@ -1,10 +1,10 @@
 import { h, href, mood } from './dom.js';
 import { layout } from './layout.js';
 
-const size = { width: 190, height: 34, columnGap: 70, rowGap: 46 };
+const size = { width: 200, height: 34, columnGap: 70, rowGap: 46 };
 
 /**
- * The graph of `shown` (ids) as SVG: dragged to move, wheel or buttons to zoom, arrow keys to walk between nodes.
+ * The graph of `shown` (ids) as SVG, `height` pixels tall (null: as tall as there is room): dragged to move, wheel or buttons to zoom, arrow keys to walk between nodes.
  * `focus` is drawn as the one that the page is about.
  */
 export function graphView(site, shown, focus, height) {
@@ -36,7 +36,7 @@ export function graphView(site, shown, focus, height) {
 }
 
 function nodeBox(node, { x, y }, isFocus) {
-  const label = node.name.length > 25 ? `${node.name.slice(0, 24)}…` : node.name;
+  const label = node.name.length > 22 ? `${node.name.slice(0, 21)}…` : node.name;
   const swatch = h('rect', { class: `swatch type-${node.type}`, width: 5, height: size.height, rx: 2.5 });
   if (node.color !== null) swatch.style.fill = node.color;
   // An `a` inside SVG is another element than HTML's, so h() cannot make it.

@@ -90,8 +90,10 @@ function orderLayers(vertices, links) {
   const before = adjacency(keys, links, 1, 0);
   const after = adjacency(keys, links, 0, 1);
   const place = new Map();
-  const number = (layer) => layer.forEach((vertex, index) => place.set(vertex.key, index));
-  layers.forEach(number);
+  const number = (layer) => {
+    for (const [index, vertex] of layer.entries()) place.set(vertex.key, index);
+  };
+  for (const layer of layers) number(layer);
   for (let sweep = 0; sweep < sweeps; sweep += 1) {
     const forth = sweep % 2 === 0;
     for (const layer of forth ? layers : [...layers].reverse()) {
@@ -110,7 +112,7 @@ function orderLayers(vertices, links) {
 function placeRows(layers, links, gap) {
   const y = new Map();
   for (const layer of layers)
-    layer.forEach((vertex, index) => y.set(vertex.key, (index - layer.length / 2) * gap));
+    for (const [index, vertex] of layer.entries()) y.set(vertex.key, (index - layer.length / 2) * gap);
   const keys = [...y.keys()];
   const before = adjacency(keys, links, 1, 0);
   const after = adjacency(keys, links, 0, 1);
@@ -134,7 +136,7 @@ function spread(layer, wish, y, gap) {
   const up = [...wanted];
   for (let index = up.length - 2; index >= 0; index -= 1)
     up[index] = Math.min(up[index], up[index + 1] - room(index + 1));
-  layer.forEach((vertex, index) => y.set(vertex.key, (down[index] + up[index]) / 2));
+  for (const [index, vertex] of layer.entries()) y.set(vertex.key, (down[index] + up[index]) / 2);
 }
 
 function meanOf(keys, values) {

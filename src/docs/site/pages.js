@@ -32,7 +32,7 @@ export function graphPage(site, withTests, redraw) {
     'article',
     { class: 'wide' },
     h('header', { class: 'bar' }, h('h1', {}, 'Graph'), h('label', {}, toggle, ' with tests')),
-    graphView(site, graphIds(site, withTests), null, 'fill'),
+    graphView(site, graphIds(site, withTests), null, null),
   );
 }
 
@@ -48,7 +48,7 @@ export function resultsPage(site) {
     runSummary(site),
     ran.length === 0
       ? null
-      : table(
+      : dataTable(
           ['Status', 'Node', 'Message', 'Time'],
           ran.map((node) => [
             statusBadge(node.result),
@@ -143,8 +143,9 @@ function resultText(result) {
 }
 
 function columnTable(node, tests) {
-  const ofColumn = (name) => tests.filter((test) => test.column?.toLowerCase() === name.toLowerCase());
-  return table(
+  const ofColumn = (name) =>
+    tests.filter((test) => test.on === node.id && test.column?.toLowerCase() === name.toLowerCase());
+  return dataTable(
     ['Name', 'Type', 'Description', 'Tests'],
     node.columns.map((column) => [
       h('code', {}, column.name),
@@ -168,7 +169,7 @@ function shortTest(test, node, column) {
 }
 
 function testTable(tests) {
-  return table(
+  return dataTable(
     ['Status', 'Test', 'Column', 'Time'],
     tests.map((test) => [
       statusBadge(test.result) ?? '',
@@ -190,7 +191,8 @@ function codeTabs(node) {
     h('button', { type: 'button', role: 'tab', onclick: () => choose(index, text) }, title),
   );
   const choose = (chosen, text) => {
-    buttons.forEach((button, index) => button.setAttribute('aria-selected', String(index === chosen)));
+    for (const [index, button] of buttons.entries())
+      button.setAttribute('aria-selected', String(index === chosen));
     const copy = h('button', { type: 'button', class: 'copy', onclick: () => copyText(text, copy) }, 'Copy');
     body.replaceChildren(copy, code(text));
   };
@@ -220,7 +222,7 @@ function linkList(title, nodes) {
 
 const nodeLink = (node) => h('a', { href: href(node.id) }, node.name);
 
-function table(titles, rows) {
+function dataTable(titles, rows) {
   return h(
     'div',
     { class: 'table-frame' },

@@ -79,11 +79,14 @@ export const sequenceFilters: readonly (readonly [string, Filter])[] = [
   filter('list', [], (_, value) => [...iterate(value)]),
   filter('items', [], (_, value) => items(value)),
   filter('reverse', [], (_, value) => reverse(value)),
-  filter('batch', ['linecount', ['fill_with', null]], (_, value, size, fill) =>
-    batch(value, intArgument(size!), fill!),
-  ),
-  filter('slice', ['slices', ['fill_with', null]], (_, value, count, fill) => {
+  filter('batch', ['linecount', ['fill_with', null]], (env, value, size, fill) => {
+    const length = intArgument(size!);
+    if (fill !== null) env.budget.checkItems(length);
+    return batch(value, length, fill!);
+  }),
+  filter('slice', ['slices', ['fill_with', null]], (env, value, count, fill) => {
     const slices = intArgument(count!);
+    env.budget.checkItems(slices);
     if (slices === 0) raise('ZeroDivisionError', 'integer division or modulo by zero');
     return columns(value, slices, fill!);
   }),

@@ -7,6 +7,8 @@ import type { PlainRecord } from '../record.ts';
 export interface PropertiesFile {
   readonly pack: ProjectPackage;
   readonly file: SourceFile;
+  /** The file's path in errors. */
+  readonly shown: string;
   readonly data: PlainRecord;
   /** False where no text of the file holds a template, so that nothing needs rendering. */
   readonly hasTemplates: boolean;
@@ -16,6 +18,8 @@ export interface PropertiesFile {
 export interface PropertiesEntry {
   readonly pack: ProjectPackage;
   readonly file: SourceFile;
+  /** The file's path in errors. */
+  readonly shown: string;
   readonly section: string;
   /** Position in the section's list. */
   readonly index: number;
@@ -28,12 +32,12 @@ export interface PropertiesEntry {
 
 /** Where a key or value of an entry stands; worked out only when it is shown. */
 export function placeIn(
-  entry: Pick<PropertiesEntry, 'file' | 'section' | 'index'>,
+  entry: Pick<PropertiesEntry, 'file' | 'shown' | 'section' | 'index'>,
   path: readonly (string | number)[] = [],
   what: 'key' | 'value' = 'key',
 ): Span {
-  const { file, section, index } = entry;
-  return yamlSpan(file.path, file.text, [section, index, ...path], what);
+  const { file, shown, section, index } = entry;
+  return yamlSpan(shown, file.text, [section, index, ...path], what);
 }
 
 /** As errors call it: `model 'orders'`. */

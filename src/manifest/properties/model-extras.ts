@@ -3,7 +3,7 @@ import type { ModelNode, RefArgs } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
 import { byCodePoint } from '../test-names.ts';
-import { sha256 } from '../text.ts';
+import { sha256 } from '../../project/checksum.ts';
 import type { Draft, PlainRecord } from '../record.ts';
 import { repr, str } from '../../jinja/text.ts';
 import type { Value } from '../../jinja/values.ts';

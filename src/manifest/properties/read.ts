@@ -5,6 +5,7 @@ import { yamlSpan } from '../../project/yaml/locate.ts';
 import { readYaml } from '../../project/yaml/read-yaml.ts';
 import { propertyInvalid, propertyType, sectionNotRead, unknownSection } from '../errors.ts';
 import type { ParseState } from '../parse-state.ts';
+import { shownPath } from '../paths.ts';
 import { isRecord, own } from '../record.ts';
 import { catchTemplate } from '../template-failures.ts';
 import { type PropertiesEntry, type PropertiesFile, singular } from './entry.ts';
@@ -31,21 +32,22 @@ const silent = new Set(['version', 'anchors']);
 /** The file's mapping; null where it is empty or wrong, which is told. */
 export function readPropertiesFile(state: ParseState, pack: ProjectPackage, file: SourceFile): PropertiesFile | null {
   const { found } = state;
-  const result = catchTemplate(found, () => readYaml(file.text, file.path));
+  const shown = shownPath(state, pack, file.path);
+  const result = catchTemplate(found, () => readYaml(file.text, shown));
   if (result === undefined || result.data === null || result.data === undefined) return null;
   for (const { key, span } of result.duplicates) found.add(duplicateYamlKey(key, span));
   const { data } = result;
   if (!isRecord(data)) {
-    found.add(propertyInvalid(file.path, 'a properties file must be a mapping', yamlSpan(file.path, file.text, [], 'value')));
+    found.add(propertyInvalid(shown, 'a properties file must be a mapping', yamlSpan(shown, file.text, [], 'value')));
     return null;
   }
   for (const key of Object.keys(data)) {
     if (silent.has(key) || (sections as readonly string[]).includes(key)) continue;
-    const place = yamlSpan(file.path, file.text, [key], 'key');
+    const place = yamlSpan(shown, file.text, [key], 'key');
     if (notRead.includes(key)) found.add(sectionNotRead(key, place));
     else found.add(unknownSection(key, place, [...sections, ...notRead]));
   }
-  return { pack, file, data, hasTemplates: /\{[{%#]/.test(file.text) };
+  return { pack, file, shown, data, hasTemplates: /\{[{%#]/.test(file.text) };
 }
 
 /** The well-formed entries of a section, rendered; everything else is told. */
@@ -55,12 +57,12 @@ export function* entriesOf(
   section: Section,
   environment: Environment,
 ): Generator<PropertiesEntry> {
-  const { pack, file, data, hasTemplates } = properties;
+  const { pack, file, shown, data, hasTemplates } = properties;
   const list = own(data, section);
   if (list === undefined) return;
-  const place = (...path: (string | number)[]) => yamlSpan(file.path, file.text, [section, ...path], 'value');
+  const place = (...path: (string | number)[]) => yamlSpan(shown, file.text, [section, ...path], 'value');
   if (!Array.isArray(list)) {
-    state.found.add(propertyType(file.path, section, 'a list', list, place()));
+    state.found.add(propertyType(shown, section, 'a list', list, place()));
     return;
   }
   const kind = singular[section] ?? section;
@@ -69,13 +71,13 @@ export function* entriesOf(
       state.found.add(propertyType(`'${section}'`, `item ${index + 1}`, 'a mapping', raw, place(index)));
       continue;
     }
-    const at = { file, section, index };
+    const at = { file, shown, section, index };
     const rendered = hasTemplates ? renderEntryValues(at, raw, environment, state.found) : raw;
     if (!isRecord(rendered)) continue;
     const name = own(rendered, 'name');
     if (typeof name === 'string') yield { ...at, pack, name, data: rendered, raw };
     else if (name === undefined) {
-      state.found.add(propertyInvalid(`a ${kind} in ${file.path}`, 'it needs a name', place(index)));
-    } else state.found.add(propertyType(`a ${kind} in ${file.path}`, 'name', 'a text', name, place(index, 'name')));
+      state.found.add(propertyInvalid(`a ${kind} in ${shown}`, 'it needs a name', place(index)));
+    } else state.found.add(propertyType(`a ${kind} in ${shown}`, 'name', 'a text', name, place(index, 'name')));
   }
 }

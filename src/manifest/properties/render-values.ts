@@ -26,7 +26,7 @@ export function renderValue(text: string, path: string, environment: Environment
  * are rendered where they are used.
  */
 export function renderEntryValues(
-  entry: Pick<PropertiesEntry, 'file' | 'section' | 'index'>,
+  entry: Pick<PropertiesEntry, 'file' | 'shown' | 'section' | 'index'>,
   data: unknown,
   environment: Environment,
   found: Diagnostics,
@@ -34,7 +34,7 @@ export function renderEntryValues(
   return mapScalars(data, (scalar, path) => {
     if (typeof scalar !== 'string' || !/\{[{%#]/.test(scalar) || !isRendered(entry.section, path)) return scalar;
     try {
-      return renderValue(scalar, entry.file.path, environment);
+      return renderValue(scalar, entry.shown, environment);
     } catch (thrown) {
       if (!(thrown instanceof TemplateError || thrown instanceof TemplateSyntaxError)) throw thrown;
       found.add({ ...toDiagnostic(thrown), span: placeIn(entry, path, 'value') });

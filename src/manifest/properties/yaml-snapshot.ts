@@ -2,7 +2,7 @@ import { propertyInvalid } from '../errors.ts';
 import type { ParseState } from '../parse-state.ts';
 import { fqnPrefix, withinFolder } from '../paths.ts';
 import { addNode } from '../sql-nodes.ts';
-import { fileChecksum } from '../text.ts';
+import { fileChecksum } from '../../project/checksum.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
 import { readReference } from './model-extras.ts';
 

@@ -146,8 +146,8 @@ function scalarOf(state: State, node: Yaml.Scalar): unknown {
   return resolving(node, () => {
     switch (node.tag) {
       case undefined:
-        return node.type === 'PLAIN' || node.type === undefined ? resolvePlain(text) : text;
       case '!':
+        return node.type === 'PLAIN' || node.type === undefined ? resolvePlain(text) : text;
       case `${core}str`:
         return text;
       case `${core}null`:

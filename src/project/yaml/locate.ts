@@ -1,8 +1,8 @@
 import type * as Yaml from 'yaml';
 import type { Span } from '../../core/span.ts';
 import { mergeKey, plainKey } from './key.ts';
+import { keyText } from './mapping.ts';
 import { parseSyntax, yamlPackage } from './package.ts';
-import { keyText } from './read-yaml.ts';
 
 export type YamlPath = readonly (string | number)[];
 

@@ -1,4 +1,4 @@
-import { PyDict, type Value } from '../../jinja/values.ts';
+import { PyDict, PyFloat, type Value } from '../../jinja/values.ts';
 
 /**
  * A YAML mapping. A plain object wherever that is faithful; a PyDict where a key is not text (`1: a`), or where a
@@ -36,6 +36,31 @@ export function mappingPut(mapping: Mapping, key: unknown, value: unknown): Mapp
 
 export function mappingEntries(mapping: Mapping): [unknown, unknown][] {
   return mapping instanceof PyDict ? mapping.entries() : Object.entries(mapping);
+}
+
+/** A mapping as a plain object with its keys as text, for files whose keys are names. */
+export function recordOf(mapping: Mapping): Record<string, unknown> {
+  return Object.fromEntries(mappingEntries(mapping).map(([key, value]) => [keyText(key), value]));
+}
+
+/** A key as Python prints it. */
+export function keyText(key: unknown): string {
+  if (key === null) return 'None';
+  if (typeof key === 'boolean') return key ? 'True' : 'False';
+  return key instanceof PyFloat ? key.value.toFixed(1) : String(key);
+}
+
+/**
+ * A configuration tree as plain objects, down to the keys that begin with `+`: packages and folders are looked up by
+ * name, and their order says nothing. Values of settings keep what `readYaml` made of them.
+ */
+export function plainFolders(tree: Mapping): Record<string, unknown> {
+  return Object.fromEntries(
+    mappingEntries(tree).map(([key, value]) => {
+      const name = keyText(key);
+      return [name, isMapping(value) && !name.startsWith('+') ? plainFolders(value) : value];
+    }),
+  );
 }
 
 /**

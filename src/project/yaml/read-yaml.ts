@@ -1,10 +1,10 @@
 import { type Diagnostic, DiagnosticError, type Family } from '../../core/diagnostic.ts';
 import type { Span } from '../../core/span.ts';
 import { isSpace } from '../../jinja/characters.ts';
-import { PyFloat } from '../../jinja/values.ts';
 import { readComplete } from './complete-reader.ts';
 import { yamlCharacter, yamlLimit, yamlSyntax } from './errors.ts';
 import { readFast } from './fast-reader.ts';
+import { keyText } from './mapping.ts';
 import { type DuplicateAt, YamlLimit, YamlMistake } from './scan.ts';
 
 export interface YamlResult {
@@ -123,12 +123,4 @@ function originalOffset(text: string, offset: number): number {
     left -= 1;
   }
   return at;
-}
-
-/** A key as Python prints it. */
-export function keyText(key: unknown): string {
-  if (key === null) return 'None';
-  if (typeof key === 'boolean') return key ? 'True' : 'False';
-  if (key instanceof PyFloat) return key.value.toFixed(1);
-  return String(key);
 }

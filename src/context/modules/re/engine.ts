@@ -23,7 +23,7 @@ export class Engine {
 
   constructor(translation: Translation) {
     this.#translation = translation;
-    this.#warmUp();
+    this.#compile();
   }
 
   /** The leftmost match from an offset on; null where there is none. */
@@ -33,20 +33,34 @@ export class Engine {
       : this.#execBacktracking(text, from, mode);
   }
 
-  /** Mistakes in a pattern are told when it is compiled. */
-  #warmUp(): void {
+  /** Mistakes in a pattern are told when it is compiled; so are repetitions that the linear engine finds too many. */
+  #compile(): void {
     if (this.#translation.linear === null) this.#backtrackingFor('search');
     else this.#linearFor('search');
   }
 
   #usesLinear(text: string): boolean {
-    const { linear, backtracking, hasEndAnchor, hasWordBoundary } = this.#translation;
+    const { linear, backtracking, hasWordBoundary, hasRepeatedGroup } = this.#translation;
     if (linear === null) return false;
-    if (backtracking === null || text.length > longestBacktracking) return true;
-    return !(hasEndAnchor && text.endsWith('\n')) && !(hasWordBoundary && /\P{ASCII}/u.test(text));
+    if (!hasWordBoundary || hasRepeatedGroup || backtracking === null) return true;
+    return text.length > longestBacktracking || !/\P{ASCII}/u.test(text);
   }
 
+  /**
+   * `$` may also stand before a newline at the end, which is what `\z` finds in the text without it. Where both
+   * match at the same place, the one that takes the newline wins, as with greedy repetitions.
+   */
   #execLinear(text: string, from: number, mode: Mode): Spans | null {
+    const { hasEndAnchor, hasTextEnd } = this.#translation;
+    const whole = this.#find(text, from, mode);
+    const twice = hasEndAnchor && !hasTextEnd && mode !== 'full' && text.endsWith('\n') && from < text.length;
+    if (!twice) return whole;
+    const shorter = this.#find(text.slice(0, -1), from, mode);
+    if (whole === null || shorter === null) return whole ?? shorter;
+    return shorter[0]![0] < whole[0]![0] ? shorter : whole;
+  }
+
+  #find(text: string, from: number, mode: Mode): Spans | null {
     const matcher = this.#linearFor(mode).matcher(text);
     if (!matcher.find(from) || (mode !== 'search' && matcher.start() !== from)) return null;
     return spansOf(matcher, this.#translation.groupCount);
@@ -69,8 +83,12 @@ export class Engine {
   #linearFor(mode: Mode): RE2JS {
     const { linear, flags } = this.#translation;
     const ignoreCase = (flags & flagBits.ignoreCase) !== 0;
-    if (mode === 'full') return (this.#linearFull ??= compileLinear(`(?:${linear})\\z`, ignoreCase));
-    return (this.#linear ??= compileLinear(linear!, ignoreCase));
+    if (mode === 'full') {
+      this.#linearFull ??= compileLinear(`(?:${linear})\\z`, ignoreCase);
+      return this.#linearFull;
+    }
+    this.#linear ??= compileLinear(linear!, ignoreCase);
+    return this.#linear;
   }
 
   #backtrackingFor(mode: Mode): RegExp {
@@ -89,8 +107,12 @@ export class Engine {
         return raise('re.error', String((failure as Error).message));
       }
     };
-    if (mode === 'full') return (this.#backtrackingFull ??= compile(`(?:${backtracking})(?![\\s\\S])`));
-    return (this.#backtracking ??= compile(backtracking));
+    if (mode === 'full') {
+      this.#backtrackingFull ??= compile(`(?:${backtracking})(?![\\s\\S])`);
+      return this.#backtrackingFull;
+    }
+    this.#backtracking ??= compile(backtracking);
+    return this.#backtracking;
   }
 }
 

@@ -106,6 +106,9 @@ const matchType: HostType<Match> = {
       expand: method(['template'], (self, template) => expandTemplate(str(template!), self)),
     },
   ),
-  item: (self, key) => self.group(groupIndex(self, key)),
+  item: (self, key) => {
+    const index = findGroup(self, key);
+    return index === undefined ? undefined : self.group(index);
+  },
   repr: (self) => `<re.Match object; span=${repr(tuple(...span(self, 0)))}, match=${repr(self.group(0))}>`,
 };

@@ -9,10 +9,14 @@ export interface Translation {
   readonly backtracking: string | null;
   /** With the inline flags of its start. */
   readonly flags: number;
-  /** `$` outside multi-line mode: it also matches before a newline at the end, which only RegExp can say. */
+  /** `$` outside multi-line mode, which also matches before a newline at the end; the linear form says `\z` for it. */
   readonly hasEndAnchor: boolean;
+  /** `\Z`, which matches at the end only. */
+  readonly hasTextEnd: boolean;
   /** `\b` or `\B`: beyond ASCII only the RegExp's translation knows what a word is. */
   readonly hasWordBoundary: boolean;
+  /** A repeated group: such a pattern may take exponential time unless the linear engine runs it. */
+  readonly hasRepeatedGroup: boolean;
   readonly groupCount: number;
   readonly groupNames: ReadonlyMap<string, number>;
 }
@@ -45,9 +49,11 @@ class Translator {
   #linearFits = true;
   #backtrackingFits = true;
   #hasEndAnchor = false;
+  #hasTextEnd = false;
   #hasWordBoundary = false;
   #groupCount = 0;
-  #open = 0;
+  /** Where the groups that are not closed yet begin. */
+  readonly #open: number[] = [];
   readonly #names = new Map<string, number>();
 
   constructor(pattern: string, flags: number) {
@@ -58,12 +64,15 @@ class Translator {
   run(): Translation {
     this.#leadingFlags();
     while (this.#index < this.#source.length) this.#add(this.#next());
-    if (this.#open > 0) this.#fail('missing ), unterminated subpattern', this.#source.length);
+    const unclosed = this.#open.at(-1);
+    if (unclosed !== undefined) this.#fail('missing ), unterminated subpattern', unclosed);
     return {
       linear: this.#linearFits ? this.#linear : null,
       backtracking: this.#backtrackingFits ? this.#backtracking : null,
       flags: this.#flags,
       hasEndAnchor: this.#hasEndAnchor,
+      hasTextEnd: this.#hasTextEnd,
+      hasRepeatedGroup: /\)[*+{]/.test(this.#source),
       hasWordBoundary: this.#hasWordBoundary,
       groupCount: this.#groupCount,
       groupNames: this.#names,
@@ -96,8 +105,7 @@ class Translator {
       case '(':
         return this.#group();
       case ')':
-        if (this.#open === 0) this.#fail('unbalanced parenthesis', this.#index);
-        this.#open -= 1;
+        if (this.#open.pop() === undefined) this.#fail('unbalanced parenthesis', this.#index);
         break;
       case '{':
         return this.#repetition();
@@ -160,7 +168,7 @@ class Translator {
       this.#linearFits = false;
       return piece('', `\\k<${reference}>`);
     }
-    this.#open += 1;
+    this.#open.push(this.#index - text.length);
     if (text === '(') {
       this.#groupCount += 1;
       return piece('(');
@@ -194,7 +202,10 @@ class Translator {
     if ('bBAZ'.includes(letter)) {
       this.#index += 2;
       if (letter === 'A') return piece('\\A', start);
-      if (letter === 'Z') return piece('\\z', end);
+      if (letter === 'Z') {
+        this.#hasTextEnd = true;
+        return piece('\\z', end);
+      }
       this.#hasWordBoundary = true;
       if (this.#has(flagBits.ascii)) return piece(`\\${letter}`);
       const inside = `(?:(?<=[${word}])(?=[${word}])|(?<![${word}])(?![${word}]))`;

@@ -1,0 +1,69 @@
+// Runs a project through sluice and through a real dbt on this machine, each in a copy of its own, and prints how
+// they differ: graph, compiled SQL (white space aside), and the content of every table.
+//
+//   npm run oracle -- FOLDER [--dbt PATH] [--command build] [--keep]
+//   npm run oracle -- --record          dbt's answers for test/golden/*, as the files that the tests compare with
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { compareGraphs, compareTables } from './oracle/compare.mjs';
+import { findDbt, runDbt, runSluice } from './oracle/run.mjs';
+import { summaryOf } from './oracle/summary.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    dbt: { type: 'string' },
+    command: { type: 'string', default: 'build' },
+    record: { type: 'boolean' },
+    keep: { type: 'boolean' },
+  },
+});
+const dbt = findDbt(values.dbt);
+if (dbt === null) {
+  console.error('no dbt was found: give its path with --dbt, or put it on the PATH');
+  process.exit(2);
+}
+process.exitCode = values.record ? await record() : await compare(positionals);
+
+async function compare(folders) {
+  if (folders.length === 0) {
+    console.error('usage: npm run oracle -- FOLDER [FOLDER ...]');
+    return 2;
+  }
+  let total = 0;
+  for (const folder of folders) {
+    const theirs = runDbt(dbt, resolve(folder), values.command);
+    const ours = runSluice(root, resolve(folder), values.command);
+    console.log(`${folder}`);
+    console.log(`  dbt    exit ${theirs.status}, ${theirs.cpuSeconds.toFixed(2)} s CPU, ${theirs.wallSeconds.toFixed(2)} s`);
+    console.log(`  sluice exit ${ours.status}, ${ours.cpuSeconds.toFixed(2)} s CPU, ${ours.wallSeconds.toFixed(2)} s`);
+    const differences = [
+      ...(theirs.status === ours.status ? [] : [`exit codes: dbt ${theirs.status}, sluice ${ours.status}`]),
+      ...compareGraphs(theirs.folder, ours.folder),
+      ...(await compareTables(theirs.folder, ours.folder)),
+    ];
+    for (const difference of differences) console.log(`  ${difference}`);
+    console.log(`  ${differences.length} differences`);
+    total += differences.length;
+    if (values.keep) console.log(`  kept: ${theirs.folder} ${ours.folder}`);
+    else for (const { folder: copy } of [theirs, ours]) rmSync(copy, { recursive: true, force: true });
+  }
+  return total === 0 ? 0 : 1;
+}
+
+async function record() {
+  const golden = join(root, 'test', 'golden');
+  for (const name of readdirSync(golden)) {
+    const project = join(golden, name, 'project');
+    if (!existsSync(join(project, 'dbt_project.yml'))) continue;
+    const run = runDbt(dbt, project, 'build');
+    const summary = await summaryOf(run.folder);
+    writeFileSync(join(golden, name, 'expected.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    console.log(`${name}: ${Object.keys(summary.nodes).length} nodes, ${Object.keys(summary.tables).length} tables`);
+    rmSync(run.folder, { recursive: true, force: true });
+  }
+  return 0;
+}

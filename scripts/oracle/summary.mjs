@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+
+/** Fields of a node that both tools must agree on. */
+export const comparedFields = [
+  'resource_type',
+  'name',
+  'package_name',
+  'path',
+  'original_file_path',
+  'alias',
+  'schema',
+  'fqn',
+  'tags',
+  'description',
+  'columns',
+  'meta',
+  'checksum',
+  'refs',
+  'sources',
+  'patch_path',
+  'primary_key',
+  'column_name',
+  'attached_node',
+  'test_metadata',
+  'config',
+  'unrendered_config',
+  'source_name',
+  'identifier',
+  'loader',
+  'raw_code',
+];
+
+/** What a finished run says, without what differs by nature: times, ids of the invocation, absolute paths. */
+export async function summaryOf(folder) {
+  const manifest = readManifest(folder);
+  const nodes = {};
+  for (const [id, node] of Object.entries({ ...manifest.nodes, ...manifest.sources, ...manifest.exposures })) {
+    nodes[id] = { ...pick(node), depends_on: [...(node.depends_on?.nodes ?? [])].sort() };
+    if (comparesSql(node)) nodes[id].compiled = normalise(node.compiled_code);
+  }
+  return { nodes, tables: await tablesOf(folder) };
+}
+
+export const readManifest = (folder) => JSON.parse(readFileSync(join(folder, 'target', 'manifest.json'), 'utf8'));
+
+/** Built-in generic tests are the tool's own text: they are compared by what they find. */
+export function comparesSql(node) {
+  if (typeof node.compiled_code !== 'string') return false;
+  const builtIn = ['not_null', 'unique', 'accepted_values', 'relationships'];
+  return !(node.resource_type === 'test' && builtIn.includes(node.test_metadata?.name) && !node.test_metadata.namespace);
+}
+
+export const normalise = (sql) => sql?.replace(/\s+/g, ' ').trim();
+
+export function pick(node) {
+  return Object.fromEntries(comparedFields.filter((field) => field in node).map((field) => [field, node[field]]));
+}
+
+/** Every table and view of the DuckDB files in a folder: columns with types, number of rows, and a hash of them. */
+export async function tablesOf(folder) {
+  const tables = {};
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.duckdb')).sort()) {
+    const instance = await DuckDBInstance.create(join(folder, file), { access_mode: 'READ_ONLY' });
+    const connection = await instance.connect();
+    const relations = await rows(
+      connection,
+      "select table_schema, table_name from information_schema.tables where table_schema not in ('information_schema') order by all",
+    );
+    for (const [schema, name] of relations) {
+      const quoted = `"${schema}"."${name}"`;
+      const columns = (await rows(connection, `describe ${quoted}`)).map(([column, type]) => `${column} ${type}`);
+      const content = await rows(connection, `select ${quoted}::text from ${quoted} order by all`);
+      const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+      tables[`${schema}.${name}`] = { columns, rows: content.length, hash };
+    }
+    connection.closeSync();
+    instance.closeSync();
+  }
+  return tables;
+}
+
+async function rows(connection, sql) {
+  return (await connection.runAndReadAll(sql)).getRowsJson();
+}

@@ -1,0 +1,129 @@
+import { RelationClass } from '../context/relation-class.ts';
+import type { ContextServices } from '../context/services.ts';
+import { type Diagnostic, Diagnostics } from '../core/diagnostic.ts';
+import type { MacroRegistry } from '../context/macro-registry.ts';
+import type { Project, ProjectPackage } from '../project/project.ts';
+import { checkNodes, checkUniqueness, tellDeprecations, tellSpaces } from './check-nodes.ts';
+import { createConfigResolver } from './config/resolve-config.ts';
+import { DocIndex } from './docs-blocks.ts';
+import { duplicateResource } from './errors.ts';
+import type { InternalPackage } from './internal-packages.ts';
+import { loadMacros } from './macros.ts';
+import type { Manifest } from './manifest.ts';
+import { createNaming } from './naming.ts';
+import { NodeStore } from './node-store.ts';
+import { parseOperations } from './operations.ts';
+import type { ParseState } from './parse-state.ts';
+import { shownPath } from './paths.ts';
+import { inferPrimaryKeys } from './primary-keys.ts';
+import { readAllProperties } from './properties/read-all.ts';
+import { publish } from './publish.ts';
+import { readSelectors } from './selectors.ts';
+import { parseSeed } from './seeds.ts';
+import { settleNode } from './settle-node.ts';
+import { parseSnapshotFile, parseSqlFile } from './sql-nodes.ts';
+import { FqnIndex, tellUnusedConfigs } from './unused-configs.ts';
+
+export interface ParseOptions {
+  readonly project: Project;
+  /** What templates share, macros aside: they are read here. */
+  readonly services: Omit<ContextServices, 'registry'>;
+  /** Our own packages, the most general first. */
+  readonly internalPackages: readonly InternalPackage[];
+}
+
+export interface ParsedProject {
+  readonly manifest: Manifest;
+  /** The services with the project's macros, for what renders next. */
+  readonly services: ContextServices;
+  readonly registry: MacroRegistry;
+  readonly relations: RelationClass;
+}
+
+/**
+ * Reads everything that a project and its packages say into a manifest, with dbt 1.11's meaning. All mistakes are
+ * found before a DiagnosticError with every one of them is thrown; warnings are in the manifest.
+ */
+export function parseProject(options: ParseOptions): ParsedProject {
+  const { project } = options;
+  const found = new Diagnostics();
+  const state = createState(options, found);
+  for (const pack of state.packages) {
+    const { files } = pack;
+    for (const file of files.models) parseSqlFile(state, 'model', pack, file);
+    for (const file of files.snapshots) parseSnapshotFile(state, pack, file);
+    for (const file of files.analyses) parseSqlFile(state, 'analysis', pack, file);
+    for (const file of files.singularTests) parseSqlFile(state, 'test', pack, file);
+    for (const file of files.seeds) parseSeed(state, pack, file);
+    parseOperations(state, pack);
+  }
+  const read = readAllProperties(state, () => {
+    for (const parsed of state.store.nodes.values()) if (!parsed.settled) settleNode(state, parsed, null);
+    for (const list of state.store.disabled.values()) {
+      for (const parsed of list) if (!parsed.settled) settleNode(state, parsed, null);
+    }
+    state.store.sortOut(({ node, place }, other) => {
+      const [path, otherPath] = [node.original_file_path, other.node.original_file_path];
+      found.add(duplicateResource(`${node.resource_type}s`, node.name, path, otherPath, place, other.place));
+    });
+  });
+  const selectors = readSelectors(project, found);
+  const content = publish(state, read);
+  inferPrimaryKeys(state.store);
+  checkNodes(state, [...read.groups.values()].map((group) => group.name));
+  tellDeprecations(state);
+  tellSpaces(state);
+  checkUniqueness(state);
+  tellUnusedConfigs(state, project.root, fqnsOf(content));
+  found.throwIfErrors();
+  const warnings: readonly Diagnostic[] = [...project.warnings, ...found.warnings];
+  const manifest = { ...content, selectors, warnings };
+  return { manifest, services: state.services, registry: state.services.registry, relations: state.relations };
+}
+
+function createState(options: ParseOptions, found: Diagnostics): ParseState {
+  const { project, internalPackages } = options;
+  const { facts, dispatchOrders, world } = options.services;
+  const packages = [project.root, ...project.packages];
+  const createdAt = world.now() / 1000;
+  const { registry, nodes: macros } = loadMacros({
+    project,
+    packages,
+    internal: internalPackages,
+    facts,
+    dispatchOrders,
+    createdAt,
+    found,
+  });
+  const services: ContextServices = { ...options.services, registry };
+  const docs = new DocIndex();
+  const addDocs = (pack: ProjectPackage): void => {
+    for (const file of pack.files.docs) docs.addFile(pack.name, file, shownPath({ project }, pack, file.path), found);
+  };
+  addDocs(project.root);
+  for (const one of internalPackages) for (const file of one.docs) docs.addFile(one.name, file, file.path, found);
+  for (const pack of project.packages) addDocs(pack);
+  const relations = new RelationClass(facts, project.root.settings.quoting);
+  return {
+    project,
+    packages,
+    services,
+    relations,
+    configs: createConfigResolver(project, facts),
+    naming: createNaming(services, relations),
+    store: new NodeStore(),
+    macros,
+    docs,
+    found,
+    createdAt,
+  };
+}
+
+function fqnsOf(content: Omit<Manifest, 'selectors' | 'warnings'>): FqnIndex {
+  const index = new FqnIndex();
+  for (const map of [content.nodes, content.sources, content.exposures]) {
+    for (const node of map.values()) index.add(node.resource_type, node.fqn);
+  }
+  for (const list of content.disabled.values()) for (const node of list) index.addDisabled(node.fqn);
+  return index;
+}

@@ -1,0 +1,164 @@
+import type { Span } from '../core/span.ts';
+import { packagesToSearch } from './descriptions.ts';
+import {
+  ambiguousRef,
+  metricNotFound,
+  privateRef,
+  protectedRef,
+  refDisabled,
+  refNotFound,
+  rootNodeFromPackage,
+  sourceDisabled,
+  sourceNotFound,
+  testWithoutTarget,
+} from './errors.ts';
+import type { ModelNode, NodeConfig, RefArgs, ResourceType, UniqueId } from './node.ts';
+import type { NodeDraft, ParsedNode } from './node-store.ts';
+import { behaviour, type ParseState } from './parse-state.ts';
+import { labelOf } from './render-node.ts';
+import type { SourceStore } from './source-store.ts';
+
+/** Something that refers to nodes: a node of the graph, or an exposure. */
+export interface Referrer {
+  readonly uniqueId: UniqueId;
+  readonly packageName: string;
+  readonly label: string;
+  readonly type: ResourceType;
+  readonly group: string | null;
+  readonly refs: readonly RefArgs[];
+  readonly sources: readonly (readonly [string, string])[];
+  readonly metrics: readonly (readonly string[])[];
+  readonly functions: readonly (readonly string[])[];
+  spanOf(kind: 'ref' | 'source', name: string): Span | null;
+  /** Whether the node has to be left out: a test without its target. */
+  disable(): void;
+}
+
+/**
+ * The ids that a referrer depends on, in dbt's order: sources, then refs, each once. What cannot be resolved is
+ * told; a test whose target is missing or disabled is left out instead, as in dbt.
+ */
+export function resolveReferences(state: ParseState, sources: SourceStore, referrer: Referrer): UniqueId[] {
+  const out = new Set<UniqueId>();
+  for (const [source, table] of referrer.sources) {
+    const id = resolveSource(state, sources, referrer, `${source}.${table}`);
+    if (id !== null) out.add(id);
+  }
+  for (const ref of referrer.refs) {
+    const id = resolveRef(state, referrer, ref);
+    if (id !== null) out.add(id);
+  }
+  for (const kind of ['metric', 'function'] as const) {
+    for (const names of kind === 'metric' ? referrer.metrics : referrer.functions) {
+      state.found.add(metricNotFound(referrer.label, names.join('.'), kind, referrer.spanOf('ref', '')));
+    }
+  }
+  return [...out];
+}
+
+export function referrerOf(parsed: ParsedNode): Referrer {
+  const { node, refs, sources, metrics, functions } = parsed;
+  return {
+    uniqueId: node.unique_id,
+    packageName: node.package_name,
+    label: labelOf(node),
+    type: node.resource_type,
+    group: node.group,
+    refs,
+    sources,
+    metrics,
+    functions,
+    spanOf: (kind, name) => parsed.spanOf?.(kind, name) ?? parsed.place,
+    disable: () => {
+      node.config = { ...node.config, enabled: false } as NodeConfig;
+    },
+  };
+}
+
+function resolveSource(state: ParseState, sources: SourceStore, referrer: Referrer, name: string): UniqueId | null {
+  const packages = packagesToSearch(state, referrer.packageName);
+  const found = sources.find(name, packages);
+  if (found !== undefined) return found.node.unique_id;
+  const disabled = sources.findDisabled(name, packages) !== undefined;
+  const span = referrer.spanOf('source', name);
+  if (referrer.type === 'test') {
+    referrer.disable();
+    state.found.add(testWithoutTarget(referrer.label, `a source named '${name}'`, disabled, span));
+  } else if (disabled) state.found.add(sourceDisabled(referrer.label, name, span));
+  else state.found.add(sourceNotFound(referrer.label, name, span, sources.names()));
+  return null;
+}
+
+const refableTypes: ReadonlySet<ResourceType> = new Set<ResourceType>(['model', 'seed', 'snapshot']);
+
+function resolveRef(state: ParseState, referrer: Referrer, ref: RefArgs): UniqueId | null {
+  const key = ref.version === null ? ref.name : `${ref.name}.v${ref.version}`;
+  const packages = packagesToSearch(state, referrer.packageName, ref.package);
+  for (const packageName of packages) {
+    const [target, ...others] = state.store.findRefable(key, packageName);
+    if (target === undefined) continue;
+    const span = () => referrer.spanOf('ref', ref.name);
+    if (others.length > 0) {
+      const ids = [target, ...others].map(({ node }) => node.unique_id);
+      state.found.add(ambiguousRef(referrer.label, ref.name, ids, span()));
+      return null;
+    }
+    return checkAccess(state, referrer, ref, target.node, span) ? target.node.unique_id : null;
+  }
+  tellMissing(state, referrer, ref, key, packages);
+  return null;
+}
+
+function tellMissing(
+  state: ParseState,
+  referrer: Referrer,
+  ref: RefArgs,
+  key: string,
+  packages: readonly (string | null)[],
+): void {
+  const disabled = packages
+    .map((packageName) => state.store.findDisabled(key, packageName, refableTypes)[0])
+    .find((parsed) => parsed !== undefined);
+  const span = referrer.spanOf('ref', ref.name);
+  if (referrer.type === 'test') {
+    referrer.disable();
+    // A disabled target of a test is only worth a warning for sources.
+    if (disabled === undefined) {
+      state.found.add(testWithoutTarget(referrer.label, `a node named '${ref.name}'`, false, span));
+    }
+  } else if (disabled !== undefined) {
+    state.found.add(refDisabled(referrer.label, ref.name, ref.package, span, disabled.node.original_file_path));
+  } else {
+    state.found.add(refNotFound(referrer.label, ref.name, ref.version, ref.package, span, state.store.refableNames()));
+  }
+}
+
+/** False where the target may not be referred to from here, which is told. */
+function checkAccess(
+  state: ParseState,
+  referrer: Referrer,
+  ref: RefArgs,
+  target: NodeDraft,
+  span: () => Span | null,
+): boolean {
+  const { project, services, found } = state;
+  if (target.resource_type === 'model' && referrer.type !== 'sql_operation') {
+    const { access, group, package_name: packageName } = target as ModelNode;
+    const owner = project.packages.find((one) => one.name === packageName) ?? project.root;
+    const foreign = referrer.packageName !== packageName && owner.settings.restrictAccess;
+    if (access === 'private' && (!referrer.group || referrer.group !== group || foreign)) {
+      found.add(privateRef(referrer.label, target.name, group, span()));
+      return false;
+    }
+    if (access === 'protected' && foreign) {
+      found.add(protectedRef(referrer.label, target.name, packageName, span()));
+      return false;
+    }
+  }
+  const root = project.root.name;
+  const reachesUp = referrer.packageName !== root && target.package_name === root && ref.package !== root;
+  if (reachesUp && !behaviour(services, 'require_ref_searches_node_package_before_root', false)) {
+    found.add(rootNodeFromPackage(referrer.label, referrer.packageName, target.name, span()));
+  }
+  return true;
+}

@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest';
+import { createJsonLog } from '../../src/cli/json-log.ts';
+import { Teller } from '../../src/cli/teller.ts';
+import { warning } from '../../src/core/diagnostic.ts';
+import type { Event } from '../../src/core/event.ts';
+import { SecretMask } from '../../src/core/secret.ts';
+import { sampleRun, sixOClock } from './events.ts';
+
+interface Told {
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+function told(events: readonly Event[], level: 'debug' | 'info' = 'info', secrets = new SecretMask()): readonly Told[] {
+  let text = '';
+  const teller = new Teller(80, () => sixOClock);
+  const log = createJsonLog({
+    stream: { write: (piece) => (text += piece) },
+    secrets,
+    level,
+    quiet: false,
+    showRepeats: false,
+    print: true,
+    invocationId: 'the-id',
+    pid: 7,
+    now: () => sixOClock,
+  });
+  for (const event of events) for (const line of teller.lines(event)) log.line(line);
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Told);
+}
+
+const named = (lines: readonly Told[], name: string): readonly Told[] =>
+  lines.filter((line) => line.info['name'] === name);
+
+test('a line has the shape and the name, code and level that dbt gives it', () => {
+  const [line] = named(told(sampleRun()), 'LogModelResult');
+  expect(line).toEqual({
+    data: {
+      description: 'sql table model main.orders',
+      execution_time: 0.05,
+      index: 2,
+      total: 6,
+      status: 'OK 5 rows',
+      node_info: {
+        materialized: 'table',
+        meta: {},
+        node_checksum: '',
+        node_finished_at: '2026-01-31T06:00:00.000000Z',
+        node_name: 'orders',
+        node_path: 'models/orders.sql',
+        node_relation: { alias: 'orders', database: 'dev', relation_name: '"dev"."main"."orders"', schema: 'main' },
+        node_started_at: '2026-01-31T06:00:00.000000Z',
+        node_status: 'success',
+        resource_type: 'model',
+        unique_id: 'model.shop.orders',
+      },
+    },
+    info: {
+      category: '',
+      code: 'Q012',
+      extra: {},
+      invocation_id: 'the-id',
+      level: 'info',
+      msg: '2 of 6 OK created sql table model main.orders .................................. [OK 5 rows in 0.05s]',
+      name: 'LogModelResult',
+      pid: 7,
+      thread: 'Thread-2 (worker)',
+      ts: '2026-01-31T06:00:00.000000Z',
+    },
+  });
+});
+
+test('a run is told in the events, codes and levels that dbt tells it in', () => {
+  const lines = told(sampleRun(), 'debug').filter((line) => line.info['name'] !== 'Formatting');
+  expect(lines.map(({ info }) => `${info['code']} ${info['name']} ${info['level']}`)).toEqual([
+    'A001 MainReportVersion info',
+    'E034 AdapterRegistered info',
+    'W006 FoundStats info',
+    'Q027 ConcurrencyLine info',
+    'Q032 LogHookStartLine info',
+    'Q033 LogHookEndLine info',
+    'Q024 NodeStart debug',
+    'Q011 LogStartLine info',
+    'Q016 LogSeedResult info',
+    'Q025 NodeFinished debug',
+    'Q024 NodeStart debug',
+    'Q011 LogStartLine info',
+    'Q024 NodeStart debug',
+    'Q011 LogStartLine info',
+    'E016 SQLQuery debug',
+    'Q012 LogModelResult info',
+    'Q025 NodeFinished debug',
+    'Q012 LogModelResult error',
+    'Q025 NodeFinished debug',
+    'Q034 SkippingDetails info',
+    'Q025 NodeFinished debug',
+    'Q024 NodeStart debug',
+    'Q011 LogStartLine info',
+    'Q007 LogTestResult error',
+    'Q025 NodeFinished debug',
+    'Q024 NodeStart debug',
+    'Q011 LogStartLine info',
+    'Q007 LogTestResult warn',
+    'Q025 NodeFinished debug',
+    'E047 FinishedRunningStats info',
+    'Q037 EndRunResult debug',
+    'Z030 EndOfRunSummary info',
+    'Z022 RunResultFailure error',
+    'Z024 RunResultError error',
+    'Z026 SQLCompiledPath info',
+    'Z022 RunResultFailure error',
+    'Z024 RunResultError error',
+    'Z026 SQLCompiledPath info',
+    'Z021 RunResultWarning warn',
+    'Z046 RunResultWarningMessage warn',
+    'Z023 StatsLine info',
+    'Q039 CommandCompleted debug',
+  ]);
+});
+
+test('the closing events carry the numbers that monitors read', () => {
+  const lines = told(sampleRun(), 'debug');
+  expect(named(lines, 'StatsLine')[0]?.data).toEqual({
+    stats: { pass: 3, warn: 1, error: 2, skip: 1, noop: 0, total: 7 },
+  });
+  expect(named(lines, 'EndOfRunSummary')[0]?.data).toEqual({
+    num_errors: 2,
+    num_warnings: 1,
+    num_partial_success: 0,
+    keyboard_interrupt: false,
+  });
+  expect(named(lines, 'CommandCompleted')[0]?.data).toEqual({
+    command: 'build',
+    success: false,
+    completed_at: '2026-01-31T06:00:00.000000Z',
+    elapsed: 3700,
+  });
+});
+
+test('a deprecation is told once under its own name, with a summary; other warnings are told each', () => {
+  const about = (event: string | null, code: string): Event => ({
+    name: 'diagnostic',
+    diagnostic: warning({ code, message: 'm', event }),
+  });
+  const events = [
+    about('DuplicateYAMLKeysDeprecation', 'd'),
+    about('DuplicateYAMLKeysDeprecation', 'd'),
+    about(null, 'near-miss'),
+    about(null, 'near-miss'),
+    sampleRun()[1]!,
+  ];
+  expect(told(events).map(({ info }) => `${info['code']} ${info['name']}`)).toEqual([
+    'D024 DuplicateYAMLKeysDeprecation',
+    'S001 NearMiss',
+    'S001 NearMiss',
+    'E034 AdapterRegistered',
+    'D028 DeprecationsSummary',
+    'W006 FoundStats',
+  ]);
+});
+
+test('secrets are masked in data and message', () => {
+  const secrets = new SecretMask();
+  secrets.add('pass"word');
+  const [line] = told([{ name: 'template-log', text: 'is pass"word', level: 'info', uniqueId: null }], 'info', secrets);
+  expect(line?.data).toEqual({ msg: 'is *****' });
+  expect(line?.info['msg']).toBe('is *****');
+});
