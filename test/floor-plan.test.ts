@@ -106,7 +106,7 @@ describe('the floor plan', () => {
     const askers = sourceFiles('src').filter((file) =>
       pattern.test(withoutComments(readFileSync(join(root, file), 'utf8'))),
     );
-    expect(askers).toEqual(['src/project/embedded-profile.ts']);
+    expect(askers).toEqual(['src/project/profiles.ts']);
   });
 });
 

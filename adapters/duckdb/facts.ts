@@ -61,6 +61,7 @@ export const duckdbFacts: AdapterFacts = {
     foreign_key: 'enforced',
     custom: 'not_supported',
   },
+  jsonResults: 'text',
   typeLabels: { STRING: 'TEXT' },
   seedTypes: {
     integer: 'integer',

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, type DuckDBResult, StatementType } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBResult, ResultReturnType, StatementType } from '@duckdb/node-api';
 import type { ExecuteOptions, Fence, RowSource, RowStream, Session } from '../../src/adapter/adapter.ts';
 import type { Cell, ResultColumn, StatementResult } from '../../src/adapter/cell.ts';
 import { relationKey } from '../../src/adapter/facts.ts';
@@ -167,11 +167,22 @@ export class DuckDBSession implements Session {
   async #execute(sql: string, options: ExecuteOptions, prefixLength: number): Promise<StatementResult> {
     const result = await this.#attempt(sql, options, prefixLength, () => this.#home.connection.run(sql));
     this.#note(result, sql);
-    const types = result.columnTypes();
+    // Fetching costs a turn of the thread pool, which statements that only do something need not wait for.
+    if (result.returnType === ResultReturnType.NOTHING)
+      return { columns: [], rows: [], response: { _message: 'OK' } };
+    const columns = await this.#columns(result);
+    if (result.returnType === ResultReturnType.CHANGED_ROWS) {
+      const count = result.rowsChanged;
+      return { columns, rows: [[count]], response: { _message: 'OK', rows_affected: count } };
+    }
     const chunks = await result.fetchAllChunks();
-    const zone = types.some(dependsOnTimeZone) && chunks.length > 0 ? await this.#zone() : 'UTC';
-    const rows = chunks.flatMap((chunk) => rowsOfChunk(chunk, zone));
-    return { columns: await this.#columns(result), rows, response: responseOf(result) };
+    const needsZone = chunks.length > 0 && result.columnTypes().some(dependsOnTimeZone);
+    const zone = needsZone ? await this.#zone() : 'UTC';
+    return {
+      columns,
+      rows: chunks.flatMap((chunk) => rowsOfChunk(chunk, zone)),
+      response: { _message: 'OK' },
+    };
   }
 
   /** Sends once, or as often as the profile's `retries` say where no transaction would be broken by the failure. */
@@ -226,7 +237,7 @@ export class DuckDBSession implements Session {
     const type = result.statementType;
     if (type === StatementType.TRANSACTION) {
       this.#inTransaction = /^\s*(begin|start)\b/i.test(sql.replace(leadingComments, ''));
-    } else if (!lastingNothing.has(type) || createsTemporary.test(sql)) {
+    } else if (!lastingNothing.has(type) || (type === StatementType.CREATE && temporaryWord.test(sql))) {
       this.#reusable = false;
       this.#timeZone = null;
     }
@@ -255,7 +266,7 @@ export class DuckDBSession implements Session {
 const noKeywords: ReadonlySet<string> = new Set();
 const timeZoneSql = "select current_setting('TimeZone')";
 const leadingComments = /^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)*/;
-const createsTemporary = /\btemp(orary)?\b/i;
+const temporaryWord = /\btemp(orary)?\b/i;
 
 /** Kinds of statements that leave nothing behind on the connection itself. */
 const lastingNothing: ReadonlySet<StatementType> = new Set([
@@ -270,20 +281,6 @@ const lastingNothing: ReadonlySet<StatementType> = new Set([
   StatementType.COPY,
   StatementType.EXPLAIN,
 ]);
-
-const changingRows: ReadonlySet<StatementType> = new Set([
-  StatementType.INSERT,
-  StatementType.UPDATE,
-  StatementType.DELETE,
-  StatementType.MERGE_INTO,
-  StatementType.COPY,
-]);
-
-/** dbt-duckdb answers `OK` to everything; the number of rows is told where a statement changes rows. */
-function responseOf(result: DuckDBResult): StatementResult['response'] {
-  if (!changingRows.has(result.statementType)) return { _message: 'OK' };
-  return { _message: 'OK', rows_affected: result.rowsChanged };
-}
 
 /** An interrupt that comes before the engine has taken the statement up is lost, so it is sent until stopped. */
 function repeatInterrupt(connection: DuckDBConnection): () => void {

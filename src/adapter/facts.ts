@@ -59,6 +59,8 @@ export interface AdapterFacts {
   readonly defaultIncrementalStrategy: { readonly withKey: string; readonly withoutKey: string };
   readonly incrementalStrategies: readonly string[];
   readonly constraints: Readonly<Record<ConstraintKind, ConstraintSupport>>;
+  /** What templates get for a JSON value: its text, or, as from PostgreSQL's driver, the value itself. */
+  readonly jsonResults: 'text' | 'parsed';
   /** dbt's `Column.translate_type` table: generic label, upper case, to the warehouse's type. */
   readonly typeLabels: Readonly<Record<string, string>>;
   /** Column types that a seed's inferred kinds get, as dbt's `convert_*_type` give them. */

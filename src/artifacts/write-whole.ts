@@ -23,9 +23,18 @@ export function writeWhole(path: string, produce: (write: WriteText) => void): v
     renameSync(temporary, path);
     syncFolder(dirname(path));
   } catch (caught) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     if (!isSystemError(caught)) throw caught;
     throw new DiagnosticError(fileNotWritten(path, caught), { cause: caught });
+  }
+}
+
+/** A leftover is a nuisance, the failure before it is the news. */
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (caught) {
+    if (!isSystemError(caught)) throw caught;
   }
 }
 

@@ -128,6 +128,35 @@ function answer(outcome: NodeOutcome): string {
   return `${said} ${outcome.rowsAffected} ${outcome.rowsAffected === 1 ? 'row' : 'rows'}`;
 }
 
+/** The line of a node that was compiled and not run; at debug level where it went well. */
+export function compiledLine(
+  node: NodeRef,
+  outcome: NodeOutcome,
+  at: Counted,
+  info: Readonly<Record<string, unknown>>,
+  width: number,
+  thread: string,
+): LogLine {
+  const failed = levelOf(outcome) === 'error';
+  const status = failed ? 'ERROR' : 'OK';
+  const what = `${failed ? 'ERROR compiling' : 'OK compiled'} ${describeNode(node)}`;
+  return logLine('LogNodeResult', {
+    msg: fancyLine(at.index, at.total, what, status, outcome.executionTimeMs, width),
+    level: failed ? 'error' : 'debug',
+    accent: { text: status, colour: failed ? 'red' : 'green' },
+    thread,
+    data: {
+      node_info: info,
+      description: describeNode(node),
+      status: outcome.status,
+      index: at.index,
+      total: at.total,
+      execution_time: outcome.executionTimeMs / 1000,
+      msg: outcome.message ?? '',
+    },
+  });
+}
+
 /** The line that says how a hook ended. */
 export function hookLine(
   hook: NodeRef,

@@ -1,6 +1,7 @@
-/** `1 model`, `2 models`, `0 partial successes`, `3 analyses`, `2 saved queries`. */
+/** `1 model`, `2 data tests` (of `data_test`), `2 models`, `0 partial successes`, `3 analyses`, `2 saved queries`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${count === 1 ? noun : plural(noun)}`;
+  const words = noun.replaceAll('_', ' ');
+  return `${count} ${count === 1 ? words : plural(words)}`;
 }
 
 function plural(noun: string): string {

@@ -12,7 +12,7 @@ export function processOutside(argv: readonly string[], loadApi: () => Promise<A
     stdout: {
       ...quietWhenGone(stdout),
       isTTY: stdout.isTTY === true,
-      size: () => ({ columns: stdout.columns ?? 80, rows: stdout.rows ?? 24 }),
+      size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
     },
     stderr: quietWhenGone(stderr),
     world: realWorld,

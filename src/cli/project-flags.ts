@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import type { World } from '../core/world.ts';
 
 /** What the command line must know of a project before the project is loaded. */
@@ -34,33 +35,31 @@ export async function projectFlags(
 ): Promise<{ readonly flags: Readonly<Record<string, unknown>>; readonly logPath: string | null }> {
   const none = { flags: {}, logPath: null };
   if (!/^(flags|log-path)\s*:/m.test(text)) return none;
-  const project = (await yamlMappingReader())(text);
-  if (project === undefined) return none;
-  const { flags, 'log-path': logPath } = project;
-  return {
-    flags: isMapping(flags) ? flags : {},
-    logPath: typeof logPath === 'string' && !logPath.includes('{{') ? logPath : null,
-  };
+  try {
+    const { flags, 'log-path': logPath } = (await yamlMappingReader())(text, 'dbt_project.yml') ?? {};
+    return {
+      flags: typeof flags === 'object' && flags !== null ? (flags as Readonly<Record<string, unknown>>) : {},
+      logPath: typeof logPath === 'string' && !logPath.includes('{{') ? logPath : null,
+    };
+  } catch (caught) {
+    if (!(caught instanceof DiagnosticError)) throw caught;
+    return none;
+  }
 }
 
-/** Reads YAML 1.1, as dbt does; undefined where the text is no mapping. Loads the parser when first asked for. */
-export async function yamlMappingReader(): Promise<
-  (text: string) => Readonly<Record<string, unknown>> | undefined
-> {
-  const { parse } = await import('yaml');
-  return (text) => {
-    try {
-      const data: unknown = parse(text, { version: '1.1', logLevel: 'silent', uniqueKeys: false });
-      if (data === null && text.trim() === '') return {};
-      return isMapping(data) ? data : undefined;
-    } catch {
-      return undefined;
-    }
-  };
-}
+/** Reads YAML of one origin as dbt does; undefined where it is no mapping. Throws the reader's diagnostics. */
+export type MappingReader = (text: string, origin: string) => Readonly<Record<string, unknown>> | undefined;
 
-function isMapping(data: unknown): data is Readonly<Record<string, unknown>> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
+/** The project's own YAML reader, loaded when first asked for. */
+export async function yamlMappingReader(): Promise<MappingReader> {
+  const [{ readYaml }, { isMapping, recordOf }] = await Promise.all([
+    import('../project/yaml/read-yaml.ts'),
+    import('../project/yaml/mapping.ts'),
+  ]);
+  return (text, origin) => {
+    const { data } = readYaml(text, origin, { family: 'Usage Error', keepEnd: true });
+    return isMapping(data) ? recordOf(data) : undefined;
+  };
 }
 
 function textOf(path: string): string | null {

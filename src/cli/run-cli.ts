@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { jsonText } from '../artifacts/json-text.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Event } from '../core/event.ts';
 import { SecretMask } from '../core/secret.ts';
@@ -190,7 +191,7 @@ function argumentsLine(args: Readonly<Record<string, unknown>>): LogLine {
   });
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : jsonText(value));
 
 /** Hands events and lines to every reporter. */
 class Telling {

@@ -4,6 +4,7 @@ import { resourceTypes } from './command-flags.ts';
 import { conflictingFlags, flagNotYet, wrongValue } from './errors.ts';
 import { type Flag, snakeCase } from './flags.ts';
 import type { Given } from './parse-arguments.ts';
+import type { MappingReader } from './project-flags.ts';
 
 export type SettingValue = boolean | string | number | readonly string[] | Readonly<Record<string, unknown>>;
 
@@ -20,8 +21,7 @@ export interface SettingSources {
   readonly env: ReadonlyMap<string, string>;
   /** `flags:` of dbt_project.yml. */
   readonly projectFlags: Readonly<Record<string, unknown>>;
-  /** Reads YAML; undefined where the text is no mapping. */
-  readonly readMapping: (text: string) => Readonly<Record<string, unknown>> | undefined;
+  readonly readMapping: MappingReader;
 }
 
 const yes = new Set(['1', 'true', 't', 'yes', 'y', 'on']);
@@ -94,7 +94,7 @@ function parseText(flag: Flag, text: string, origin: string, sources: SettingSou
   }
   if (flag.kind === 'integer') return /^[+-]?\d+$/.test(text.trim()) ? Number(text) : wrong('a whole number');
   if (flag.kind === 'yaml') {
-    return sources.readMapping(text) ?? wrong('a YAML mapping', "for example '{key: value}'");
+    return sources.readMapping(text, origin) ?? wrong('a YAML mapping', "for example '{key: value}'");
   }
   const choice = text.toLowerCase();
   return flag.kind.includes(choice)

@@ -4,7 +4,7 @@ import { formatLocation } from '../core/frame.ts';
 import { version } from '../core/version.ts';
 import { isoTime } from './iso-time.ts';
 import { type LogLine, logLine, nodeInfo, spacer } from './log-line.ts';
-import { describeNode, fancyLine, hookLine, hookName, resultLine } from './node-lines.ts';
+import { compiledLine, describeNode, fancyLine, hookLine, hookName, resultLine } from './node-lines.ts';
 import { counted } from './plural.ts';
 import { summaryLines } from './summary-lines.ts';
 
@@ -15,6 +15,9 @@ const artifactTypes: Readonly<Record<string, string>> = {
   catalog: 'CatalogArtifact',
   sources: 'FreshnessExecutionResultArtifact',
 };
+
+/** Commands that only make SQL: their nodes are neither created nor passed, and are told only where they fail. */
+const compileOnly = new Set(['compile', 'docs generate', 'show']);
 
 const leaves = new Set(['exposure', 'metric', 'saved_query', 'semantic_model']);
 
@@ -28,6 +31,7 @@ export class Teller {
   readonly #started = new Map<string, string>();
   readonly #warnings = new Map<string, { count: number; untold: number }>();
   #target = '';
+  #compiles = false;
 
   /** `width`: columns up to which dots are drawn; `now`: milliseconds since 1970, for time stamps. */
   constructor(width: number, now: () => number) {
@@ -38,6 +42,7 @@ export class Teller {
   lines(event: Event): readonly LogLine[] {
     switch (event.name) {
       case 'invocation-started':
+        this.#compiles = compileOnly.has(event.command);
         return [
           logLine('MainReportVersion', {
             msg: `Running with sluice=${event.version} as dbt=${event.dbtVersion}`,
@@ -151,7 +156,7 @@ export class Teller {
       case 'message':
         return [logLine('Note', { msg: event.text, level: event.level, data: { msg: event.text } })];
       case 'run-finished':
-        return summaryLines(event);
+        return this.#compiles && event.problems.length === 0 && !event.interrupted ? [] : summaryLines(event);
       case 'invocation-finished':
         return this.#finished(event);
     }
@@ -247,8 +252,11 @@ export class Teller {
   #nodeFinished(event: EventOf<'node-finished'>): readonly LogLine[] {
     const { node, outcome, threadId } = event;
     const info = this.#ended(node, outcome);
+    const result = this.#compiles
+      ? compiledLine(node, outcome, event, info, this.#width, threadId)
+      : resultLine(node, outcome, event, info, this.#width, threadId);
     return [
-      resultLine(node, outcome, event, info, this.#width, threadId),
+      result,
       logLine('NodeFinished', {
         msg: `Finished running node ${node.uniqueId}`,
         thread: threadId,

@@ -18,7 +18,7 @@ export interface CompileOptions extends BuildOptions {
 }
 
 export interface CompileOutcome extends Omit<RunOutcome, 'elapsedMs'> {
-  /** The one node that was selected, or the inline template; none where more were compiled. */
+  /** The nodes that the selection names, or the inline template; none where all were compiled. */
   readonly compiled: readonly { readonly name: string | null; readonly uniqueId: string; readonly sql: string }[];
 }
 
@@ -42,12 +42,9 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
       compileOnly: true,
       hooks: false,
     });
-    const asked = (options.select?.length ?? 0) > 0;
-    const [only, second] = outcome.results.filter(({ compiledCode }) => compiledCode !== null);
-    const single = asked && only !== undefined && second === undefined;
-    const compiled = single
-      ? [{ name: only.node.name, uniqueId: only.node.unique_id, sql: only.compiledCode! }]
-      : [];
+    const compiled = outcome.results
+      .filter(({ node, compiledCode }) => compiledCode !== null && isNamed(node.name, options.select ?? []))
+      .map(({ node, compiledCode }) => ({ name: node.name, uniqueId: node.unique_id, sql: compiledCode! }));
     return { ...outcome, compiled };
   });
 }
@@ -85,4 +82,10 @@ async function renderInline(
   } finally {
     await adapter.close();
   }
+}
+
+/** Whether a criterion spells the node's name; `tag:x` and the like select without naming. */
+export function isNamed(name: string, select: readonly string[]): boolean {
+  const words = select.flatMap((one) => one.split(/[\s,]+/)).map((word) => word.replace(/^@|^\d*\+|\+\d*$/g, ''));
+  return words.some((word) => word === name || word.endsWith(`.${name}`) || word.endsWith(`/${name}.sql`));
 }

@@ -16,7 +16,7 @@ import { prepareSchemas } from '../run/prepare.ts';
 import { resultRecord } from '../run/result-record.ts';
 import { isFailure } from '../run/schedule.ts';
 import { runHooks } from '../run/run-hooks.ts';
-import { runNodes } from '../run/run-nodes.ts';
+import { isQuiet, runNodes } from '../run/run-nodes.ts';
 import type { RunResult } from '../run/result.ts';
 import type { RunServices } from '../run/services.ts';
 import type { InvocationContext } from './invocation.ts';
@@ -102,11 +102,15 @@ export async function executeSelection(
   } finally {
     await adapter.close();
     const elapsedMs = context.world.elapsed() - start;
-    if (input.keepResults !== true) writeResultsFile(context, options, project, results, elapsedMs);
+    const told = results.filter(isTold);
+    if (input.keepResults !== true) writeResultsFile(context, options, project, told, elapsedMs);
     writeManifestFile(context, options, project, results);
   }
-  return finish(context, results, context.world.elapsed() - start);
+  return finish(context, input, results.filter(isTold), context.world.elapsed() - start);
 }
+
+/** Ephemeral models that compiled are no results of a run, as in dbt; those that did not are. */
+const isTold = (result: RunResult): boolean => !isQuiet(result.node) || result.status !== 'success';
 
 export function runServices(
   context: InvocationContext,
@@ -170,7 +174,12 @@ function checksumOf({ manifest }: OpenProject): string {
   return hash.digest('hex');
 }
 
-function finish(context: InvocationContext, results: readonly RunResult[], elapsedMs: number): RunOutcome {
+function finish(
+  context: InvocationContext,
+  { compileOnly }: ExecuteInput,
+  results: readonly RunResult[],
+  elapsedMs: number,
+): RunOutcome {
   const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<ResultStatus, number>;
   const kinds: Record<string, number> = {};
   for (const result of results) {
@@ -180,14 +189,11 @@ function finish(context: InvocationContext, results: readonly RunResult[], elaps
   }
   const interrupted = context.signal.aborted;
   const problems = results.filter(({ status }) => isFailure(status) || status === 'warn');
-  context.emit({
-    name: 'run-finished',
-    counts,
-    kinds,
-    elapsedMs,
-    problems: problems.map((result) => ({ node: nodeRef(result.node), outcome: nodeOutcome(result) })),
-    interrupted,
-  });
+  // Compiling is no run: what it made is shown by itself, and only what failed needs a summary.
+  if (!compileOnly || problems.length > 0 || interrupted) {
+    const told = problems.map((result) => ({ node: nodeRef(result.node), outcome: nodeOutcome(result) }));
+    context.emit({ name: 'run-finished', counts, kinds, elapsedMs, problems: told, interrupted });
+  }
   const failed = results.some(({ status }) => isFailure(status));
   return { success: !failed && !interrupted, interrupted, results, elapsedMs };
 }

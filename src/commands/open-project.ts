@@ -9,7 +9,7 @@ import { internalPackageNames, readInternalPackages } from '../manifest/internal
 import { allNodes, type Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import { parseProject } from '../manifest/parse-project.ts';
-import { loadProject } from '../project/load-project.ts';
+import { loadProject, loadSettings } from '../project/load-project.ts';
 import type { Project, ProjectSettings } from '../project/project.ts';
 import { resultRecord } from '../run/result-record.ts';
 import type { RunResult } from '../run/result.ts';
@@ -53,28 +53,37 @@ export async function openProject(context: InvocationContext, options: ProjectOp
   return { project, manifest, services, relations, selectorDefinitions: [...manifest.selectors.values()] };
 }
 
-/** The project's settings alone, for commands that need no profile. */
+/** The project's settings alone: no profile is needed for them. */
 export function openSettings(
   context: InvocationContext,
   options: ProjectOptions,
 ): { readonly directory: string; readonly settings: ProjectSettings } {
-  const { root } = readProject(context, options);
-  return { directory: root.directory, settings: root.settings };
+  const { directory, settings, warnings } = loadSettings({
+    ...projectPlace(context, options),
+    makeRenderer: (scope) => yamlRenderer(context, scope),
+  });
+  for (const diagnostic of warnings) context.report(diagnostic);
+  return { directory, settings };
+}
+
+function projectPlace({ world }: InvocationContext, options: ProjectOptions) {
+  return {
+    projectDirectory: options.projectDir ?? nearestProject(world.workingDirectory),
+    targetPath: options.targetPath ?? null,
+    vars: options.vars ?? null,
+    versionCheck: options.versionCheck ?? true,
+    world,
+  };
 }
 
 function readProject(context: InvocationContext, options: ProjectOptions): Project {
-  const { world, adapters } = context;
   return loadProject({
-    projectDirectory: options.projectDir ?? nearestProject(world.workingDirectory),
+    ...projectPlace(context, options),
     profilesDirectory: options.profilesDir ?? null,
     profile: options.profile ?? null,
     target: options.target ?? null,
-    targetPath: options.targetPath ?? null,
-    vars: options.vars ?? null,
     threads: options.threads ?? null,
-    versionCheck: options.versionCheck ?? true,
-    world,
-    adapters,
+    adapters: context.adapters,
     makeRenderer: (scope) => yamlRenderer(context, scope),
   });
 }

@@ -7,6 +7,7 @@ import { buildGraph } from '../graph/graph.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
+import { isNamed } from './compile.ts';
 import { cannotPreview, nothingToShow } from './errors.ts';
 import { runServices } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
@@ -56,10 +57,11 @@ function selectedNode(context: InvocationContext, options: ShowOptions, project:
     allowed: ['model', 'seed', 'snapshot', 'analysis', 'test'],
     definitions: project.selectorDefinitions,
   });
-  // A model brings its tests along; unless tests alone were asked for, they are not what is to be seen.
   const nodes = [...selection.ids].map((id) => project.manifest.nodes.get(id)!);
+  // A model brings its tests along, and `+model` its parents: what is named is what is to be seen.
+  const named = nodes.filter((node) => isNamed(node.name, options.select ?? []));
   const others = nodes.filter((node) => node.resource_type !== 'test');
-  const candidates = others.length > 0 ? others : nodes;
+  const candidates = named.length > 0 ? named : others.length > 0 ? others : nodes;
   const [only, second] = candidates;
   if (only === undefined || second !== undefined || (options.select ?? []).length === 0) {
     throw new DiagnosticError(nothingToShow(candidates.map((node) => node.name)));

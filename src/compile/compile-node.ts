@@ -1,10 +1,8 @@
 import { injectCtes } from '../adapter/ctes.ts';
-import { fromPlain } from '../context/plain.ts';
 import { render } from '../jinja/driver.ts';
-import { renderNative } from '../jinja/native.ts';
 import { parseTemplate } from '../jinja/template.ts';
-import { PyDict, type Value } from '../jinja/values.ts';
 import type { CompilableNode, GraphNode, UniqueId } from '../manifest/node.ts';
+import { renderTestArguments } from '../manifest/test-arguments.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { pythonModelRefused } from './errors.ts';
 import { type NodeScope, nodeScope } from './node-scope.ts';
@@ -22,33 +20,12 @@ export async function compileNode(services: CompileServices, scope: NodeScope): 
   const node = scope.node as CompilableNode;
   if (node.language === 'python') throw new DiagnosticError(pythonModelRefused(node));
   if (node.resource_type === 'test' && node.test_metadata !== undefined) {
-    scope.context.names.define('_dbt_generic_test_kwargs', testArguments(scope, node.test_metadata.kwargs));
+    const { names, environment } = scope.context;
+    names.define('_dbt_generic_test_kwargs', renderTestArguments(node.test_metadata.kwargs, environment));
   }
   const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
   const body = await render(template, scope.context.environment);
   return { node, sql: await withEphemerals(services, scope, body) };
-}
-
-/** Arguments of a generic test: texts are templates that keep the type of a single expression. */
-function testArguments(scope: NodeScope, kwargs: Readonly<Record<string, unknown>>): Value {
-  const out = new PyDict();
-  for (const [name, value] of Object.entries(kwargs)) {
-    out.set(name, name === 'column_name' ? (value as Value) : argument(scope, value));
-  }
-  return out;
-}
-
-function argument(scope: NodeScope, value: unknown): Value {
-  if (Array.isArray(value)) return value.map((item) => argument(scope, item));
-  if (typeof value === 'string') {
-    if (!value.includes('{{') && !value.includes('{%')) return value;
-    const template = parseTemplate({ path: scope.node.original_file_path, text: value });
-    return renderNative(template, scope.context.environment);
-  }
-  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-    return PyDict.fromEntries(Object.entries(value).map(([key, item]) => [key, argument(scope, item)] as const));
-  }
-  return fromPlain(value);
 }
 
 async function withEphemerals(services: CompileServices, scope: NodeScope, body: string): Promise<string> {

@@ -1,17 +1,17 @@
 import { bindArguments, type Signature, signature } from '../jinja/arguments.ts';
-import type { HostType, Parameter } from '../jinja/host.ts';
+import type { HostType, Parameter, Pending } from '../jinja/host.ts';
 import { Callable, type Value } from '../jinja/values.ts';
 
 /** A method of a host class; receives one value per parameter, in their order. */
 export interface HostMethod<T> {
   readonly parameters: readonly Parameter[];
-  readonly impl: (self: T, ...values: Value[]) => Value;
+  readonly impl: (self: T, ...values: Value[]) => Value | Pending;
 }
 
 /** Declares a method: parameters are bound as Python binds them. */
 export function method<T>(
   parameters: readonly Parameter[],
-  impl: (self: T, ...values: Value[]) => Value,
+  impl: (self: T, ...values: Value[]) => Value | Pending,
 ): HostMethod<T> {
   return { parameters, impl };
 }

@@ -38,7 +38,13 @@ function markerWidth(span: Span, line: string, column: number): number {
   return Math.max(1, Math.min(span.end - span.start, rest, 80));
 }
 
-const expandTabs = (text: string): string => text.replace(/\t/g, '  ').replace(/\r$/, '');
+/** Tabs as two spaces; control characters as their pictures, so that a file's bytes never steer the terminal. */
+const expandTabs = (text: string): string =>
+  text
+    .replace(/\t/g, '  ')
+    .replace(/\r$/, '')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+    .replace(/[\u0000-\u001f\u007f]/g, (control) => (control === '\u007f' ? '␡' : String.fromCharCode(0x2400 + control.charCodeAt(0))));
 
 function window(text: string, shift: number): string {
   const cut = text.slice(shift, shift + longestLine);

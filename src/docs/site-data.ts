@@ -13,7 +13,7 @@ export interface SiteData {
   readonly overview: string | null;
   readonly nodes: readonly SiteNode[];
   /** The latest run; null where none is known. */
-  readonly run: { readonly at: string | null; readonly seconds: number } | null;
+  readonly run: { readonly at: string | null; readonly seconds: number | null } | null;
 }
 
 export interface SiteNode {
@@ -167,12 +167,11 @@ function factsOf(node: AnyNode, table: CatalogTable | null): readonly (readonly 
 }
 
 function siteResult(result: RunResult): SiteResult {
-  const rows = result.response['rows_affected'];
   return {
     status: result.status,
     message: result.message,
     seconds: result.executionTimeMs / 1000,
-    rows: typeof rows === 'number' ? rows : null,
+    rows: result.rowsAffected,
     failures: result.failures,
   };
 }
@@ -183,7 +182,7 @@ function runOf(results: readonly RunResult[]): SiteData['run'] {
   const first = Math.min(...timings.map((timing) => timing.startedAt));
   const last = Math.max(...timings.map((timing) => timing.completedAt));
   return timings.length === 0
-    ? { at: null, seconds: 0 }
+    ? { at: null, seconds: null }
     : { at: timestamp(first), seconds: (last - first) / 1000 };
 }
 

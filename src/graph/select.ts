@@ -77,6 +77,9 @@ class Selecting {
   }
 
   #withRelatives(selected: ReadonlySet<UniqueId>, criterion: Criterion): ReadonlySet<UniqueId> {
+    if (!criterion.childrensParents && criterion.parentsDepth === null && criterion.childrenDepth === null) {
+      return selected;
+    }
     const all = new Set(selected);
     const add = (ids: Iterable<UniqueId>): void => {
       for (const id of ids) all.add(id);
@@ -101,6 +104,7 @@ class Selecting {
       mode === 'buildable' ? this.#withAncestors(selected, this.#manifest.sources.keys()) : selected;
     for (const id of selected) {
       for (const child of this.#graph.children(id)) {
+        if (direct.has(child)) continue;
         const test = findNode(this.#manifest, child)!;
         if (test.resource_type !== 'test' && test.resource_type !== 'unit_test') continue;
         if (mode === 'eager' || hasAllParents(test, reachable)) direct.add(child);
@@ -116,15 +120,18 @@ class Selecting {
       group.kind,
       parts.map((part) => part.direct),
     );
-    const indirect = combine(
-      group.kind,
-      parts.map((part) => (part.indirect.size === 0 ? part.direct : union([part.direct, part.indirect]))),
-    );
+    const areComplete = parts.every((part) => part.indirect.size === 0);
+    const indirect = areComplete
+      ? direct
+      : combine(
+          group.kind,
+          parts.map((part) => union([part.direct, part.indirect])),
+        );
     const settled = this.#withWaitingTests(direct, indirect, group.indirect);
     if (group.expected !== null && settled.size === 0) {
       this.unmatched.push({ spec: group.expected, nearest: this.#nearest(group) });
     }
-    return { direct: settled, indirect };
+    return { direct: settled, indirect: areComplete ? new Set() : indirect };
   }
 
   /** Data tests that were set aside come in if the group as a whole has all of their parents. */
@@ -133,7 +140,7 @@ class Selecting {
     waiting: ReadonlySet<UniqueId>,
     mode: IndirectSelection,
   ): ReadonlySet<UniqueId> {
-    if (mode === 'eager' || mode === 'empty') return direct;
+    if (mode === 'eager' || mode === 'empty' || waiting === direct) return direct;
     const all = new Set(direct);
     const reachable = mode === 'buildable' ? this.#withAncestors(direct, []) : direct;
     for (const id of waiting) {
@@ -181,21 +188,27 @@ function namesFor({ method }: Criterion, manifest: Manifest): ReadonlySet<string
   return names;
 }
 
+/** The sets themselves are not touched, so one that is the result already is given back as it is. */
 function combine(kind: SelectorGroup['kind'], sets: readonly ReadonlySet<UniqueId>[]): ReadonlySet<UniqueId> {
-  const [first, ...others] = sets;
-  if (first === undefined) return new Set();
-  switch (kind) {
-    case 'union':
-      return union(sets);
-    case 'intersection':
-      return new Set([...first].filter((id) => others.every((other) => other.has(id))));
-    case 'difference':
-      return new Set([...first].filter((id) => !others.some((other) => other.has(id))));
-  }
+  if (kind === 'union') return union(sets);
+  const [first = new Set<UniqueId>(), ...rest] = sets;
+  const others = kind === 'intersection' ? rest : rest.filter((set) => set.size > 0);
+  if (others.length === 0) return first;
+  const keep = kind === 'intersection';
+  return new Set(
+    [...first].filter((id) =>
+      keep ? others.every((other) => other.has(id)) : !others.some((other) => other.has(id)),
+    ),
+  );
 }
 
-const union = (sets: readonly ReadonlySet<UniqueId>[]): Set<UniqueId> =>
-  new Set(sets.flatMap((set) => [...set]));
+function union(sets: readonly ReadonlySet<UniqueId>[]): ReadonlySet<UniqueId> {
+  const [first = new Set<UniqueId>(), ...others] = sets.filter((set) => set.size > 0);
+  if (others.length === 0) return first;
+  const all = new Set(first);
+  for (const set of others) for (const id of set) all.add(id);
+  return all;
+}
 
 const hasAllParents = (node: AnyNode, selected: ReadonlySet<UniqueId>): boolean =>
   parentsOf(node).every((parent) => selected.has(parent));

@@ -57,6 +57,8 @@ export function getItem(env: Environment, value: Value, key: Value): Value {
 /** `value[start:stop:step]`; null stands for an omitted bound. */
 export function getSlice(env: Environment, value: Value, start: Value, stop: Value, step: Value): Value {
   if (value instanceof Undefined) return value.lenient ? value : value.fail();
+  const sequence = hostTypeOf(value)?.sequence?.(value);
+  if (sequence !== undefined) return getSlice(env, tupleOf(sequence), start, stop, step);
   if (!isText(value) && !Array.isArray(value) && !(value instanceof PyRange)) {
     return env.undefined('slice', `${describe(value)} cannot be sliced`);
   }

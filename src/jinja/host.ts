@@ -47,6 +47,8 @@ export interface HostType<T> {
   length?(self: T): number;
   iterate?(self: T): readonly Value[];
   contains?(self: T, item: Value): boolean;
+  /** The items that `value[start:stop]` picks from, as a tuple; what cannot be sliced leaves it out. */
+  sequence?(self: T): readonly Value[];
   equals?(self: T, other: Value): boolean;
   /** Negative, zero or positive; undefined where the two cannot be ordered. */
   compare?(self: T, other: Value): number | undefined;

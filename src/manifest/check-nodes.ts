@@ -23,13 +23,13 @@ export function checkNodes(state: ParseState, groups: readonly string[]): void {
     const { node, place } = parsed;
     const label = labelOf(node);
     if (node.group !== null && !groups.includes(node.group)) {
-      state.found.add(unknownGroup(label, node.group, groups, place));
+      state.found.add(unknownGroup(label, node.group, groups, place()));
     }
     if (node.resource_type === 'seed' && parsed.refs.length + parsed.sources.length + parsed.metrics.length > 0) {
-      state.found.add(seedWithDependencies(label, place));
+      state.found.add(seedWithDependencies(label, place()));
     }
     if (node.resource_type === 'model' && node.access === 'public' && node.config.materialized === 'ephemeral') {
-      state.found.add(publicEphemeral(label, place));
+      state.found.add(publicEphemeral(label, place()));
     }
     if (node.resource_type === 'snapshot') checkSnapshot(state, parsed);
     if (node.config['incremental_strategy'] === 'microbatch' && node.config.materialized === 'incremental') {
@@ -40,7 +40,7 @@ export function checkNodes(state: ParseState, groups: readonly string[]): void {
 
 function checkSnapshot(state: ParseState, { node, place }: ParsedNode): void {
   const { strategy, unique_key: key, check_cols: columns, updated_at: updatedAt } = node.config;
-  const tell = (problem: string): void => state.found.add(snapshotIncomplete(labelOf(node), problem, place));
+  const tell = (problem: string): void => state.found.add(snapshotIncomplete(labelOf(node), problem, place()));
   if (isEmpty(strategy) || isEmpty(key)) tell("Snapshots must be configured with a 'strategy' and 'unique_key'.");
   else if (strategy === 'check') {
     if (isEmpty(columns)) tell('the check strategy needs check_cols');
@@ -68,7 +68,7 @@ function checkMicrobatch(state: ParseState, { node, place }: ParsedNode): void {
   if (concurrent !== null && concurrent !== undefined && typeof concurrent !== 'boolean') {
     problems.push("'concurrent_batches' must be true or false");
   }
-  for (const problem of problems) state.found.add(microbatchConfig(labelOf(node), problem, place));
+  for (const problem of problems) state.found.add(microbatchConfig(labelOf(node), problem, place()));
 }
 
 /** Two nodes that would be one relation, or share a name within a package. */
@@ -87,7 +87,7 @@ export function checkUniqueness(state: ParseState): void {
     if (other === undefined) byRelation.set(key, parsed);
     else {
       const relation = state.relations.ofNode({ database, schema, identifier: alias }).render();
-      state.found.add(ambiguousAlias(relation, described(other.node), described(node), place, other.place));
+      state.found.add(ambiguousAlias(relation, described(other.node), described(node), place(), other.place()));
     }
   }
 }
@@ -102,10 +102,10 @@ function checkName(state: ParseState, byName: Map<string, ParsedNode>, parsed: P
   if (other === undefined || other.node.unique_id === node.unique_id) return;
   if (behaviour(state.services, 'require_unique_project_resource_names', false)) {
     const [path, otherPath] = [node.original_file_path, other.node.original_file_path];
-    state.found.add(duplicateResource('resources', node.name, path, otherPath, place, other.place));
+    state.found.add(duplicateResource('resources', node.name, path, otherPath, place(), other.place()));
   } else {
     const ids = [other.node.unique_id, node.unique_id] as const;
-    state.found.add(duplicateName(node.name, ...ids, node.package_name, place));
+    state.found.add(duplicateName(node.name, ...ids, node.package_name, place()));
   }
 }
 
@@ -114,7 +114,7 @@ export function tellSpaces(state: ParseState): void {
   const [first] = bad;
   if (first === undefined) return;
   const strict = behaviour(state.services, 'require_resource_names_without_spaces', false);
-  state.found.add(spacesInNames(bad.map(({ node }) => node.unique_id), first.place, strict));
+  state.found.add(spacesInNames(bad.map(({ node }) => node.unique_id), first.place(), strict));
 }
 
 /** Models past their deprecation date, and models that refer to one that has such a date. */
@@ -125,7 +125,7 @@ export function tellDeprecations(state: ParseState): void {
     if (node.resource_type !== 'model' || node.deprecation_date === null) continue;
     dated.set(node.unique_id, node as ModelNode);
     if (Date.parse(node.deprecation_date) < now) {
-      state.found.add(deprecatedModel(node.name, node.deprecation_date, place));
+      state.found.add(deprecatedModel(node.name, node.deprecation_date, place()));
     }
   }
   if (dated.size === 0) return;
@@ -136,7 +136,7 @@ export function tellDeprecations(state: ParseState): void {
       const target = dated.get(id);
       if (target === undefined) continue;
       const past = Date.parse(target.deprecation_date!) < now;
-      const span = parsed.spanOf?.('ref', target.name) ?? parsed.place;
+      const span = parsed.spanOf?.('ref', target.name) ?? parsed.place();
       state.found.add(deprecatedReference(labelOf(node), target.name, target.deprecation_date!, past, span));
     }
   }

@@ -72,7 +72,7 @@ export function addGenericTest(state: ParseState, request: GenericTestRequest): 
   if (!node.config.enabled) state.store.addDisabled(parsed);
   else {
     const existing = state.store.add(parsed);
-    if (existing !== null) state.found.add(duplicateTest(node.name, target.name, parsed.place, existing.place));
+    if (existing !== null) state.found.add(duplicateTest(node.name, target.name, parsed.place(), existing.place()));
   }
 }
 
@@ -93,7 +93,7 @@ function makeTestNode(state: ParseState, definition: TestDefinition, request: Ge
     checksum: { name: 'none', checksum: '' },
     rawCode: testCode(definition),
     tags: [...new Set([...tags, ...configTags])].sort(),
-    place: request.place(),
+    place: request.place,
     test: { columnName, fileKeyName, metadata: { name, kwargs: args, namespace } },
   });
 }

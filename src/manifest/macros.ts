@@ -172,7 +172,7 @@ function macroNode(
     path,
     original_file_path: path,
     unique_id: source.uniqueId,
-    macro_sql: text.slice(block.start, block.end).trim(),
+    macro_sql: blockText(text, block),
     depends_on: {
       // Looked up when it is first read: hundreds of our macros are never used by a project.
       get macros() {
@@ -190,6 +190,15 @@ function macroNode(
     supported_languages: languagesOf(block, text),
   };
 }
+
+/** The block with the white space that its tags strip, but none of that around the file, which dbt never sees. */
+function blockText(text: string, { start, end }: SourceBlock): string {
+  const from = start + (text.slice(0, start).trim() === '' ? leadingSpace(text.slice(start, end)) : 0);
+  const body = text.slice(from, end);
+  return text.slice(end).trim() === '' ? body.trimEnd() : body;
+}
+
+const leadingSpace = (text: string): number => text.length - text.trimStart().length;
 
 const functionsOfNodes: ReadonlySet<string> = new Set(['source', 'ref', 'config']);
 

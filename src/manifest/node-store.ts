@@ -9,8 +9,8 @@ export type NodeDraft = Draft<GraphNode>;
 /** A node on its way into the manifest, with what is known of it beyond its published shape. */
 export interface ParsedNode {
   readonly node: NodeDraft;
-  /** Where it is written: the whole file's text, for errors. */
-  readonly place: Span;
+  /** Where it is written, for errors. */
+  readonly place: () => Span;
   /** `config(...)` of its text, merged. */
   readonly calls: ConfigValues;
   /** The same as it is written, where it was read without rendering. */

@@ -34,7 +34,7 @@ function addHooks(state: ParseState, pack: ProjectPackage, kind: string, hooks: 
       rawCode: text,
       tags: [kind],
       index,
-      place: { file: shown, text: file?.text ?? '', start: 0, end: 0 },
+      place: () => ({ file: shown, text: file?.text ?? '', start: 0, end: 0 }),
     });
     catchTemplate(state.found, () => {
       if (!hasJinja(text)) return;

@@ -64,7 +64,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
     }
     state.store.sortOut(({ node, place }, other) => {
       const [path, otherPath] = [node.original_file_path, other.node.original_file_path];
-      found.add(duplicateResource(`${node.resource_type}s`, node.name, path, otherPath, place, other.place));
+      found.add(duplicateResource(`${node.resource_type}s`, node.name, path, otherPath, place(), other.place()));
     });
   });
   const selectors = readSelectors(project, found);

@@ -61,14 +61,16 @@ export function referrerOf(parsed: ParsedNode): Referrer {
   return {
     uniqueId: node.unique_id,
     packageName: node.package_name,
-    label: labelOf(node),
+    get label() {
+      return labelOf(node);
+    },
     type: node.resource_type,
     group: node.group,
     refs,
     sources,
     metrics,
     functions,
-    spanOf: (kind, name) => parsed.spanOf?.(kind, name) ?? parsed.place,
+    spanOf: (kind, name) => parsed.spanOf?.(kind, name) ?? parsed.place(),
     disable: () => {
       node.config = { ...node.config, enabled: false } as NodeConfig;
     },

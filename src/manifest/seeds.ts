@@ -18,6 +18,6 @@ export function parseSeed(state: ParseState, pack: ProjectPackage, file: SeedFil
     checksum: seedChecksum(file),
     rawCode: '',
     rootPath: pack.directory,
-    place: { file: shownPath(state, pack, file.path), text: '', start: 0, end: 0 },
+    place: () => ({ file: shownPath(state, pack, file.path), text: '', start: 0, end: 0 }),
   });
 }

@@ -25,11 +25,12 @@ export function settleNode(state: ParseState, parsed: ParsedNode, patch: PlainRe
   const passes = [base, called ? configOf(state, parsed, parsed.calls, null) : base];
   if (patched) passes.push(configOf(state, parsed, parsed.calls, patch));
   const final = passes.at(-1)!;
-  node.config = withEarlierValues(passes) as unknown as NodeConfig;
+  if (final !== base) node.config = withEarlierValues(passes) as unknown as NodeConfig;
   const request = { type: node.resource_type, packageName: node.package_name, fqn: node.fqn, patch, calls: parsed.calls };
-  node.unrendered_config = { ...state.configs.unrendered(request), ...(patched ? {} : parsed.written) };
+  const unrendered = state.configs.unrendered(request);
+  node.unrendered_config = patched || parsed.written === undefined ? unrendered : { ...unrendered, ...parsed.written };
   for (const diagnostic of checkConfig(final, configFields(node.resource_type))) {
-    state.found.add({ ...diagnostic, message: `${diagnostic.message} (${labelIn(node)})`, span: parsed.place });
+    state.found.add({ ...diagnostic, message: `${diagnostic.message} (${labelIn(node)})`, span: parsed.place() });
   }
   copyToNode(node, passes.slice(1), final);
   nameRelation(state, parsed, final);

@@ -32,7 +32,7 @@ export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPack
     checksum: fileChecksum(file),
     rawCode: stripText(file.text),
     language: isPython ? 'python' : 'sql',
-    place: { file: shown, text: file.text, start: 0, end: 0 },
+    place: () => ({ file: shown, text: file.text, start: 0, end: 0 }),
   });
   if (isPython) readPythonModel(parsed, file.text);
   else catchTemplate(state.found, () => renderNode(state, parsed, { path: shown, ...strippedPart(file.text) }));
@@ -60,7 +60,7 @@ export function parseSnapshotFile(state: ParseState, pack: ProjectPackage, file:
       fqn: [...fqnPrefix(pack.name, inFolder), withoutExtension(baseName(path)), name],
       checksum: fileChecksum(file),
       rawCode: text.slice(block.bodyStart, block.bodyEnd),
-      place: { file: shown, text, start: block.start, end: block.bodyStart },
+      place: () => ({ file: shown, text, start: block.start, end: block.bodyStart }),
     });
     catchTemplate(state.found, () =>
       renderNode(state, parsed, { path: shown, text, start: block.bodyStart, end: block.bodyEnd }),
@@ -89,17 +89,17 @@ const plural: Readonly<Record<string, string>> = {
 export function keep(state: ParseState, parsed: ParsedNode): void {
   const { node, calls } = parsed;
   const request = { type: node.resource_type, packageName: node.package_name, fqn: node.fqn, patch: null, calls };
-  if (state.configs.enabled(request) === false) {
-    node.config = { ...node.config, enabled: false } as NodeConfig;
+  const enabled = state.configs.enabled(request) !== false;
+  if (node.config.enabled !== enabled) node.config = { ...node.config, enabled } as NodeConfig;
+  if (!enabled) {
     state.store.addDisabled(parsed);
     return;
   }
-  node.config = { ...node.config, enabled: true } as NodeConfig;
   const existing = state.store.add(parsed);
   if (existing === null) return;
   const kind = plural[node.resource_type] ?? node.resource_type;
   const [path, other] = [node.original_file_path, existing.node.original_file_path];
-  state.found.add(duplicateResource(kind, node.name, path, other, parsed.place, existing.place));
+  state.found.add(duplicateResource(kind, node.name, path, other, parsed.place(), existing.place()));
 }
 
 /** Rendering must see the text as dbt reads it, while places stay those of the file. */

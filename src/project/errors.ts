@@ -25,15 +25,16 @@ export function projectNotMapping(span: Span, file: string): Diagnostic {
 }
 
 export function unknownProjectKey(span: Span, key: string, known: Iterable<string>): Diagnostic {
+  const names = [...known];
+  const hyphenated = key.replaceAll('_', '-');
   return error({
     code: 'project-key-unknown',
     family,
     message: `dbt_project.yml has no key '${key}'`,
     span,
-    hint:
-      didYouMean(key.replaceAll('_', '-'), known) ??
-      didYouMean(key, known) ??
-      'settings of sluice stand in sluice.yml',
+    hint: names.includes(hyphenated)
+      ? `did you mean '${hyphenated}'?`
+      : (didYouMean(key, names) ?? 'settings of sluice stand in sluice.yml'),
   });
 }
 

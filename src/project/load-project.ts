@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { AdapterEntry } from '../adapter/adapter.ts';
 import type { Credentials } from '../adapter/facts.ts';
-import { Diagnostics } from '../core/diagnostic.ts';
+import { type Diagnostic, Diagnostics } from '../core/diagnostic.ts';
 import type { World } from '../core/world.ts';
 import { parseCliVars } from './cli-vars.ts';
 import { readDataFile } from './data-file.ts';
@@ -10,7 +10,7 @@ import { installedFolders, readDependencies } from './dependencies.ts';
 import { packageNameTwice, packagesNotInstalled, packageWithoutProject } from './package-errors.ts';
 import { readPackageFiles } from './package-files.ts';
 import { type ChosenProfile, chooseProfile } from './profiles.ts';
-import type { Project, ProjectPackage } from './project.ts';
+import type { Project, ProjectPackage, ProjectSettings } from './project.ts';
 import { type ProjectFile, projectFileName, readProjectFile } from './project-file.ts';
 import { projectSettings } from './project-settings.ts';
 import type { RenderYamlValue } from './render-tree.ts';
@@ -83,6 +83,32 @@ export function loadProject(options: LoadProjectOptions): Project {
     embeddedProfile: profile.embedded,
     warnings: found.warnings,
   };
+}
+
+/**
+ * The root project's settings without its profile and files, for commands that need no warehouse (`deps`, `clean`).
+ * A template that asks for the target stays as it is written. Throws DiagnosticError.
+ */
+export function loadSettings(
+  options: Pick<
+    LoadProjectOptions,
+    'projectDirectory' | 'targetPath' | 'vars' | 'versionCheck' | 'world' | 'makeRenderer'
+  >,
+): {
+  readonly directory: string;
+  readonly settings: ProjectSettings;
+  readonly warnings: readonly Diagnostic[];
+} {
+  const found = new Diagnostics();
+  const directory = resolve(options.world.workingDirectory, options.projectDirectory);
+  const cliVars = found.collect(() => varsOf(options.vars)) ?? {};
+  const file = readProjectFile(directory, found);
+  if (file === null) return stop(found);
+  const { targetPath, versionCheck = true } = options;
+  const render = options.makeRenderer({ kind: 'profile', cliVars });
+  const settings = projectSettings(file, { render, targetPath, versionCheck, keepsBroken: true });
+  found.throwIfErrors();
+  return { directory, settings, warnings: found.warnings };
 }
 
 function stop(found: Diagnostics): never {

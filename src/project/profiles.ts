@@ -254,6 +254,7 @@ const shownThreads = (threads: unknown): string =>
   typeof threads === 'string' ? `the text '${threads}'` : String(threads);
 
 const embeddedTarget = 'dev';
+const embeddedThreads = 4;
 
 /** No profile is named: a DuckDB file beside the project file, whatever profiles.yml exists. */
 function embeddedProfile(
@@ -269,7 +270,7 @@ function embeddedProfile(
   }
   const entry = request.adapters.get('duckdb');
   if (entry === undefined) throw new Error('the embedded profile needs the duckdb adapter');
-  const threads = request.threads ?? 1;
+  const threads = request.threads ?? embeddedThreads;
   if (!Number.isInteger(threads) || threads < 1) {
     found.add(threadsInvalid(null, String(threads)));
     return null;

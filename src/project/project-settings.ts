@@ -33,6 +33,8 @@ export interface SettingsOptions {
   readonly targetPath: string | null;
   /** False under `--no-version-check`. */
   readonly versionCheck: boolean;
+  /** True where a template that cannot be rendered stays as it is written. */
+  readonly keepsBroken?: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export function projectSettings(file: ProjectFile, options: SettingsOptions): Pr
       render: options.render,
       found,
       rendersAt: (path) => !isLateRendered(path),
+      keepsBroken: () => options.keepsBroken === true,
     },
     file.data,
   ) as Data;

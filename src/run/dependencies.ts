@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
-import { findNode, type Manifest } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { UniqueId } from '../manifest/node.ts';
 import { type TestGate, testGates } from './test-gates.ts';
 
@@ -66,32 +66,33 @@ class DependencyBuilder {
   }
 
   #placeItems(): void {
-    const byNode = new Map<UniqueId, number[]>();
-    for (const [vertex, { nodeId }] of this.#items.entries()) {
-      const vertices = byNode.get(nodeId);
-      if (vertices === undefined) byNode.set(nodeId, [vertex]);
+    const batched = new Map<UniqueId, number[]>();
+    for (const [vertex, { nodeId, batchCount }] of this.#items.entries()) {
+      if (batchCount === 1) {
+        this.#first.set(nodeId, vertex);
+        this.#last.set(nodeId, vertex);
+        continue;
+      }
+      const vertices = batched.get(nodeId);
+      if (vertices === undefined) batched.set(nodeId, [vertex]);
       else vertices.push(vertex);
     }
-    for (const [nodeId, vertices] of byNode) {
-      const isSingle = vertices.length === 1;
-      const first = isSingle ? vertices[0]! : this.#addJoint();
-      const last = isSingle ? first : this.#addJoint();
-      if (!isSingle) {
-        for (const vertex of vertices) this.#parents[vertex]!.push(first);
-        this.#parents[last]!.push(...vertices);
-      }
+    for (const [nodeId, vertices] of batched) {
+      const first = this.#addJoint();
+      for (const vertex of vertices) this.#parents[vertex]!.push(first);
       this.#first.set(nodeId, first);
-      this.#last.set(nodeId, last);
+      this.#last.set(nodeId, this.#parents.push(vertices) - 1);
     }
   }
 
   #gates(): readonly TestGate[] {
-    const tests = this.#items.map(({ nodeId }) => nodeId).filter((id) => this.#typeOf(id) === 'test');
+    const { nodes, unitTests } = this.#manifest;
+    const isTest = (id: UniqueId): boolean => nodes.get(id)?.resource_type === 'test';
     return testGates({
       graph: this.#graph,
-      tests,
-      isPassable: (id) => this.#leading.has(id) && !this.#isTest(id),
-      isBlockable: (id) => this.#manifest.nodes.has(id),
+      tests: this.#items.map(({ nodeId }) => nodeId).filter(isTest),
+      isPassable: (id) => this.#leading.has(id) && !isTest(id) && !unitTests.has(id),
+      isBlockable: (id) => nodes.has(id),
     });
   }
 
@@ -109,7 +110,7 @@ class DependencyBuilder {
 
   #tieReferences(): void {
     for (const [id, vertex] of this.#first) {
-      if (this.#testsFirst && this.#typeOf(id) === 'unit_test') continue;
+      if (this.#testsFirst && this.#manifest.unitTests.has(id)) continue;
       for (const parent of this.#graph.parents(id)) this.#tie(this.#last.get(parent), vertex);
     }
   }
@@ -123,10 +124,11 @@ class DependencyBuilder {
 
   /** A unit test needs what its model reads, tested as the model would have it, and comes before the model. */
   #tieUnitTests(): void {
+    if (this.#manifest.unitTests.size === 0) return;
     const selected = new Set(this.#items.map(({ nodeId }) => nodeId));
     const byModel = new Map<UniqueId, number[]>();
     for (const { nodeId } of this.#items) {
-      if (this.#typeOf(nodeId) !== 'unit_test') continue;
+      if (!this.#manifest.unitTests.has(nodeId)) continue;
       const vertex = this.#first.get(nodeId)!;
       const [modelId] = this.#graph.parents(nodeId);
       if (modelId === undefined) continue;
@@ -143,15 +145,6 @@ class DependencyBuilder {
 
   #addJoint(): number {
     return this.#parents.push([]) - 1;
-  }
-
-  #typeOf(id: UniqueId): string {
-    return findNode(this.#manifest, id)!.resource_type;
-  }
-
-  #isTest(id: UniqueId): boolean {
-    const type = this.#typeOf(id);
-    return type === 'test' || type === 'unit_test';
   }
 }
 

@@ -29,7 +29,7 @@ export type ItemWork = (services: RunServices, item: WorkItem, node: AnyNode, ru
 
 /**
  * Works every item to its end, in the order of the graph, and gives one result per item in the order in which they
- * ended; what never started is skipped, with the node that is to blame. Never rejects because a node failed.
+ * ended (ephemeral models included, which are only compiled); what never started is skipped, with the node that is to blame. Never rejects because a node failed.
  */
 export async function runNodes(
   services: RunServices,
@@ -66,7 +66,7 @@ class Run {
 
   async work(items: readonly WorkItem[], graph: Graph): Promise<readonly RunResult[]> {
     const { threads, failFast, testsFirst } = this.#options;
-    this.#total = items.filter((item) => !this.#isQuiet(this.#nodeOf(item))).length;
+    this.#total = items.filter((item) => !isQuiet(this.#nodeOf(item))).length;
     const dependencies = dependenciesOf(items, graph, this.#manifest, { testsFirst });
     const schedule = createSchedule(dependencies, { failFast });
     await runSchedule(schedule, {
@@ -124,7 +124,7 @@ class Run {
   }
 
   #tellStart(item: WorkItem, node: AnyNode, threadId: string): void {
-    if (this.#isQuiet(node)) return;
+    if (this.#options.compileOnly || isQuiet(node)) return;
     const place = { index: this.#number(item), total: this.#total };
     this.#services.emit({ name: 'node-started', node: nodeRef(node), ...place, threadId });
   }
@@ -132,8 +132,9 @@ class Run {
   #tellEnd(item: WorkItem, result: RunResult): void {
     this.#told.add(item.id);
     this.#record(item, result.status === 'skipped' ? 'skipped' : 'done', result.status, result.message);
-    if (this.#isQuiet(result.node) && result.status === 'success') return;
     this.#results.push(result);
+    const quiet = this.#options.compileOnly || isQuiet(result.node);
+    if (quiet && result.status === 'success') return;
     this.#services.emit({
       name: 'node-finished',
       node: nodeRef(result.node) satisfies NodeRef,
@@ -159,12 +160,12 @@ class Run {
     return number;
   }
 
-  /** Ephemeral models are compiled where they are used; they are no step of the run that a person follows. */
-  #isQuiet(node: AnyNode): boolean {
-    return isEphemeral(node as GraphNode);
-  }
-
   #nodeOf(item: WorkItem): AnyNode {
     return findNode(this.#manifest, item.nodeId)!;
   }
+}
+
+/** Ephemeral models are compiled where they are used; they are no step of the run that a person follows. */
+export function isQuiet(node: AnyNode): boolean {
+  return isEphemeral(node as GraphNode);
 }

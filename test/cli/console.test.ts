@@ -86,7 +86,14 @@ test('a run is one line per finished node, and repeats every failure with its pl
 });
 
 test('colours mark the status in the brackets and nothing else of a line', () => {
-  const event: Event = { name: 'node-finished', node: orders, index: 1, total: 1, threadId: 't', outcome: outcome() };
+  const event: Event = {
+    name: 'node-finished',
+    node: orders,
+    index: 1,
+    total: 1,
+    threadId: 't',
+    outcome: outcome(),
+  };
   expect(told([event], { colors: true })).toContain(' [\u001b[32mOK\u001b[39m in 0.05s]\n');
   expect(told([event])).not.toContain('\u001b');
 });
@@ -107,9 +114,17 @@ test('print() of templates is hidden where print is off', () => {
 test('of warnings the first of each kind is shown, then how many more there are', () => {
   const deprecated = (name: string): Event => ({
     name: 'diagnostic',
-    diagnostic: warning({ code: 'c', message: `about ${name}`, event: 'CustomKeyInConfigDeprecation', hint: 'do x' }),
+    diagnostic: warning({
+      code: 'c',
+      message: `about ${name}`,
+      event: 'CustomKeyInConfigDeprecation',
+      hint: 'do x',
+    }),
   });
-  const unused: Event = { name: 'diagnostic', diagnostic: warning({ code: 'unused-path', message: 'unused' }) };
+  const unused: Event = {
+    name: 'diagnostic',
+    diagnostic: warning({ code: 'unused-path', message: 'unused' }),
+  };
   const parsed = sampleRun()[1]!;
   const events = [deprecated('a'), deprecated('b'), unused, deprecated('c'), parsed];
   expect(told(events)).toBe(
@@ -128,8 +143,21 @@ test('of warnings the first of each kind is shown, then how many more there are'
 
 test('the detailed console shows statements and start lines with level and thread', () => {
   const text = told(sampleRun(), { detailed: true, level: 'debug' });
-  expect(text).toContain('06:00:00.000000 [info ] [Thread-2 (worker)]: 2 of 6 START sql table model main.orders ...');
+  expect(text).toContain(
+    '06:00:00.000000 [info ] [Thread-2 (worker)]: 2 of 6 START sql table model main.orders ...',
+  );
   expect(text).toContain('[debug] [MainThread]: On model.shop.orders: select 1\n');
+});
+
+test('a command that only compiles tells of nodes only where they fail', () => {
+  const [started, ...rest] = sampleRun();
+  const compile = { ...started, command: 'compile' } as Event;
+  const text = told([compile, ...rest]);
+  expect(text).not.toMatch(/OK created|FAIL|PASS unique|START/);
+  expect(text).toContain('3 of 6 ERROR compiling sql table model main.customers ..........................');
+  const well = rest.filter((event) => event.name !== 'run-finished' && event.name !== 'node-finished');
+  const ended = rest.find((event) => event.name === 'run-finished')!;
+  expect(told([compile, ...well, { ...ended, problems: [] } as Event])).not.toContain('Done.');
 });
 
 test('secrets are masked in every line', () => {
@@ -144,21 +172,25 @@ test('secrets are masked in every line', () => {
 
 test('on a terminal running nodes are drawn below, bounded, and wiped at the end', () => {
   const nodes = Array.from({ length: 12 }, (_, index) => ref(`model_with_a_rather_long_name_${index}`));
-  const starts = nodes.map((node, index): Event => ({
-    name: 'node-started',
-    node,
-    index: index + 1,
-    total: 12,
-    threadId: 't',
-  }));
-  const ends = nodes.map((node, index): Event => ({
-    name: 'node-finished',
-    node,
-    index: index + 1,
-    total: 12,
-    threadId: 't',
-    outcome: outcome(),
-  }));
+  const starts = nodes.map(
+    (node, index): Event => ({
+      name: 'node-started',
+      node,
+      index: index + 1,
+      total: 12,
+      threadId: 't',
+    }),
+  );
+  const ends = nodes.map(
+    (node, index): Event => ({
+      name: 'node-finished',
+      node,
+      index: index + 1,
+      total: 12,
+      threadId: 't',
+      outcome: outcome(),
+    }),
+  );
   const text = told([...starts, ...ends], { isTTY: true, rows: 24 });
   const screen = new Screen();
   screen.write(told(starts, { isTTY: true, rows: 24 }));
@@ -167,31 +199,41 @@ test('on a terminal running nodes are drawn below, bounded, and wiped at the end
   const final = new Screen();
   final.write(text);
   expect(final.lines.filter((line) => line !== '')).toEqual(
-    nodes.map((node, index) => expect.stringContaining(`${index + 1} of 12 OK created sql table model main.${node.name}`)),
+    nodes.map((node, index) =>
+      expect.stringContaining(`${index + 1} of 12 OK created sql table model main.${node.name}`),
+    ),
   );
-  expect(text.endsWith('\u001b[?25h')).toBe(true);
+  expect(text.lastIndexOf('\u001b[?25h')).toBeGreaterThan(text.lastIndexOf('\u001b[?25l'));
 });
 
 test('a pipe gets no cursor movement', () => {
-  expect(told(sampleRun(), { isTTY: false })).not.toMatch(/\u001b/);
+  expect(told(sampleRun(), { isTTY: false })).not.toContain('\u001b');
 });
 
-/** As much of a terminal as the display uses: lines, cursor up, erase below. */
+const escapeCode = '\u001b';
+
+/** As much of a terminal as the display uses: lines, cursor up (which the display follows with an erase), colours. */
 class Screen {
   lines: string[] = [''];
   most = 0;
   widest = 0;
 
   write(text: string): void {
-    for (const part of text.split(/(\u001b\[(?:\?25[lh]|\d+A|J)|\r|\n)/)) {
-      const up = /^\u001b\[(\d+)A$/.exec(part);
-      if (up !== null) {
-        this.lines.splice(this.lines.length - 1 - Number(up[1]));
+    for (const [index, part] of text.split(escapeCode).entries()) {
+      const [, count, kind, rest] = /^\[\??(\d*)([A-Za-z])([\s\S]*)$/.exec(part) ?? [];
+      if (index > 0 && kind === 'A') {
+        this.lines.splice(this.lines.length - 1 - Number(count));
         this.lines.push('');
-      } else if (part === '\n') this.lines.push('');
-      else if (!/^(\u001b.*|\r)$/.test(part)) this.lines[this.lines.length - 1] += part;
-      this.most = Math.max(this.most, this.lines.length - 1);
-      this.widest = Math.max(this.widest, ...this.lines.map((line) => line.length));
+      }
+      this.#print(index === 0 ? part : (rest ?? ''));
     }
+  }
+
+  #print(text: string): void {
+    const [first = '', ...more] = text.replaceAll('\r', '').split('\n');
+    this.lines[this.lines.length - 1] += first;
+    this.lines.push(...more);
+    this.most = Math.max(this.most, this.lines.length - 1);
+    this.widest = Math.max(this.widest, ...this.lines.map((line) => line.length));
   }
 }

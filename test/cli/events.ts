@@ -70,14 +70,23 @@ const warnedTest = outcome({
   failures: 1,
   executionTimeMs: 30,
 });
-const skipped = outcome({ status: 'skipped', message: null, executionTimeMs: 0, skippedBecause: customers.uniqueId });
+const skipped = outcome({
+  status: 'skipped',
+  message: null,
+  executionTimeMs: 0,
+  skippedBecause: customers.uniqueId,
+});
 
 export const dependent = ref('dependent');
 
 /** A build with one of everything: a seed, a model, a failure, a failing and a warning test, a skip, a hook. */
 export function sampleRun(): readonly Event[] {
   const at = (index: number) => ({ index, total: 6, threadId: `Thread-${index} (worker)` });
-  const hook = ref('shop-on-run-start-0', { resourceType: 'operation', path: 'dbt_project.yml', relationName: null });
+  const hook = ref('shop-on-run-start-0', {
+    resourceType: 'operation',
+    path: 'dbt_project.yml',
+    relationName: null,
+  });
   return [
     {
       name: 'invocation-started',

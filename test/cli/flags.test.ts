@@ -5,7 +5,10 @@ import { globalFlags } from '../../src/cli/flags.ts';
 import { play } from './play.ts';
 
 /** Options that the command saw, without those of every call. */
-async function seen(argv: readonly string[], how: Parameters<typeof play>[1] = {}): Promise<Record<string, unknown>> {
+async function seen(
+  argv: readonly string[],
+  how: Parameters<typeof play>[1] = {},
+): Promise<Record<string, unknown>> {
   const { options, err } = await play(argv, how);
   expect(err).toBe('');
   const { invocationId, world, secrets, signal, onEvent, args, ...rest } = options!;
@@ -22,12 +25,31 @@ test('global flags are accepted before and after the command', async () => {
 
 test('a list takes several values, may be repeated, and has all of its spellings', async () => {
   expect(
-    await seen(['build', '-s', 'a', '+b', '--select', 'c', '-m', 'd', '--models', 'e', '--model', 'f', '--exclude', 'g h', 'i']),
+    await seen([
+      'build',
+      '-s',
+      'a',
+      '+b',
+      '--select',
+      'c',
+      '-m',
+      'd',
+      '--models',
+      'e',
+      '--model',
+      'f',
+      '--exclude',
+      'g h',
+      'i',
+    ]),
   ).toEqual({ select: ['a', '+b', 'c', 'd', 'e', 'f'], exclude: ['g h', 'i'] });
 });
 
 test('what was not given is absent, and a boolean can be turned off', async () => {
-  expect(await seen(['parse', '--no-partial-parse', '--no-strict'])).toEqual({ partialParse: false, strict: false });
+  expect(await seen(['parse', '--no-partial-parse', '--no-strict'])).toEqual({
+    partialParse: false,
+    strict: false,
+  });
 });
 
 test('the last of a repeated flag wins', async () => {
@@ -35,16 +57,32 @@ test('the last of a repeated flag wins', async () => {
 });
 
 test('variables are read from YAML, and limits may be negative', async () => {
-  expect(await seen(['show', '--vars', '{day: 2026-01-31, n: {deep: [1]}}', '--limit', '-1', '--inline', 'select 1'])).toEqual({
-    vars: { day: expect.anything(), n: { deep: [1] } },
+  expect(
+    await seen([
+      'show',
+      '--vars',
+      '{day: 2026-01-31, n: {deep: [1]}}',
+      '--limit',
+      '-1',
+      '--inline',
+      'select 1',
+    ]),
+  ).toEqual({
+    vars: { day: '2026-01-31', n: { deep: [1] } },
     limit: -1,
     inline: 'select 1',
   });
 });
 
 test('the command line wins over SLUICE_ variables, those over DBT_ variables, those over the project', async () => {
-  const project = 'name: shop\nflags:\n  target_path: from_project\n  fail_fast: true\n  indirect_selection: buildable\n';
-  const env = { SLUICE_TARGET_PATH: 'from_sluice', DBT_TARGET_PATH: 'from_dbt', DBT_FAIL_FAST: 'no', DBT_PROFILE: '' };
+  const project =
+    'name: shop\nflags:\n  target_path: from_project\n  fail_fast: true\n  indirect_selection: buildable\n';
+  const env = {
+    SLUICE_TARGET_PATH: 'from_sluice',
+    DBT_TARGET_PATH: 'from_dbt',
+    DBT_FAIL_FAST: 'no',
+    DBT_PROFILE: '',
+  };
   expect(await seen(['run', '--target-path', 'from_flag'], { env, project })).toEqual({
     targetPath: 'from_flag',
     failFast: false,
@@ -76,17 +114,57 @@ test('single-threaded is one thread', async () => {
 
 test.each([
   [['bild'], 'unknown-command', "there is no command 'bild'", "did you mean 'build'?"],
-  [['run', '--selct', 'a'], 'unknown-flag', "there is no flag '--selct' of 'run'", "did you mean '--select'?"],
-  [['--nonsense-flag', 'run'], 'unknown-flag', "there is no flag '--nonsense-flag' of 'run'", 'see `sluice run --help`'],
+  [
+    ['run', '--selct', 'a'],
+    'unknown-flag',
+    "there is no flag '--selct' of 'run'",
+    "did you mean '--select'?",
+  ],
+  [
+    ['--nonsense-flag', 'run'],
+    'unknown-flag',
+    "there is no flag '--nonsense-flag' of 'run'",
+    'see `sluice run --help`',
+  ],
   [['--select', 'a', 'run'], 'unknown-flag', "there is no flag '--select'", 'see `sluice --help`'],
-  [['run', 'my_model'], 'unexpected-argument', "'run' takes no argument 'my_model'", 'names of nodes follow --select'],
-  [['run', '--threads', 'many'], 'wrong-flag-value', "the value 'many' of --threads must be a whole number", null],
-  [['run', '--log-format', 'jso'], 'wrong-flag-value', "the value 'jso' of --log-format must be one of text, debug, json, default", "did you mean 'json'?"],
-  [['run', '--vars', '[1]'], 'wrong-flag-value', "the value '[1]' of --vars must be a YAML mapping", "for example '{key: value}'"],
+  [
+    ['run', 'my_model'],
+    'unexpected-argument',
+    "'run' takes no argument 'my_model'",
+    'names of nodes follow --select',
+  ],
+  [
+    ['run', '--threads', 'many'],
+    'wrong-flag-value',
+    "the value 'many' of --threads must be a whole number",
+    null,
+  ],
+  [
+    ['run', '--log-format', 'jso'],
+    'wrong-flag-value',
+    "the value 'jso' of --log-format must be one of text, debug, json, default",
+    "did you mean 'json'?",
+  ],
+  [
+    ['run', '--vars', '[1]'],
+    'wrong-flag-value',
+    "the value '[1]' of --vars must be a YAML mapping",
+    "for example '{key: value}'",
+  ],
   [['run', '--target'], 'flag-needs-value', '--target needs a value', null],
-  [['run', '--defer'], 'flag-not-supported', "dbt's --defer is not supported yet", 'build the parents too: --select +my_model'],
+  [
+    ['run', '--defer'],
+    'flag-not-supported',
+    "dbt's --defer is not supported yet",
+    'build the parents too: --select +my_model',
+  ],
   [['retry'], 'command-not-supported', "dbt's command 'retry' is not supported yet", null],
-  [['source', 'freshness'], 'command-not-supported', "dbt's command 'source freshness' is not supported yet", null],
+  [
+    ['source', 'freshness'],
+    'command-not-supported',
+    "dbt's command 'source freshness' is not supported yet",
+    null,
+  ],
 ] as const)('sluice %j is refused: %s', async (argv, code, message, hint) => {
   const played = await play(argv);
   expect(played.code).toBe(2);
@@ -98,7 +176,9 @@ test.each([
 });
 
 test('every usage error is told at once, variables included', async () => {
-  const { err } = await play(['ls', '--resource-type', 'modl', '--output', 'xml'], { env: { DBT_QUIET: 'maybe' } });
+  const { err } = await play(['ls', '--resource-type', 'modl', '--output', 'xml'], {
+    env: { DBT_QUIET: 'maybe' },
+  });
   expect(err.match(/error\[[a-z-]+\] .*/g)).toEqual([
     "error[wrong-flag-value] the value 'maybe' of DBT_QUIET must be true or false",
     expect.stringContaining("the value 'modl' of --resource-types must be one of metric,"),
@@ -107,15 +187,24 @@ test('every usage error is told at once, variables included', async () => {
 });
 
 test('what can change nothing is accepted, a refused flag that is off too', async () => {
-  expect(await seen(['--no-send-anonymous-usage-stats', 'run', '--no-static-parser', '--no-defer', '--no-empty'])).toEqual({
+  expect(
+    await seen(['--no-send-anonymous-usage-stats', 'run', '--no-static-parser', '--no-defer', '--no-empty']),
+  ).toEqual({
     defer: undefined,
     empty: undefined,
   });
 });
 
 test("every flag and command of dbt's surface is known", () => {
-  const known = new Set<string>([...globalFlags, ...commands.flatMap((command) => command.flags)].flatMap((flag) => [...flag.on, ...flag.off]));
-  for (const spelling of readFileSync(new URL('./dbt-flags.txt', import.meta.url), 'utf8').trim().split('\n')) {
+  const known = new Set<string>(
+    [...globalFlags, ...commands.flatMap((command) => command.flags)].flatMap((flag) => [
+      ...flag.on,
+      ...flag.off,
+    ]),
+  );
+  for (const spelling of readFileSync(new URL('./dbt-flags.txt', import.meta.url), 'utf8')
+    .trim()
+    .split('\n')) {
     expect(known, spelling).toContain(spelling);
   }
   expect(commandsNotYet.filter((name) => commands.some((command) => command.name === name))).toEqual([]);

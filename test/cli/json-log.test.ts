@@ -11,7 +11,11 @@ interface Told {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-function told(events: readonly Event[], level: 'debug' | 'info' = 'info', secrets = new SecretMask()): readonly Told[] {
+function told(
+  events: readonly Event[],
+  level: 'debug' | 'info' = 'info',
+  secrets = new SecretMask(),
+): readonly Told[] {
   let text = '';
   const teller = new Teller(80, () => sixOClock);
   const log = createJsonLog({
@@ -51,7 +55,12 @@ test('a line has the shape and the name, code and level that dbt gives it', () =
         node_finished_at: '2026-01-31T06:00:00.000000Z',
         node_name: 'orders',
         node_path: 'models/orders.sql',
-        node_relation: { alias: 'orders', database: 'dev', relation_name: '"dev"."main"."orders"', schema: 'main' },
+        node_relation: {
+          alias: 'orders',
+          database: 'dev',
+          relation_name: '"dev"."main"."orders"',
+          schema: 'main',
+        },
         node_started_at: '2026-01-31T06:00:00.000000Z',
         node_status: 'success',
         resource_type: 'model',
@@ -165,7 +174,11 @@ test('a deprecation is told once under its own name, with a summary; other warni
 test('secrets are masked in data and message', () => {
   const secrets = new SecretMask();
   secrets.add('pass"word');
-  const [line] = told([{ name: 'template-log', text: 'is pass"word', level: 'info', uniqueId: null }], 'info', secrets);
+  const [line] = told(
+    [{ name: 'template-log', text: 'is pass"word', level: 'info', uniqueId: null }],
+    'info',
+    secrets,
+  );
   expect(line?.data).toEqual({ msg: 'is *****' });
   expect(line?.info['msg']).toBe('is *****');
 });

@@ -45,7 +45,12 @@ test('the JSON log tells an ending error as dbt does, with the name of its excep
     },
   });
   const { info, data } = JSON.parse(out);
-  expect(info).toMatchObject({ name: 'MainEncounteredError', code: 'Z002', level: 'error', invocation_id: 'the-id' });
+  expect(info).toMatchObject({
+    name: 'MainEncounteredError',
+    code: 'Z002',
+    level: 'error',
+    invocation_id: 'the-id',
+  });
   expect(info.msg).toBe(`Encountered an error:\n${data.exc}`);
   expect(data).toMatchObject({ exc_type: 'DbtDatabaseError', codes: ['statement-failed'] });
   expect(data.exc).toMatch(/^Database Error\n/);
@@ -78,7 +83,9 @@ test('the log file has everything at debug level, below a rule that names the in
 
 test('--log-path, DBT_LOG_PATH and the file format are honoured; outside of a project nothing is logged', async () => {
   const there = await play(['build', '--log-path', 'elsewhere', '--log-format-file', 'json'], { project });
-  expect(JSON.parse(readFileSync(join(there.directory, 'elsewhere/dbt.log'), 'utf8').split('\n')[0]!).info.name).toBe('MainReportArgs');
+  expect(
+    JSON.parse(readFileSync(join(there.directory, 'elsewhere/dbt.log'), 'utf8').split('\n')[0]!).info.name,
+  ).toBe('MainReportArgs');
   const byVariable = await play(['build'], { project, env: { DBT_LOG_PATH: 'variable' } });
   expect(existsSync(join(byVariable.directory, 'variable/dbt.log'))).toBe(true);
   const nowhere = await play(['init', 'shop']);
@@ -148,9 +155,16 @@ test('what was thrown where nobody waited is told, cancels the run and makes it 
 
 test('names, rows and SQL that were asked for are shown as they are, even under quiet', async () => {
   const listed = { success: true, lines: ['shop.orders', 'shop.customers'] };
-  expect((await play(['ls', '-q'], { command: async () => listed })).out).toBe('shop.orders\nshop.customers\n');
-  const compiled = { success: true, compiled: [{ name: 'orders', uniqueId: 'model.shop.orders', sql: 'select 1' }] };
-  expect((await play(['compile'], { command: async () => compiled })).out).toBe("Compiled node 'orders' is:\nselect 1\n");
+  expect((await play(['ls', '-q'], { command: async () => listed })).out).toBe(
+    'shop.orders\nshop.customers\n',
+  );
+  const compiled = {
+    success: true,
+    compiled: [{ name: 'orders', uniqueId: 'model.shop.orders', sql: 'select 1' }],
+  };
+  expect((await play(['compile'], { command: async () => compiled })).out).toBe(
+    "Compiled node 'orders' is:\nselect 1\n",
+  );
   expect((await play(['compile', '--output', 'json'], { command: async () => compiled })).out).toBe(
     '{\n  "node": "orders",\n  "compiled": "select 1"\n}\n',
   );

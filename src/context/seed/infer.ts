@@ -136,15 +136,19 @@ export class ColumnInference {
   }
 
   #tryDate(stripped: string, padded: boolean): void {
-    if (parseSeedDate(stripped) === null) this.#alive &= ~DATE;
+    const date = parseSeedDate(stripped);
+    if (date === null) this.#alive &= ~DATE;
     else if (padded || stripped.includes(' ')) this.#worsen(dateIndex, NORMALISED);
-    else if (stripped.length !== 10) this.#worsen(dateIndex, COPIED);
+    else if (date !== stripped) this.#worsen(dateIndex, foreignDigits.test(stripped) ? NORMALISED : COPIED);
   }
 
   #tryDatetime(stripped: string, padded: boolean): void {
-    if (parseSeedDatetime(stripped) === null) this.#alive &= ~DATETIME;
+    const datetime = parseSeedDatetime(stripped);
+    if (datetime === null) this.#alive &= ~DATETIME;
     else if (padded || stripped.includes('- ')) this.#worsen(datetimeIndex, NORMALISED);
-    else if (stripped.length !== 19) this.#worsen(datetimeIndex, COPIED);
+    else if (datetime !== stripped) {
+      this.#worsen(datetimeIndex, foreignDigits.test(stripped) ? NORMALISED : COPIED);
+    }
   }
 
   #tryIso(stripped: string, padded: boolean): void {
@@ -193,6 +197,7 @@ const blanksOnly = /^ *[^\s\p{C}](?:.*[^\s\p{C}])? *$/su;
 
 const simpleNumber = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const castableNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const foreignDigits = /[^\d\s:-]/;
 const microsecondForm = /:\d{2}(?:\.\d{1,6})?$/;
 
 const fitsIn32Bits = (text: string): boolean => text.length <= 11 && Number(text) === (Number(text) | 0);

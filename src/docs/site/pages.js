@@ -115,7 +115,7 @@ function runSummary(site) {
       'p',
       {},
       h('a', { href: '#/results' }, `Latest run${at}`),
-      `: ${text}, in ${seconds(site.run.seconds)}.`,
+      `: ${text}${site.run.seconds === null ? '' : `, in ${seconds(site.run.seconds)}`}.`,
     ),
   );
 }

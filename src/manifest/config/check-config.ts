@@ -6,6 +6,15 @@ import type { Field, ValueType } from './fields.ts';
 
 /** Every value of a wrong type, and combinations that make no sense. Places are added by the caller. */
 export function checkConfig(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
+  let problems = checked.get(values);
+  if (problems === undefined) checked.set(values, (problems = problemsOf(values, fields)));
+  return problems;
+}
+
+/** Nodes share the configuration that comes from project files alone. */
+const checked = new WeakMap<PlainRecord, readonly Diagnostic[]>();
+
+function problemsOf(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
   const out: Diagnostic[] = [];
   for (const { name, type, choices } of fields) {
     const value = values[name];

@@ -3,6 +3,7 @@ import type { Project, ProjectSettings } from '../../project/project.ts';
 import type { ResourceType } from '../node.ts';
 import type { PlainRecord } from '../record.ts';
 import { configFields } from './fields.ts';
+import { settleConfigValues } from './settle-values.ts';
 import { type ConfigValues, mergeConfig } from './merge.ts';
 import { levelsFor, levelValues, sectionOf, sectionsOf } from './project-layers.ts';
 
@@ -17,6 +18,8 @@ export interface ConfigRequest {
   readonly calls: PlainRecord;
 }
 
+type Place = Pick<ConfigRequest, 'type' | 'packageName' | 'fqn'>;
+
 /** Merges what project files, properties and texts say, in dbt's order of precedence. */
 export interface ConfigResolver {
   /**
@@ -24,7 +27,12 @@ export interface ConfigResolver {
    * general to the specific, properties, `config()`, then the root project's file where the package is another.
    */
   merged(request: ConfigRequest): ConfigValues;
-  /** Only what was written, before templates of project files were rendered; the last one wins. */
+  /**
+   * The settled configuration from project files alone. Shared by every node that the same levels of the files apply
+   * to: never to be changed.
+   */
+  base(type: ResourceType | 'group', packageName: string, fqn: readonly string[]): ConfigValues;
+  /** Only what was written, before templates of project files were rendered; the last one wins. Shared like `base`. */
   unrendered(request: ConfigRequest): ConfigValues;
   /** Whether the node is enabled, before its properties are known. */
   enabled(request: ConfigRequest): unknown;
@@ -49,7 +57,7 @@ export function createConfigResolver(project: Project, facts: AdapterFacts): Con
     if (values === undefined) written.set(level, (values = translate(levelValues(level))));
     return values;
   };
-  const sectionFor = (from: ProjectSettings, request: ConfigRequest, rendered: boolean): PlainRecord =>
+  const sectionFor = (from: ProjectSettings, request: Place, rendered: boolean): PlainRecord =>
     sectionsOf(from, rendered)[sectionOf(request.type)] ?? nothing;
   const defaultsOf = (type: ResourceType | 'group'): ConfigValues => {
     let values = defaults.get(type);
@@ -59,7 +67,7 @@ export function createConfigResolver(project: Project, facts: AdapterFacts): Con
     }
     return values;
   };
-  const base = (request: ConfigRequest): ConfigValues => {
+  const fromOwnFile = (request: Place): ConfigValues => {
     const own = settings.get(request.packageName) ?? emptySettings;
     const levels = levelsFor(sectionFor(own, request, true), request.fqn);
     const last = levels.at(-1)!;
@@ -73,14 +81,30 @@ export function createConfigResolver(project: Project, facts: AdapterFacts): Con
     }
     return values;
   };
-  const isForeign = (request: ConfigRequest): boolean => request.packageName !== root.name;
-  const rootLevels = (request: ConfigRequest, rendered: boolean): readonly PlainRecord[] =>
+  const isForeign = (request: Place): boolean => request.packageName !== root.name;
+  const rootLevels = (request: Place, rendered: boolean): readonly PlainRecord[] =>
     isForeign(request) ? levelsFor(sectionFor(root, request, rendered), request.fqn) : [];
 
+  const settled = new Map<ConfigValues, ConfigValues>();
+  const layered = new WeakMap<PlainRecord, ConfigValues>();
+
   return {
+    base: (type, packageName, fqn) => {
+      const request = { type, packageName, fqn };
+      const values = fromOwnFile(request);
+      const levels = rootLevels(request, true);
+      if (levels.length > 0) {
+        let merged = values;
+        for (const level of levels) merged = mergeConfig(merged, valuesOf(level), configFields(type));
+        return settleConfigValues(merged, type);
+      }
+      let shared = settled.get(values);
+      if (shared === undefined) settled.set(values, (shared = settleConfigValues(values, type)));
+      return shared;
+    },
     merged: (request) => {
       const fields = configFields(request.type);
-      let values = base(request);
+      let values = fromOwnFile(request);
       for (const over of [request.patch ?? nothing, request.calls]) {
         if (!isEmpty(over)) values = mergeConfig(values, translate(over), fields);
       }
@@ -88,15 +112,20 @@ export function createConfigResolver(project: Project, facts: AdapterFacts): Con
       return { ...values };
     },
     unrendered: (request) => {
-      const out: ConfigValues = {};
       const own = settings.get(request.packageName) ?? emptySettings;
-      for (const level of levelsFor(sectionFor(own, request, false), request.fqn)) Object.assign(out, valuesOf(level));
-      Object.assign(out, translate(request.patch ?? nothing), translate(request.calls));
+      const levels = levelsFor(sectionFor(own, request, false), request.fqn);
+      let base = layered.get(levels.at(-1)!);
+      if (base === undefined) {
+        base = Object.assign({}, ...levels.map(valuesOf)) as ConfigValues;
+        layered.set(levels.at(-1)!, base);
+      }
+      if (isEmpty(request.patch ?? nothing) && isEmpty(request.calls) && !isForeign(request)) return base;
+      const out = { ...base, ...translate(request.patch ?? nothing), ...translate(request.calls) };
       for (const level of rootLevels(request, false)) Object.assign(out, valuesOf(level));
       return out;
     },
     enabled: (request) => {
-      let enabled = base(request)['enabled'];
+      let enabled = fromOwnFile(request)['enabled'];
       if (Object.hasOwn(request.calls, 'enabled')) enabled = request.calls['enabled'];
       for (const level of rootLevels(request, true)) {
         const values = valuesOf(level);

@@ -1,4 +1,4 @@
-import { nodeForPropertiesMissing, propertyInvalid, severalDisabled } from '../errors.ts';
+import { nodeForPropertiesMissing, propertyInvalid, propertyMovedToConfig, severalDisabled } from '../errors.ts';
 import type { ModelNode } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
@@ -170,8 +170,12 @@ function patchVersion(
   node.version = v;
   node.latest_version = latest;
   const own = isRecord(data['config']) ? data['config'] : {};
-  const access = data['access'] === undefined ? {} : { access: data['access'] };
-  settleNode(state, parsed, deepMerge(shared, { ...own, ...access }));
+  if (data['access'] !== undefined) {
+    // dbt 1.11 reads it and then lets the configuration's default win.
+    const place = placeIn(entry, ['versions', version.index, 'access']);
+    state.found.add(propertyMovedToConfig(`version ${v} of ${entryLabel(entry)}`, 'access', place));
+  }
+  settleNode(state, parsed, deepMerge(shared, own));
   const description = (data['description'] as string | undefined) || ((entry.data['description'] as string | undefined) ?? '');
   describeNode(state, parsed, entry, description);
   node.columns = columnInfos(state, columns, columnsContext(entry));

@@ -27,7 +27,7 @@ export function addYamlSnapshot(state: ParseState, entry: PropertiesEntry): void
     fqn: [...fqnPrefix(pack.name, inFolder), name],
     checksum: fileChecksum(file),
     rawCode: `select * from {{ ${relation} }}`,
-    place: placeIn(entry),
+    place: () => placeIn(entry),
   });
   if ('ref' in reference) parsed.refs.push(reference.ref);
   else parsed.sources.push(reference.source);

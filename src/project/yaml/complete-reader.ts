@@ -2,7 +2,8 @@ import type * as Yaml from 'yaml';
 import { mergeKey, mergeSources, plainKey } from './key.ts';
 import { isMapping, type Mapping, mappingHas, mappingPut, mergeInto } from './mapping.ts';
 import { parseSyntax, yamlPackage } from './package.ts';
-import { booleanOf, floatOf, integerOf, PlainScalarError, resolvePlain } from './plain-scalar.ts';
+import { PlainScalarError } from './plain-error.ts';
+import { booleanOf, floatOf, integerOf, resolvePlain } from './plain-scalar.ts';
 import { type Anchor, type DuplicateAt, depthLimit, nodeLimit, YamlLimit, YamlMistake } from './scan.ts';
 import { timestampText } from './timestamp.ts';
 

@@ -1,5 +1,5 @@
 import { readBlock } from './block-reader.ts';
-import { PlainScalarError } from './plain-scalar.ts';
+import { PlainScalarError } from './plain-error.ts';
 import {
   beyondFastReader,
   type DuplicateAt,

@@ -1,8 +1,6 @@
 import { makeFloat } from '../../jinja/values.ts';
+import { PlainScalarError } from './plain-error.ts';
 import { readTimestamp } from './timestamp.ts';
-
-/** A plain scalar that has a type but no value: `=`, `<<` outside a mapping's keys, the 31st of February. */
-export class PlainScalarError extends Error {}
 
 const words = new Map<string, boolean | null>();
 for (const word of ['yes', 'true', 'on']) spell(word, true);

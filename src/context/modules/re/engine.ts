@@ -16,6 +16,7 @@ const longestBacktracking = 65_536;
 /** Runs one pattern: in linear time wherever its syntax allows that. */
 export class Engine {
   readonly #translation: Translation;
+  #linearRefused = false;
   #linear: RE2JS | null = null;
   #linearFull: RE2JS | null = null;
   #backtracking: RegExp | null = null;
@@ -33,15 +34,24 @@ export class Engine {
       : this.#execBacktracking(text, from, mode);
   }
 
-  /** Mistakes in a pattern are told when it is compiled; so are repetitions that the linear engine finds too many. */
+  /** Mistakes in a pattern are told when it is compiled. What only the linear engine refuses (`a{2000}`) runs without it. */
   #compile(): void {
-    if (this.#translation.linear === null) this.#backtrackingFor('search');
-    else this.#linearFor('search');
+    const { linear, backtracking } = this.#translation;
+    if (linear !== null) {
+      try {
+        this.#linearFor('search');
+        return;
+      } catch (failure) {
+        if (backtracking === null) throw failure;
+        this.#linearRefused = true;
+      }
+    }
+    this.#backtrackingFor('search');
   }
 
   #usesLinear(text: string): boolean {
     const { linear, backtracking, hasWordBoundary, hasRepeatedGroup } = this.#translation;
-    if (linear === null) return false;
+    if (linear === null || this.#linearRefused) return false;
     if (!hasWordBoundary || hasRepeatedGroup || backtracking === null) return true;
     return text.length > longestBacktracking || !/\P{ASCII}/u.test(text);
   }
@@ -104,7 +114,8 @@ export class Engine {
       try {
         return new RegExp(source, letters);
       } catch (failure) {
-        return raise('re.error', String((failure as Error).message));
+        // V8 puts the reason behind the pattern: `Invalid regular expression: /*a/: Nothing to repeat`.
+        return raise('re.error', (failure as Error).message.split(': ').at(-1)!.toLowerCase());
       }
     };
     if (mode === 'full') {

@@ -41,15 +41,14 @@ export class Match {
   }
 }
 
+function findGroup(self: Match, key: Value): number | undefined {
+  if (!isText(key) && !isIndex(key)) return undefined;
+  const index = isText(key) ? self.pattern.groupNames.get(textOf(key)) : Number(key);
+  return index === undefined || self.spans[index] === undefined ? undefined : index;
+}
+
 function groupIndex(self: Match, key: Value): number {
-  const index = isText(key)
-    ? self.pattern.groupNames.get(textOf(key))
-    : isIndex(key)
-      ? Number(key)
-      : undefined;
-  if (index === undefined || index < 0 || index >= self.spans.length)
-    return raise('IndexError', 'no such group');
-  return index;
+  return findGroup(self, key) ?? raise('IndexError', 'no such group');
 }
 
 /** Start and end of a group in code points; -1 where it took no part. */

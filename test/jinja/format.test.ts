@@ -1,0 +1,117 @@
+import { describe } from 'vitest';
+import { pythonTable } from './python-table.ts';
+
+// Expected values come from Python 3.11 with Jinja2 3.1, not from hand.
+
+describe('str.format follows the format specification', () => {
+  pythonTable([
+    ['"{:5}|{:<5}|{:>5}|{:^5}|{:*^7}".format("a","b","c","d","e")', 'a    |b    |    c|  d  |***e***'],
+    ['"{:5}|{:<5}|{:>5}|{:^5}|{:*^7}|{:=5}".format(1,2,3,4,5,-6)', '    1|2    |    3|  4  |***5***|-   6'],
+    ['"{:+d} {: d} {:-d} {:05d} {:+06d}".format(1,2,3,-4,5)', '+1  2 3 -0004 +00005'],
+    [
+      '"{:x} {:X} {:o} {:b} {:#x} {:#o} {:#b} {:#X} {:c}".format(255,255,8,5,255,8,5,255,65)',
+      'ff FF 10 101 0xff 0o10 0b101 0XFF A',
+    ],
+    [
+      '"{:,} {:_} {:,d} {:_x} {:010,} {:012,.2f}".format(1234567,1234567,-1234,1048575,1234,1234.5)',
+      '1,234,567 1_234_567 -1,234 f_ffff 00,001,234 0,001,234.50',
+    ],
+    [
+      '"{:f} {:.2f} {:.0f} {:#.0f} {:e} {:.3e} {:E} {:g} {:.3g} {:G} {:%} {:.1%}".format(1.5,2.675,0.5,1.0,12345.678,0.00012,1e10,1e-5,1234.5,1e20,0.25,0.1234)',
+      '1.500000 2.67 0 1. 1.234568e+04 1.200e-04 1.000000E+10 1e-05 1.23e+03 1E+20 25.000000% 12.3%',
+    ],
+    ['"{} {} {} {}".format(1.0,1e16,1e-5,123456789.123)', '1.0 1e+16 1e-05 123456789.123'],
+    [
+      '"{:.5} {:.5} {:.3} {:5.1} {:10}|{:<10}|".format(12345.0,1234.0,"abcdef",1.25,1.5,1.5)',
+      '1.2345e+04 1234.0 abc 1e+00        1.5|1.5       |',
+    ],
+    ['"{:s} {!r} {!s} {!a}".format("x","x\'y","z","é")', "x \"x'y\" z '\\xe9'"],
+    ['"{0} {1} {0}".format("a","b")', 'a b a'],
+    ['"{a} {b[c]} {b.c}".format(a=1,b={"c":2})', '1 2 2'],
+    ['"{:{w}.{p}}".format(3.14159,w=10,p=3)', '      3.14'],
+    [
+      '"{{}} {}".format(1)',
+      { error: "TemplateSyntaxError: Expected an expression, got 'end of print statement'" },
+    ],
+    ['"{:d}".format("x")', { error: "ValueError: Unknown format code 'd' for object of type 'str'" }],
+    ['"{:d}".format(1.5)', { error: "ValueError: Unknown format code 'd' for object of type 'float'" }],
+    ['"{:s}".format(1)', { error: "ValueError: Unknown format code 's' for object of type 'int'" }],
+    ['"{:.2d}".format(1)', { error: 'ValueError: Precision not allowed in integer format specifier' }],
+    ['"{:z.1f}".format(-0.01)', '0.0'],
+    [
+      '"{:5}{:5}".format(true,none)',
+      { error: 'TypeError: unsupported format string passed to NoneType.__format__' },
+    ],
+    ['"{:d} {:5d}".format(true,false)', '1     0'],
+    ['"{:,}".format("a")', { error: "ValueError: Cannot specify ',' with 's'." }],
+    ['"{:=5}".format("a")', { error: "ValueError: '=' alignment not allowed in string format specifier" }],
+    ['"{:+}".format("a")', { error: 'ValueError: Sign not allowed in string format specifier' }],
+    ['"{:05}".format("a")', 'a0000'],
+    ['"{:q}".format(1)', { error: "ValueError: Unknown format code 'q' for object of type 'int'" }],
+    ['"{:q}".format(1.5)', { error: "ValueError: Unknown format code 'q' for object of type 'float'" }],
+    ['"{:.2f}".format(1)', '1.00'],
+    ['"{:.2f}".format(10**30)', '1000000000000000019884624838656.00'],
+    ['"{:n} {:n}".format(5,1.5)', '5 1.5'],
+    ['"{}".format([1,"a",none,true,1.0])', "[1, 'a', None, True, 1.0]"],
+    ['"{:10}".format([1])', { error: 'TypeError: unsupported format string passed to list.__format__' }],
+    ['"{:>{}}".format("a", 4)', '   a'],
+    ['"{0.x}".format({"x":3})', '3'],
+    ['"{0[0]} {0[1]}".format([7,8])', '7 8'],
+    ['"{0[-1]}".format([7,8])', ''],
+    ['"{x!r:>6}".format(x="a")', "   'a'"],
+    ['"{".format(1)', { error: "ValueError: Single '{' encountered in format string" }],
+    ['"{a".format(1)', { error: "ValueError: expected '}' before end of string" }],
+    ['"}".format(1)', { error: "ValueError: Single '}' encountered in format string" }],
+    ['"{!x}".format(1)', { error: 'ValueError: Unknown conversion specifier x' }],
+    ['"{a.}".format(a=1)', { error: 'ValueError: Empty attribute in format string' }],
+    ['"{a[}".format(a=1)', { error: "ValueError: expected '}' before end of string" }],
+    ['"{a]}".format(a=1)', { error: "KeyError: 'a]'" }],
+    ['"{:.1f} {:.1f} {:.1f} {:.1f}".format(0.25,0.35,0.05,2.5)', '0.2 0.3 0.1 2.5'],
+    [
+      '"{:.3g} {:g} {:g} {:#g} {:.0g}".format(0.0001234,100000.0,1000000.0,1.5,5.5)',
+      '0.000123 100000 1e+06 1.50000 6',
+    ],
+    ['"{:e} {:.0e}".format(0,5)', '0.000000e+00 5e+00'],
+    ['"{:010.3f}|{:<010.3f}|{:^+10}".format(3.14159,3.14159,5)', '000003.142|3.14200000|    +5    '],
+    ['"{:08.3e} {:+.2e}".format(1234.5,-0.00123)', '1.234e+03 -1.23e-03'],
+  ]);
+});
+
+describe('the percent operator formats text', () => {
+  pythonTable([
+    ['"%s %s" % ("a", 1)', 'a 1'],
+    ['"%d %i %u" % (1, 2.9, true)', '1 2 1'],
+    ['"%5d|%-5d|%05d|%+d|% d" % (1,2,3,4,5)', '    1|2    |00003|+4| 5'],
+    ['"%x %X %o %#x %#o" % (255,255,8,255,8)', 'ff FF 10 0xff 0o10'],
+    [
+      '"%f %.2f %.0f %e %E %g %G" % (1.5,2.675,0.5,12345.678,0.1,1e-5,1e20)',
+      '1.500000 2.67 0 1.234568e+04 1.000000E-01 1e-05 1E+20',
+    ],
+    ['"%s %r %a" % ("a","b","é")', "a 'b' '\\xe9'"],
+    ['"%(a)s-%(b)05.1f" % {"a":1,"b":2.25}', '1-002.2'],
+    ['"%c%c" % (65,"b")', 'Ab'],
+    ['"%%" % ()', '%'],
+    ['"%s" % [1,2]', '[1, 2]'],
+    ['"%s %s" % (1,)', { error: 'TypeError: not enough arguments for format string' }],
+    ['"%s" % (1,2)', { error: 'TypeError: not all arguments converted during string formatting' }],
+    ['"%(a)s" % 1', { error: 'TypeError: format requires a mapping' }],
+    ['"%(b)s" % {"a":1}', { error: "KeyError: 'b'" }],
+    ['"%d" % "1"', { error: 'TypeError: %d format: a real number is required, not str' }],
+    ['"%x" % 1.5', { error: 'TypeError: %x format: an integer is required, not float' }],
+    ['"%f" % "a"', { error: 'TypeError: must be real number, not str' }],
+    ['"%y" % 1', { error: "ValueError: unsupported format character 'y' (0x79) at index 1" }],
+    ['"%" % 1', { error: 'ValueError: incomplete format' }],
+    ['"%*d|%-*d|%.*f" % (5,1,5,2,2,3.14159)', '    1|2    |3.14'],
+    ['"%5s|%-5s|%.2s|%5.1s|" % ("a","b","cde","fgh")', '    a|b    |cd|    f|'],
+    ['"%s" % none', 'None'],
+    ['"%s%s" % (true, 1.0)', 'True1.0'],
+    ['"%05s" % "a"', '    a'],
+    ['"%+.1e" % 12345', '+1.2e+04'],
+    ['"%(a)s %(a)d" % {"a": 3}', '3 3'],
+    ['"%d" % 12345678901234567890', '12345678901234567890'],
+    ['"%.3d|%8.3d|%-8.3d|" % (5,5,5)', '005|     005|005     |'],
+    ['"%#.0f %#g" % (1, 1.5)', '1. 1.50000'],
+    ['"%hd %ld" % (1,2)', '1 2'],
+    ['"%s" % ((1,2),)', '(1, 2)'],
+  ]);
+});
