@@ -1,28 +1,76 @@
-// Compiles src/ and adapters/ into dist/, beside them the files that are no TypeScript. It is made aside and then put
-// in place, so that a program that starts meanwhile finds the old or the new one. `--out <folder>` builds elsewhere,
-// `--no-check` skips the type check: for tests that start the command line.
+// Makes dist/ from src/ and adapters/: the program as a few files (starting it means opening them), the types beside
+// them, and the page of the documentation. It is made aside and then put in place, so that a program that starts
+// meanwhile finds the old or the new one. `--out <folder>` builds elsewhere; `--no-check` leaves out types and type
+// check, for tests that start the command line.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-
-const assets = ['src/docs/site'];
+import { rolldown } from 'rolldown';
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, 'no-check': { type: 'boolean' } } });
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = resolve(root, values.out ?? 'dist');
 const aside = join(root, 'node_modules/.cache', `sluice-build-${process.pid}`);
+const made = join(aside, 'new');
 
-const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-const flags = ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(aside, 'new')];
-if (values['no-check']) flags.push('--noCheck');
-const { status } = spawnSync(process.execPath, [tsc, ...flags], { stdio: 'inherit' });
-for (const folder of assets) cpSync(join(root, folder), join(aside, 'new', folder), { recursive: true });
+const status = values['no-check'] ? 0 : declareTypes();
+await bundle();
+cpSync(join(root, 'src/docs/site'), join(made, 'site'), { recursive: true });
+putInPlace();
+process.exitCode = status;
 
-mkdirSync(dirname(out), { recursive: true });
-if (existsSync(out)) renameSync(out, join(aside, 'old'));
-renameSync(join(aside, 'new'), out);
-rmSync(aside, { recursive: true, force: true });
-process.exitCode = status ?? 1;
+function declareTypes() {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
+  const flags = ['-p', join(root, 'tsconfig.build.json'), '--outDir', made];
+  return spawnSync(process.execPath, [tsc, ...flags], { stdio: 'inherit' }).status ?? 1;
+}
+
+/**
+ * Packages of many files that every run opens go into ours, with their licences; all others are installed beside us.
+ */
+async function bundle() {
+  const inside = ['@dagrejs/graphlib', '@duckdb/node-api', 'commander'];
+  const entries = ['src/cli/main', 'src/index', 'src/adapter/index'];
+  const build = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
+    platform: 'node',
+    external: (id) => /^[^./]/.test(id) && !inside.some((name) => id === name || id.startsWith(`${name}/`)),
+    logLevel: 'warn',
+  });
+  await build.write({
+    dir: made,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  await build.close();
+  writeFileSync(join(made, 'LICENSES.txt'), inside.map(licenceOf).join('\n'));
+}
+
+function licenceOf(name) {
+  const folder = join(root, 'node_modules', name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
+  return `${name} ${version} (${license})\n\n${text}`;
+}
+
+function putInPlace() {
+  mkdirSync(dirname(out), { recursive: true });
+  if (existsSync(out)) renameSync(out, join(aside, 'old'));
+  renameSync(made, out);
+  rmSync(aside, { recursive: true, force: true });
+}

@@ -76,8 +76,9 @@ export const docsGenerate = (options: DocsOptions = {}): Invocation<DocsOutcome>
 /** Makes a small project that runs, in a folder of its name. */
 export const init = (options: InitOptions): Invocation<InitOutcome> => initCommand(options, surroundings(options));
 
-/** Folders of the package that commands read: beside `src` in the repository, beside `dist` once it is built. */
-const packageDirectory = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../..' : '..', import.meta.url));
+/** Whether this is the program as it is shipped, in `dist/`, and not its source. */
+const isBuilt = import.meta.url.endsWith('.js');
+const packageDirectory = fileURLToPath(new URL(isBuilt ? '../..' : '..', import.meta.url));
 
 function surroundings(options: CommandOptions): Surroundings {
   return {
@@ -85,6 +86,7 @@ function surroundings(options: CommandOptions): Surroundings {
     adapters,
     macrosDirectory: resolve(packageDirectory, 'macros'),
     templateDirectory: resolve(packageDirectory, 'project-template'),
+    siteDirectory: resolve(packageDirectory, isBuilt ? 'dist/site' : 'src/docs/site'),
     onEvent: options.onEvent ?? null,
     signal: options.signal ?? null,
     invocationId: options.invocationId ?? null,

@@ -72,6 +72,28 @@ export const duckdbFacts: AdapterFacts = {
     time: 'time',
     text: 'text',
   },
+  classes: {
+    relation: 'DuckDBRelation',
+    column: 'DuckDBColumn',
+    subqueryAlias: false,
+    external: true,
+    compositeTypes: true,
+    integerTypes: [
+      ...[
+        'tinyint',
+        'smallint',
+        'integer',
+        'bigint',
+        'hugeint',
+        'utinyint',
+        'usmallint',
+        'uinteger',
+        'ubigint',
+      ],
+      ...['int1', 'int2', 'int4', 'int8', 'short', 'int', 'signed', 'long'],
+    ],
+    floatTypes: ['real', 'float', 'float4', 'float8', 'double'],
+  },
 };
 
 /** DuckDB, in process: a file, memory, or what its extensions attach. */

@@ -54,7 +54,8 @@ export function docsGenerate(options: DocsOptions, surroundings: Surroundings): 
     if (options.static === true) {
       const path = join(targetDirectory, 'static_index.html');
       const manifest = withCompiledCode(project.manifest, compiled);
-      writeStaticDocs({ manifest, results: latest, catalog, generatedAt: context.world.now(), path });
+      const { world, siteDirectory } = context;
+      writeStaticDocs({ manifest, results: latest, catalog, generatedAt: world.now(), path, siteDirectory });
       files.push(path);
       context.emit({ name: 'artifact-written', artifact: 'docs', path });
       const shown = relative(context.world.workingDirectory, path);
@@ -161,7 +162,11 @@ function resultOf(record: ResultRecord, node: AnyNode): RunResult {
     message: record.message,
     failures: record.failures,
     executionTimeMs: record.execution_time * 1000,
-    timings: [],
+    timings: record.timing.flatMap(({ name, started_at: from, completed_at: to }) =>
+      from === null || to === null || (name !== 'compile' && name !== 'execute')
+        ? []
+        : [{ name, startedAt: Date.parse(from), completedAt: Date.parse(to) }],
+    ),
     threadId: record.thread_id,
     response,
     rowsAffected: typeof rows === 'number' ? rows : null,

@@ -129,6 +129,7 @@ export function runServices(
     signal: context.signal,
     fullRefresh: options.fullRefresh === true,
     storeFailures: options.storeFailures ?? null,
+    introspect: options.introspect !== false,
     customMaterializations: customMaterializations(project),
     compile: {
       context: project.services,
@@ -139,6 +140,7 @@ export function runServices(
       selected: [...selection.ids],
       projectDirectory: project.project.root.directory,
       targetDirectory: project.project.targetDirectory,
+      injectEphemerals: options.injectEphemeralCtes !== false,
       dry: options.writeJson === false,
       ephemerals: new Map<UniqueId, Promise<string>>(),
     },

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly macrosDirectory: string;
   /** Absolute path of the shipped example project. */
   readonly templateDirectory: string;
+  /** Absolute path of the documentation page's own files. */
+  readonly siteDirectory: string;
   readonly onEvent: Emit | null;
   readonly signal: AbortSignal | null;
   readonly invocationId: string | null;

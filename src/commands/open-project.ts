@@ -5,6 +5,7 @@ import { manifestMetadata, writeManifest } from '../artifacts/manifest-writer.ts
 import { writeRunResults } from '../artifacts/run-results.ts';
 import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
+import { Secret } from '../core/secret.ts';
 import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
 import { allNodes, type Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
@@ -31,6 +32,7 @@ export interface OpenProject {
 export async function openProject(context: InvocationContext, options: ProjectOptions): Promise<OpenProject> {
   const start = context.world.elapsed();
   const project = readProject(context, options);
+  for (const value of Object.values(project.credentials.fields)) if (value instanceof Secret) context.secrets.add(value.reveal());
   const facts = context.adapters.get(project.credentials.type)!.facts;
   const names = internalPackageNames(facts);
   const parsed = parseProject({

@@ -56,6 +56,10 @@ export interface SelectionOptions extends ProjectOptions {
 
 export interface BuildOptions extends SelectionOptions {
   readonly fullRefresh?: boolean;
+  /** Let templates query the warehouse; true unless given. Without it such a query is an error. */
+  readonly introspect?: boolean;
+  /** Put ephemeral parents into the SQL; true unless given. */
+  readonly injectEphemeralCtes?: boolean;
   readonly failFast?: boolean;
   readonly storeFailures?: boolean;
 }

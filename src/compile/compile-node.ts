@@ -29,6 +29,7 @@ export async function compileNode(services: CompileServices, scope: NodeScope): 
 }
 
 async function withEphemerals(services: CompileServices, scope: NodeScope, body: string): Promise<string> {
+  if (!services.injectEphemerals) return body;
   const ordered: UniqueId[] = [];
   collectEphemerals(services, scope.ephemerals, ordered);
   if (ordered.length === 0) return body;

@@ -19,6 +19,7 @@ export interface CompileServices {
   readonly projectDirectory: string;
   /** Absolute; compiled SQL goes to `compiled/` below it, statements that ran to `run/`. */
   readonly targetDirectory: string;
+  readonly injectEphemerals: boolean;
   /** No file is written. */
   readonly dry: boolean;
   /** Compiled ephemeral models by id, shared by everything that selects from them. */

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeWhole } from '../artifacts/write-whole.ts';
 import { type SiteInput, siteData } from './site-data.ts';
 
 export interface StaticDocsInput extends SiteInput {
   /** Where the page is written: dbt's name for it is `static_index.html`. */
   readonly path: string;
+  /** Absolute path of the page's own files. */
+  readonly siteDirectory: string;
 }
 
 /** Joined in this order into one script; each file is a module, so that tests can load it alone. */
@@ -17,7 +20,7 @@ const scripts = ['markdown.js', 'sql.js', 'layout.js', 'dom.js', 'graph.js', 'pa
  */
 export function writeStaticDocs(input: StaticDocsInput): void {
   const data = siteData(input);
-  const page = staticPage(JSON.stringify(data), data.project);
+  const page = staticPage(JSON.stringify(data), data.project, input.siteDirectory);
   writeWhole(input.path, (write) => write(page));
 }
 
@@ -25,7 +28,8 @@ export function writeStaticDocs(input: StaticDocsInput): void {
  * The page around `json`. Its policy lets nothing run but our own script, known by its hash, so that text of a
  * project can never become a program, whatever it holds.
  */
-export function staticPage(json: string, title: string): string {
+export function staticPage(json: string, title: string, siteDirectory: string): string {
+  const siteFile = (name: string): string => readFileSync(join(siteDirectory, name), 'utf8');
   const style = siteFile('style.css');
   const script = `'use strict';\n(() => {\n${scripts.map((name) => withoutModuleSyntax(siteFile(name))).join('\n')}})();\n`;
   const policy = [
@@ -74,5 +78,3 @@ function withoutModuleSyntax(source: string): string {
 
 const hashOf = (text: string): string =>
   `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
-
-const siteFile = (name: string): string => readFileSync(new URL(`./site/${name}`, import.meta.url), 'utf8');

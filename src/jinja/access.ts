@@ -2,6 +2,7 @@ import { charactersOf, hasSurrogates } from './code-points.ts';
 import { dictGet, dictKeys } from './dict.ts';
 import type { Environment } from './environment.ts';
 import { formatTemplate } from './format.ts';
+import { isHashable } from './hash-key.ts';
 import type { Kwargs, Pending } from './host.ts';
 import { mappingEntries } from './mapping.ts';
 import { attributeOf, methodNames, methodOf } from './methods/index.ts';
@@ -60,7 +61,8 @@ export function getSlice(env: Environment, value: Value, start: Value, stop: Val
   const sequence = hostTypeOf(value)?.sequence?.(value);
   if (sequence !== undefined) return getSlice(env, tupleOf(sequence), start, stop, step);
   if (!isText(value) && !Array.isArray(value) && !(value instanceof PyRange)) {
-    return env.undefined('slice', `${describe(value)} cannot be sliced`);
+    const reason = isDict(value) ? "unhashable type: 'slice'" : `'${typeName(value)}' object is not subscriptable`;
+    raise('TypeError', reason);
   }
   const characters = isText(value) ? splitCharacters(textOf(value)) : value;
   const indices = sliceIndices(characters.length, start, stop, step);
@@ -185,7 +187,7 @@ function itemNamed(value: Value, name: string): Value | undefined {
 function itemOf(value: Value, key: Value): Value | undefined {
   if (typeof value === 'object' && value !== null) {
     if (Array.isArray(value)) return isIndex(key) ? value[wrapIndex(key, value.length)] : undefined;
-    if (isDict(value)) return dictGet(value, key);
+    if (isDict(value)) return isHashable(key) ? dictGet(value, key) : undefined;
     if (value instanceof PyRange)
       return isIndex(key) ? rangeItem(value, wrapIndex(key, value.length)) : undefined;
     if (!(value instanceof Markup)) return hostTypeOf(value)?.item?.(value, key);

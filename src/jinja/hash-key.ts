@@ -1,5 +1,5 @@
 import { HOST, type HostObject, type HostType } from './host.ts';
-import { raise } from './py-error.ts';
+import { PyError, raise } from './py-error.ts';
 import type { Value } from './values.ts';
 
 /** What a Map is keyed by, so that values equal in Python (1, 1.0, True) share a key and '1' does not. */
@@ -20,6 +20,18 @@ export function hashKey(value: Value): HashKey {
       return numberKey(value);
     default:
       return value === null ? null : objectKey(value);
+  }
+}
+
+/** Whether a value may be looked up; Jinja2 finds nothing under what Python cannot hash. */
+export function isHashable(value: Value): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  try {
+    hashKey(value);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof PyError) return false;
+    throw thrown;
   }
 }
 

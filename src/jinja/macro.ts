@@ -48,10 +48,11 @@ export class Macro {
 
   /** Runs the body at once as far as it gets; Pending where it has to wait. */
   call(args: readonly Value[], kwargs: Kwargs | null): Value | Pending {
-    const { definition, template, env, closure } = this.#options;
+    const { definition, template, env, closure, observer } = this.#options;
     const scope = new Scope(closure);
     const missing = bindMacroArguments(definition, env, args, kwargs, scope);
     env.budget.enter(definition.name);
+    observer?.enter();
     const frame = new Frame(template, env, definition.name, definition);
     let outcome: Outcome = null;
     try {
@@ -60,7 +61,7 @@ export class Macro {
     } catch (thrown) {
       return this.#returned(frame, thrown);
     } finally {
-      if (!isRun(outcome)) env.budget.leave();
+      if (!isRun(outcome)) this.#leave();
     }
   }
 
@@ -87,8 +88,14 @@ export class Macro {
     } catch (thrown) {
       return this.#returned(frame, thrown);
     } finally {
-      frame.env.budget.leave();
+      this.#leave();
     }
+  }
+
+  #leave(): void {
+    const { env, observer } = this.#options;
+    env.budget.leave();
+    observer?.leave();
   }
 
   /** The value of a `return(x)` that ends this macro; anything else goes on, with this macro's place added. */

@@ -25,10 +25,17 @@ export function checkNodes(state: ParseState, groups: readonly string[]): void {
     if (node.group !== null && !groups.includes(node.group)) {
       state.found.add(unknownGroup(label, node.group, groups, place()));
     }
-    if (node.resource_type === 'seed' && parsed.refs.length + parsed.sources.length + parsed.metrics.length > 0) {
+    if (
+      node.resource_type === 'seed' &&
+      parsed.refs.length + parsed.sources.length + parsed.metrics.length > 0
+    ) {
       state.found.add(seedWithDependencies(label, place()));
     }
-    if (node.resource_type === 'model' && node.access === 'public' && node.config.materialized === 'ephemeral') {
+    if (
+      node.resource_type === 'model' &&
+      node.access === 'public' &&
+      node.config.materialized === 'ephemeral'
+    ) {
       state.found.add(publicEphemeral(label, place()));
     }
     if (node.resource_type === 'snapshot') checkSnapshot(state, parsed);
@@ -40,11 +47,14 @@ export function checkNodes(state: ParseState, groups: readonly string[]): void {
 
 function checkSnapshot(state: ParseState, { node, place }: ParsedNode): void {
   const { strategy, unique_key: key, check_cols: columns, updated_at: updatedAt } = node.config;
-  const tell = (problem: string): void => state.found.add(snapshotIncomplete(labelOf(node), problem, place()));
-  if (isEmpty(strategy) || isEmpty(key)) tell("Snapshots must be configured with a 'strategy' and 'unique_key'.");
+  const tell = (problem: string): void =>
+    state.found.add(snapshotIncomplete(labelOf(node), problem, place()));
+  if (isEmpty(strategy) || isEmpty(key))
+    tell("Snapshots must be configured with a 'strategy' and 'unique_key'.");
   else if (strategy === 'check') {
     if (isEmpty(columns)) tell('the check strategy needs check_cols');
-    else if (typeof columns === 'string' && columns !== 'all') tell("check_cols must be 'all' or a list of columns");
+    else if (typeof columns === 'string' && columns !== 'all')
+      tell("check_cols must be 'all' or a list of columns");
   } else if (strategy === 'timestamp') {
     if (isEmpty(updatedAt)) tell('the timestamp strategy needs updated_at');
     if (!isEmpty(columns)) tell("the timestamp strategy has no 'check_cols'");
@@ -52,18 +62,30 @@ function checkSnapshot(state: ParseState, { node, place }: ParsedNode): void {
 }
 
 const isEmpty = (value: unknown): boolean =>
-  value === null || value === undefined || value === '' || value === false || (Array.isArray(value) && value.length === 0);
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  value === false ||
+  (Array.isArray(value) && value.length === 0);
 
 const batchSizes = ['hour', 'day', 'month', 'year'];
 
 function checkMicrobatch(state: ParseState, { node, place }: ParsedNode): void {
-  const { event_time: eventTime, begin, batch_size: batchSize, lookback, concurrent_batches: concurrent } = node.config;
+  const {
+    event_time: eventTime,
+    begin,
+    batch_size: batchSize,
+    lookback,
+    concurrent_batches: concurrent,
+  } = node.config;
   const problems: string[] = [];
-  if (typeof eventTime !== 'string') problems.push("a microbatch model needs 'event_time', the name of a column");
+  if (typeof eventTime !== 'string')
+    problems.push("a microbatch model needs 'event_time', the name of a column");
   if (typeof begin !== 'string' || !/^\d{4}-\d\d-\d\d(?:[ T].*)?$/.test(begin)) {
     problems.push("a microbatch model needs 'begin', a date or time in ISO format");
   }
-  if (!batchSizes.includes(batchSize as string)) problems.push(`'batch_size' must be one of ${batchSizes.join(', ')}`);
+  if (!batchSizes.includes(batchSize as string))
+    problems.push(`'batch_size' must be one of ${batchSizes.join(', ')}`);
   if (lookback !== null && !Number.isInteger(lookback)) problems.push("'lookback' must be a whole number");
   if (concurrent !== null && concurrent !== undefined && typeof concurrent !== 'boolean') {
     problems.push("'concurrent_batches' must be true or false");
@@ -78,7 +100,8 @@ export function checkUniqueness(state: ParseState): void {
   const byName = new Map<string, ParsedNode>();
   for (const parsed of state.store.nodes.values()) {
     const { node, place } = parsed;
-    const relational = isRefable(node) || (node.resource_type === 'test' && node.config['store_failures'] === true);
+    const relational =
+      isRefable(node) || (node.resource_type === 'test' && node.config['store_failures'] === true);
     if (!relational) continue;
     if (versionOf(node) === null) checkName(state, byName, parsed);
     const { database, schema, alias } = node;
@@ -87,7 +110,9 @@ export function checkUniqueness(state: ParseState): void {
     if (other === undefined) byRelation.set(key, parsed);
     else {
       const relation = state.relations.ofNode({ database, schema, identifier: alias }).render();
-      state.found.add(ambiguousAlias(relation, described(other.node), described(node), place(), other.place()));
+      state.found.add(
+        ambiguousAlias(relation, described(other.node), described(node), place(), other.place()),
+      );
     }
   }
 }
@@ -114,7 +139,13 @@ export function tellSpaces(state: ParseState): void {
   const [first] = bad;
   if (first === undefined) return;
   const strict = behaviour(state.services, 'require_resource_names_without_spaces', false);
-  state.found.add(spacesInNames(bad.map(({ node }) => node.unique_id), first.place(), strict));
+  state.found.add(
+    spacesInNames(
+      bad.map(({ node }) => node.unique_id),
+      first.place(),
+      strict,
+    ),
+  );
 }
 
 /** Models past their deprecation date, and models that refer to one that has such a date. */

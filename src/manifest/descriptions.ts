@@ -1,7 +1,7 @@
-import type { Diagnostics } from '../core/diagnostic.ts';
-import type { Span } from '../core/span.ts';
 import { yamlEnvironment } from '../context/parse-names.ts';
+import type { Diagnostics } from '../core/diagnostic.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import type { Environment } from '../jinja/environment.ts';
 import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../jinja/errors.ts';
@@ -77,7 +77,11 @@ function descriptionEnvironment(state: ParseState, packageName: string, label: s
   });
 }
 
-function namedDocs(state: ParseState, template: Template, search: readonly (string | null)[]): readonly UniqueId[] {
+function namedDocs(
+  state: ParseState,
+  template: Template,
+  search: readonly (string | null)[],
+): readonly UniqueId[] {
   const out: UniqueId[] = [];
   for (const statement of template.body) {
     if (statement.kind !== 'output' || statement.value.kind !== 'call') continue;

@@ -4,11 +4,12 @@ import { scanBlocks } from '../jinja/blocks.ts';
 import { renderSync } from '../jinja/driver.ts';
 import { createEnvironment } from '../jinja/environment.ts';
 import { parseTemplate, type TemplateSource } from '../jinja/template.ts';
+import { stripText } from '../project/checksum.ts';
 import type { SourceFile } from '../project/project.ts';
 import { docsWithoutName, duplicateDocs } from './errors.ts';
 import type { DocNode, UniqueId } from './node.ts';
 import { withinFolder } from './paths.ts';
-import { stripText } from '../project/checksum.ts';
+import { entryOf } from './record.ts';
 import { catchTemplate } from './template-failures.ts';
 
 const tags: ReadonlySet<string> = new Set(['docs']);
@@ -56,9 +57,7 @@ export class DocIndex {
     }
     this.#places.set(node.unique_id, place);
     this.nodes.set(node.unique_id, node);
-    let byPackage = this.#byName.get(node.name);
-    if (byPackage === undefined) this.#byName.set(node.name, (byPackage = new Map()));
-    byPackage.set(node.package_name, node);
+    entryOf(this.#byName, node.name, () => new Map<string, DocNode>()).set(node.package_name, node);
   }
 
   /** The block that `doc(name)` means when asked in each of the packages in turn; null stands for any package. */

@@ -1,23 +1,23 @@
 import { parseEnvironment } from '../context/parse-names.ts';
 import { Reads } from '../context/reads.ts';
+import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import type { Value } from '../jinja/values.ts';
 import { checkConfig } from './config/check-config.ts';
 import { configFields } from './config/fields.ts';
-import { settleConfigValues } from './config/settle-values.ts';
+import type { Report } from './config/merge.ts';
 import { renderDescription } from './descriptions.ts';
-import { propertyInvalid } from './errors.ts';
 import type { DependsOn, NodeConfig, OtherNode, RefArgs } from './node.ts';
 import type { ParseState } from './parse-state.ts';
 import { fqnPrefix, withinFolder } from './paths.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './properties/entry.ts';
+import { propertyInvalid } from './properties/errors.ts';
 import { readReference } from './properties/model-extras.ts';
 import { checkShape, exposureShape } from './properties/shape.ts';
 import { type Draft, isRecord, type PlainRecord } from './record.ts';
 import { catchTemplate } from './template-failures.ts';
 import { byCodePoint } from './test-names.ts';
-import type { Span } from '../core/span.ts';
 
 export interface ParsedExposure {
   readonly node: Draft<OtherNode> & { depends_on: DependsOn };
@@ -41,11 +41,14 @@ export function parseExposure(state: ParseState, entry: PropertiesEntry): Parsed
   const inFolder = withinFolder(file.path, file.folder);
   const fqn = [...fqnPrefix(pack.name, inFolder), name];
   const patch = isRecord(data['config']) ? data['config'] : {};
-  const request = { type: 'exposure' as const, packageName: pack.name, fqn, patch, calls: {} };
-  const config = settleConfigValues(state.configs.merged(request), 'exposure');
-  for (const diagnostic of checkConfig(config, configFields('exposure'))) found.add({ ...diagnostic, span: placeIn(entry) });
+  const report: Report = (diagnostic) => found.add({ ...diagnostic, span: placeIn(entry) });
+  const request = { type: 'exposure' as const, packageName: pack.name, fqn, patch, calls: {}, report };
+  const config = state.configs.merged(request);
+  checkConfig(config, configFields('exposure')).forEach(report);
   const project = pack.settings.configs.exposures;
-  const tags = [project['tags'], data['tags'], config['tags']].flatMap((list) => (Array.isArray(list) ? (list as string[]) : []));
+  const tags = [project['tags'], data['tags'], config['tags']].flatMap((list) =>
+    Array.isArray(list) ? (list as string[]) : [],
+  );
   config['tags'] = [...new Set(tags)].sort(byCodePoint);
   config['meta'] = { ...record(project['meta']), ...record(data['meta']), ...record(config['meta']) };
   const refs: RefArgs[] = [];
@@ -61,8 +64,12 @@ export function parseExposure(state: ParseState, entry: PropertiesEntry): Parsed
     fqn,
     type: data['type'],
     owner: ownerOf(data['owner']),
-    description: renderDescription(state, (data['description'] as string | undefined) ?? '', pack.name, label, () =>
-      place('description', 'value'),
+    description: renderDescription(
+      state,
+      (data['description'] as string | undefined) ?? '',
+      pack.name,
+      label,
+      () => place('description', 'value'),
     ).text,
     label: data['label'] ?? null,
     maturity: data['maturity'] ?? null,
@@ -93,7 +100,8 @@ function checkOwnerAndType(state: ParseState, entry: PropertiesEntry): boolean {
   const problems: [string, string][] = [];
   if (owner === undefined) problems.push(['name', "it needs an 'owner'"]);
   else if (!hasOwner(owner)) problems.push(['owner', "its owner needs a 'name' or an 'email'"]);
-  if (typeof type !== 'string' || !types.includes(type)) problems.push(['type', `its type must be one of ${types.join(', ')}`]);
+  if (typeof type !== 'string' || !types.includes(type))
+    problems.push(['type', `its type must be one of ${types.join(', ')}`]);
   if (typeof maturity === 'string' && !maturities.includes(maturity)) {
     problems.push(['maturity', `its maturity must be one of ${maturities.join(', ')}`]);
   }
@@ -132,7 +140,8 @@ function renderDependency(state: ParseState, parsed: ParsedExposure, expression:
       relation: () => null,
     },
     capture: {
-      ref: ({ name, package: packageName, version }) => parsed.refs.push({ name, package: packageName, version }),
+      ref: ({ name, package: packageName, version }) =>
+        parsed.refs.push({ name, package: packageName, version }),
       source: (source, table) => parsed.sources.push([source, table]),
       metric: (packageName, name) => parsed.metrics.push(packageName === null ? [name] : [packageName, name]),
       function: () => {},
@@ -144,5 +153,8 @@ function renderDependency(state: ParseState, parsed: ParsedExposure, expression:
   catchTemplate(state.found, () =>
     renderSync(parseTemplate({ path: place.file, text: `{{ ${expression} }}` }), environment),
   );
-  node.depends_on = { ...node.depends_on, macros: [...new Set([...node.depends_on.macros, ...reads.directMacros])] };
+  node.depends_on = {
+    ...node.depends_on,
+    macros: [...new Set([...node.depends_on.macros, ...reads.directMacros])],
+  };
 }

@@ -3,7 +3,16 @@ import type { Value } from '../jinja/values.ts';
 import type { SourceNode } from './node.ts';
 import { own, type PlainRecord } from './record.ts';
 
-const known = ['enabled', 'event_time', 'freshness', 'loaded_at_field', 'loaded_at_query', 'meta', 'tags', 'static_analysis'];
+const known = [
+  'enabled',
+  'event_time',
+  'freshness',
+  'loaded_at_field',
+  'loaded_at_query',
+  'meta',
+  'tags',
+  'static_analysis',
+];
 
 /**
  * The file or function call that stands for a source in a warehouse that reads files (DuckDB): `external_location`
@@ -27,10 +36,13 @@ export function externalLocation(source: SourceNode): string | null {
 }
 
 function fill(template: string, names: PlainRecord, formatter: unknown): string {
-  const named = (whole: string, name: string): string => (Object.hasOwn(names, name) ? str(names[name] as Value) : whole);
+  const named = (whole: string, name: string): string =>
+    Object.hasOwn(names, name) ? str(names[name] as Value) : whole;
   switch (formatter) {
     case 'oldstyle':
-      return template.replace(/%\((\w+)\)s|%%/g, (whole, name?: string) => (name === undefined ? '%' : named(whole, name)));
+      return template.replace(/%\((\w+)\)s|%%/g, (whole, name?: string) =>
+        name === undefined ? '%' : named(whole, name),
+      );
     case 'template':
       return template.replace(/\$(?:\{(\w+)\}|(\w+)|\$)/g, (whole, braced?: string, plain?: string) => {
         const name = braced ?? plain;

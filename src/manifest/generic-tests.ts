@@ -1,5 +1,5 @@
-import { lazy } from '../context/names.ts';
 import { dispatch, dispatchOrder } from '../context/macro-registry.ts';
+import { lazy } from '../context/names.ts';
 import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import type { Environment } from '../jinja/environment.ts';
@@ -7,20 +7,28 @@ import type { PyDict, Value } from '../jinja/values.ts';
 import type { ProjectPackage, SourceFile } from '../project/project.ts';
 import { addConfigCall } from './config/merge.ts';
 import { renderDescription } from './descriptions.ts';
-import { duplicateTest, testMacroMissing } from './errors.ts';
+import { duplicateTest } from './errors.ts';
 import { anyMacro } from './macros.ts';
 import { makeNode } from './make-node.ts';
 import type { RefArgs, TestNode } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
 import { behaviour, type ParseState } from './parse-state.ts';
 import { fqnPrefix } from './paths.ts';
+import { testMacroMissing } from './properties/errors.ts';
 import type { Draft, PlainRecord } from './record.ts';
 import { renderCaptured } from './render-node.ts';
+import { reporter } from './report.ts';
 import { settleNode } from './settle-node.ts';
-import { renderTestArguments, templateOf, templateText } from './test-arguments.ts';
-import { readTestDefinition, type TestDefinition, type TestTarget, testArgumentsName, testCode } from './test-definition.ts';
-import { testHash } from './test-names.ts';
 import { catchTemplate } from './template-failures.ts';
+import { renderTestArguments, templateOf, templateText } from './test-arguments.ts';
+import {
+  readTestDefinition,
+  type TestDefinition,
+  type TestTarget,
+  testArgumentsName,
+  testCode,
+} from './test-definition.ts';
+import { testHash } from './test-names.ts';
 
 export interface GenericTestRequest {
   readonly item: unknown;
@@ -41,7 +49,7 @@ export interface GenericTestRequest {
 
 /** Makes the node of one generic test, or tells why it cannot. */
 export function addGenericTest(state: ParseState, request: GenericTestRequest): void {
-  const { target, file, columnName } = request;
+  const { target, columnName } = request;
   const definition = catchTemplate(state.found, () =>
     readTestDefinition(request.item, {
       target,
@@ -58,11 +66,17 @@ export function addGenericTest(state: ParseState, request: GenericTestRequest): 
   const macro = anyMacro(state.services.registry, target.packageName, `test_${definition.name}`);
   if (macro !== undefined) parsed.macros.push(macro.uniqueId);
   else tellMissingMacro(state, definition, request);
-  addConfigCall(parsed.calls, definition.config);
+  addConfigCall(parsed.calls, definition.config, reporter(state, parsed));
   catchTemplate(state.found, () => renderTest(state, parsed, definition, request));
   settleNode(state, parsed, null);
   const place = () => request.place();
-  const description = renderDescription(state, definition.description, node.package_name, `test '${node.name}'`, place);
+  const description = renderDescription(
+    state,
+    definition.description,
+    node.package_name,
+    `test '${node.name}'`,
+    place,
+  );
   node.description = description.text;
   node.doc_blocks = description.docBlocks;
   if (request.attached !== null) {
@@ -72,14 +86,20 @@ export function addGenericTest(state: ParseState, request: GenericTestRequest): 
   if (!node.config.enabled) state.store.addDisabled(parsed);
   else {
     const existing = state.store.add(parsed);
-    if (existing !== null) state.found.add(duplicateTest(node.name, target.name, parsed.place(), existing.place()));
+    if (existing !== null)
+      state.found.add(duplicateTest(node.name, target.name, parsed.place(), existing.place()));
   }
 }
 
-function makeTestNode(state: ParseState, definition: TestDefinition, request: GenericTestRequest): ParsedNode {
+function makeTestNode(
+  state: ParseState,
+  definition: TestDefinition,
+  request: GenericTestRequest,
+): ParsedNode {
   const { pack, file, columnName, fileKeyName, tags } = request;
   const { name, namespace, args, fullName, shortName, config } = definition;
-  const configTags = typeof config['tags'] === 'string' ? [config['tags']] : ((config['tags'] ?? []) as string[]);
+  const configTags =
+    typeof config['tags'] === 'string' ? [config['tags']] : ((config['tags'] ?? []) as string[]);
   const inFolder = file.path.slice(file.path.indexOf('/') + 1);
   const hash = testHash(fullName, { namespace, name, kwargs: args });
   return makeNode(state, {
@@ -110,7 +130,8 @@ function renderTest(
     depend(parsed, request.subject);
     return;
   }
-  if (macro !== undefined && plainTests.has(macro) && readPlainTest(state, parsed, definition, request)) return;
+  if (macro !== undefined && plainTests.has(macro) && readPlainTest(state, parsed, definition, request))
+    return;
   const holder: { args: PyDict | null } = { args: null };
   const extra = [[testArgumentsName, lazy(() => holder.args as unknown as Value)]] as const;
   renderCaptured(
@@ -130,7 +151,10 @@ function depend(parsed: ParsedNode, subject: GenericTestRequest['subject']): voi
 }
 
 /** Tests of ours whose macros only read their arguments. */
-const plainTests: ReadonlySet<string> = new Set(['macro.dbt.test_accepted_values', 'macro.dbt.test_relationships']);
+const plainTests: ReadonlySet<string> = new Set([
+  'macro.dbt.test_accepted_values',
+  'macro.dbt.test_relationships',
+]);
 const plainRef = /^\s*ref\(\s*(['"])([^'"\\]+)\1\s*\)\s*$/;
 
 /** True where everything that rendering would find is known: no part of the test is overridden, no argument a template. */
@@ -141,7 +165,11 @@ function readPlainTest(
   { subject }: GenericTestRequest,
 ): boolean {
   const subquery = state.services.registry.resolve('get_where_subquery', parsed.node.package_name);
-  if (subquery?.packageName !== 'dbt' || !isUntouched(state, `test_${name}`) || !isUntouched(state, 'get_where_subquery')) {
+  if (
+    subquery?.packageName !== 'dbt' ||
+    !isUntouched(state, `test_${name}`) ||
+    !isUntouched(state, 'get_where_subquery')
+  ) {
     return false;
   }
   const found: (() => void)[] = [];
@@ -150,14 +178,15 @@ function readPlainTest(
     if (key === 'model') found.push(() => depend(parsed, subject));
     else if (typeof value === 'string') {
       const target = plainRef.exec(value)?.[2];
-      if (target !== undefined) found.push(() => parsed.refs.push({ name: target, package: null, version: null }));
+      if (target !== undefined)
+        found.push(() => parsed.refs.push({ name: target, package: null, version: null }));
       else if (templateText(value) !== null) return false;
     } else if (!isPlain(value)) return false;
   }
   if (!isPlain(config)) return false;
   for (const keep of found) keep();
   parsed.macros.push(subquery.uniqueId);
-  addConfigCall(parsed.calls, config);
+  addConfigCall(parsed.calls, config, reporter(state, parsed));
   return true;
 }
 
@@ -178,7 +207,11 @@ function isPlain(value: unknown): boolean {
   return Object.values(value as PlainRecord).every(isPlain);
 }
 
-function tellMissingMacro(state: ParseState, { name, namespace }: TestDefinition, request: GenericTestRequest): void {
+function tellMissingMacro(
+  state: ParseState,
+  { name, namespace }: TestDefinition,
+  request: GenericTestRequest,
+): void {
   const known: string[] = [];
   for (const macro of state.services.registry.all()) {
     if (macro.name.startsWith('test_')) known.push(macro.name.slice('test_'.length));

@@ -17,7 +17,10 @@ export function internalPackageNames(facts: AdapterFacts): readonly string[] {
 }
 
 /** Reads `<directory>/<package>/**` for the names that have a folder; file paths begin with `macros/`. */
-export function readInternalPackages(directory: string, names: readonly string[]): readonly InternalPackage[] {
+export function readInternalPackages(
+  directory: string,
+  names: readonly string[],
+): readonly InternalPackage[] {
   return names.map((name) => {
     const files = filesBelow(join(directory, name), 'macros');
     return {

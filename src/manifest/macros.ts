@@ -1,12 +1,18 @@
-import { createMacroRegistry, dispatch, dispatchOrder, type MacroRegistry, type MacroSource } from '../context/macro-registry.ts';
+import type { AdapterFacts } from '../adapter/facts.ts';
+import {
+  createMacroRegistry,
+  dispatch,
+  dispatchOrder,
+  type MacroRegistry,
+  type MacroSource,
+} from '../context/macro-registry.ts';
 import type { Diagnostics } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
-import { type SourceBlock, scanBlocks } from '../jinja/blocks.ts';
 import { defineMacro } from '../jinja/bind-macro.ts';
+import { type SourceBlock, scanBlocks } from '../jinja/blocks.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { type Mentions, mentionsOf } from '../jinja/walk.ts';
 import type { Project, ProjectPackage, SourceFile } from '../project/project.ts';
-import type { AdapterFacts } from '../adapter/facts.ts';
 import { duplicateMacro, strayBlock } from './errors.ts';
 import type { InternalPackage } from './internal-packages.ts';
 import type { MacroNode, UniqueId } from './node.ts';
@@ -41,18 +47,28 @@ export function loadMacros(options: MacroOptions): ProjectMacros {
   const nodes = new Map<UniqueId, Draft<MacroNode>>();
   const holder: { registry: MacroRegistry | null } = { registry: null };
   const take: TakeFile = (packageName, file, shown, wanted, tellStray) => {
-    for (const { block, source, text } of macrosOf(packageName, { shown, text: file.text }, wanted, options.found, tellStray)) {
+    for (const { block, source, text } of macrosOf(
+      packageName,
+      { shown, text: file.text },
+      wanted,
+      options.found,
+      tellStray,
+    )) {
       const existing = sources.get(source.uniqueId);
       if (existing !== undefined) {
         options.found.add(duplicateMacro(source.name, packageName, spanOf(source), spanOf(existing)));
         continue;
       }
       sources.set(source.uniqueId, source);
-      nodes.set(source.uniqueId, macroNode(source, file.path, text, block, options, () => holder.registry!));
+      nodes.set(
+        source.uniqueId,
+        macroNode(source, file.path, text, block, options, () => holder.registry!),
+      );
     }
   };
   for (const one of options.packages.slice(0, 1)) takePackage(options.project, one, take);
-  for (const one of options.internal) for (const file of one.macros) take(one.name, file, file.path, tags, false);
+  for (const one of options.internal)
+    for (const file of one.macros) take(one.name, file, file.path, tags, false);
   for (const one of options.packages.slice(1)) takePackage(options.project, one, take);
   holder.registry = createMacroRegistry({
     rootPackage: options.project.root.name,
@@ -203,7 +219,11 @@ const leadingSpace = (text: string): number => text.length - text.trimStart().le
 const functionsOfNodes: ReadonlySet<string> = new Set(['source', 'ref', 'config']);
 
 /** Macros that a macro's text calls, whether or not a run gets there; those that do not exist are left out. */
-function macroDependencies(source: MacroSource, registry: MacroRegistry, options: MacroOptions): readonly UniqueId[] {
+function macroDependencies(
+  source: MacroSource,
+  registry: MacroRegistry,
+  options: MacroOptions,
+): readonly UniqueId[] {
   const out = new Set<UniqueId>();
   const add = (packageName: string, name: string): void => {
     const id = name === source.name ? undefined : anyMacro(registry, packageName, name)?.uniqueId;
@@ -240,7 +260,11 @@ function macroDependencies(source: MacroSource, registry: MacroRegistry, options
  * The macro of a name as dbt lists dependencies: of the package, the root project, any installed package (the last
  * one wins), ours.
  */
-export function anyMacro(registry: MacroRegistry, packageName: string, name: string): MacroSource | undefined {
+export function anyMacro(
+  registry: MacroRegistry,
+  packageName: string,
+  name: string,
+): MacroSource | undefined {
   const near = registry.inPackage(packageName, name) ?? registry.inPackage(registry.rootPackage, name);
   if (near !== undefined) return near;
   let far: MacroSource | undefined;
@@ -248,4 +272,9 @@ export function anyMacro(registry: MacroRegistry, packageName: string, name: str
   return far ?? registry.inPackage('dbt', name);
 }
 
-const spanOf = ({ file, text, start, end }: MacroSource): Span => ({ file, text, start, end: Math.min(end, start + 60) });
+const spanOf = ({ file, text, start, end }: MacroSource): Span => ({
+  file,
+  text,
+  start,
+  end: Math.min(end, start + 60),
+});

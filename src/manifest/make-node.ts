@@ -5,7 +5,10 @@ import type { ParseState } from './parse-state.ts';
 
 /** What tells one node from another before it is rendered. */
 export interface NodeSeed {
-  readonly type: Exclude<ResourceType, 'source' | 'exposure' | 'metric' | 'semantic_model' | 'saved_query' | 'unit_test' | 'function'>;
+  readonly type: Exclude<
+    ResourceType,
+    'source' | 'exposure' | 'metric' | 'semantic_model' | 'saved_query' | 'unit_test' | 'function'
+  >;
   readonly packageName: string;
   readonly name: string;
   readonly uniqueId: string;
@@ -73,7 +76,8 @@ export function makeNode(state: ParseState, seed: NodeSeed): ParsedNode {
     doc_blocks: [],
   };
   // Assigned, not spread: tens of thousands of nodes keep one hidden class this way.
-  if (seed.type === 'seed') Object.assign(node, { root_path: seed.rootPath, depends_on: { macros: parsed.macros } });
+  if (seed.type === 'seed')
+    Object.assign(node, { root_path: seed.rootPath, depends_on: { macros: parsed.macros } });
   else addCompiledKeys(node, parsed, seed);
   return { node: node as unknown as NodeDraft, ...parsed };
 }

@@ -1,6 +1,6 @@
-import { toPlain } from '../context/plain.ts';
 import { dispatch, dispatchOrder, type MacroSource } from '../context/macro-registry.ts';
 import { type ParseCapture, parseEnvironment } from '../context/parse-names.ts';
+import { toPlain } from '../context/plain.ts';
 import { Reads } from '../context/reads.ts';
 import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
@@ -9,6 +9,7 @@ import type { Macro } from '../jinja/macro.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import type { NodeDraft } from './node-store.ts';
+import { entryOf } from './record.ts';
 
 /** Works out where a node's relation is, through the macros that a project may override. */
 export interface Naming {
@@ -29,9 +30,7 @@ export function createNaming(services: ContextServices, relations: RelationClass
   const rules = new Map<string, Rule>();
   const ruleFor = (component: Component, packageName: string): Rule => {
     const key = `${component} ${packageName}`;
-    let rule = rules.get(key);
-    if (rule === undefined) rules.set(key, (rule = makeRule(services, relations, component, packageName)));
-    return rule;
+    return entryOf(rules, key, () => makeRule(services, relations, component, packageName));
   };
   const by = (component: Component): Rule => {
     return (custom, node) => ruleFor(component, node.package_name)(custom, node);

@@ -1,8 +1,7 @@
-import type { ConfigValues } from './config/merge.ts';
-import type { GraphNode, ResourceType, UniqueId } from './node.ts';
-import type { Draft } from './record.ts';
-import type { RefArgs } from './node.ts';
 import type { Span } from '../core/span.ts';
+import type { ConfigValues } from './config/merge.ts';
+import type { GraphNode, RefArgs, ResourceType, UniqueId } from './node.ts';
+import { type Draft, entryOf } from './record.ts';
 
 export type NodeDraft = Draft<GraphNode>;
 
@@ -56,9 +55,7 @@ export class NodeStore {
   /** Several disabled nodes may share an id. */
   addDisabled(parsed: ParsedNode): void {
     const { node } = parsed;
-    const list = this.disabled.get(node.unique_id);
-    if (list === undefined) this.disabled.set(node.unique_id, [parsed]);
-    else list.push(parsed);
+    entryOf(this.disabled, node.unique_id, () => []).push(parsed);
     append(this.#disabledByName, searchName(node), node.package_name, parsed);
   }
 
@@ -151,9 +148,9 @@ export class NodeStore {
   #indexRefable(parsed: ParsedNode): void {
     const { node } = parsed;
     const version = versionOf(node);
-    if (version === null) return put(this.#refable, node.name, parsed);
     put(this.#refable, searchName(node), parsed);
-    if (node.resource_type === 'model' && version === node.latest_version) put(this.#refable, node.name, parsed);
+    if (version !== null && node.resource_type === 'model' && version === node.latest_version)
+      put(this.#refable, node.name, parsed);
   }
 }
 
@@ -168,9 +165,7 @@ function searchName(node: NodeDraft): string {
 }
 
 function put(index: Map<string, ByPackage>, name: string, parsed: ParsedNode): void {
-  let byPackage = index.get(name);
-  if (byPackage === undefined) index.set(name, (byPackage = new Map()));
-  byPackage.set(parsed.node.package_name, parsed);
+  entryOf(index, name, () => new Map<string, ParsedNode>()).set(parsed.node.package_name, parsed);
 }
 
 function append(
@@ -179,11 +174,8 @@ function append(
   packageName: string,
   parsed: ParsedNode,
 ): void {
-  let byPackage = index.get(name);
-  if (byPackage === undefined) index.set(name, (byPackage = new Map()));
-  const list = byPackage.get(packageName);
-  if (list === undefined) byPackage.set(packageName, [parsed]);
-  else list.push(parsed);
+  const byPackage = entryOf(index, name, () => new Map<string, ParsedNode[]>());
+  entryOf(byPackage, packageName, () => []).push(parsed);
 }
 
 function find(
@@ -197,4 +189,3 @@ function find(
   const parsed = byPackage.get(packageName);
   return parsed === undefined ? [] : [parsed];
 }
-

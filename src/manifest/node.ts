@@ -3,6 +3,7 @@
  * written to `manifest.json`, shown to templates as `model` and `graph`, and read back as state. Hence snake case.
  */
 export type { UniqueId } from '../context/ids.ts';
+
 import type { UniqueId } from '../context/ids.ts';
 
 export type ResourceType =
@@ -116,7 +117,11 @@ interface CompiledBase extends NodeBase {
   readonly compiled_code?: string | null;
   readonly extra_ctes_injected?: boolean;
   readonly extra_ctes?: readonly { readonly id: UniqueId; readonly sql: string }[];
-  readonly contract: { readonly enforced: boolean; readonly alias_types: boolean; readonly checksum: string | null };
+  readonly contract: {
+    readonly enforced: boolean;
+    readonly alias_types: boolean;
+    readonly checksum: string | null;
+  };
 }
 
 export interface ModelNode extends CompiledBase {
@@ -166,13 +171,7 @@ export interface TestMetadata {
 }
 
 /** Nodes under `nodes` of the manifest. */
-export type GraphNode =
-  | ModelNode
-  | AnalysisNode
-  | SnapshotNode
-  | OperationNode
-  | SeedNode
-  | TestNode;
+export type GraphNode = ModelNode | AnalysisNode | SnapshotNode | OperationNode | SeedNode | TestNode;
 
 /** Nodes with text that is rendered. */
 export type CompilableNode = Exclude<GraphNode, SeedNode>;

@@ -1,5 +1,6 @@
 import { renderSync } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
+import { fileChecksum } from '../project/checksum.ts';
 import type { ProjectPackage } from '../project/project.ts';
 import { makeNode } from './make-node.ts';
 import type { ParseState } from './parse-state.ts';
@@ -7,7 +8,6 @@ import { shownPath } from './paths.ts';
 import { hasJinja, renderCaptured } from './render-node.ts';
 import { keep } from './sql-nodes.ts';
 import { catchTemplate } from './template-failures.ts';
-import { fileChecksum } from '../project/checksum.ts';
 
 /** Nodes of the project file's `on-run-start` and `on-run-end`, in that order. */
 export function parseOperations(state: ParseState, pack: ProjectPackage): void {

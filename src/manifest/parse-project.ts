@@ -1,7 +1,7 @@
+import type { MacroRegistry } from '../context/macro-registry.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { type Diagnostic, Diagnostics } from '../core/diagnostic.ts';
-import type { MacroRegistry } from '../context/macro-registry.ts';
 import type { Project, ProjectPackage } from '../project/project.ts';
 import { checkNodes, checkUniqueness, tellDeprecations, tellSpaces } from './check-nodes.ts';
 import { createConfigResolver } from './config/resolve-config.ts';
@@ -18,8 +18,8 @@ import { shownPath } from './paths.ts';
 import { inferPrimaryKeys } from './primary-keys.ts';
 import { readAllProperties } from './properties/read-all.ts';
 import { publish } from './publish.ts';
-import { readSelectors } from './selectors.ts';
 import { parseSeed } from './seeds.ts';
+import { readSelectors } from './selectors.ts';
 import { settleNode } from './settle-node.ts';
 import { parseSnapshotFile, parseSqlFile } from './sql-nodes.ts';
 import { FqnIndex, tellUnusedConfigs } from './unused-configs.ts';
@@ -64,21 +64,32 @@ export function parseProject(options: ParseOptions): ParsedProject {
     }
     state.store.sortOut(({ node, place }, other) => {
       const [path, otherPath] = [node.original_file_path, other.node.original_file_path];
-      found.add(duplicateResource(`${node.resource_type}s`, node.name, path, otherPath, place(), other.place()));
+      found.add(
+        duplicateResource(`${node.resource_type}s`, node.name, path, otherPath, place(), other.place()),
+      );
     });
   });
   const selectors = readSelectors(project, found);
   const content = publish(state, read);
   inferPrimaryKeys(state.store);
-  checkNodes(state, [...read.groups.values()].map((group) => group.name));
+  checkNodes(
+    state,
+    [...read.groups.values()].map((group) => group.name),
+  );
   tellDeprecations(state);
   tellSpaces(state);
-  checkUniqueness(state);
+  // Nodes whose files could not be read may have the wrong names.
+  if (found.errors.length === 0) checkUniqueness(state);
   tellUnusedConfigs(state, project.root, fqnsOf(content));
   found.throwIfErrors();
   const warnings: readonly Diagnostic[] = [...project.warnings, ...found.warnings];
   const manifest = { ...content, selectors, warnings };
-  return { manifest, services: state.services, registry: state.services.registry, relations: state.relations };
+  return {
+    manifest,
+    services: state.services,
+    registry: state.services.registry,
+    relations: state.relations,
+  };
 }
 
 function createState(options: ParseOptions, found: Diagnostics): ParseState {
@@ -98,10 +109,12 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
   const services: ContextServices = { ...options.services, registry };
   const docs = new DocIndex();
   const addDocs = (pack: ProjectPackage): void => {
-    for (const file of pack.files.docs) docs.addFile(pack.name, file, shownPath({ project }, pack, file.path), found);
+    for (const file of pack.files.docs)
+      docs.addFile(pack.name, file, shownPath({ project }, pack, file.path), found);
   };
   addDocs(project.root);
-  for (const one of internalPackages) for (const file of one.docs) docs.addFile(one.name, file, file.path, found);
+  for (const one of internalPackages)
+    for (const file of one.docs) docs.addFile(one.name, file, file.path, found);
   for (const pack of project.packages) addDocs(pack);
   const relations = new RelationClass(facts, project.root.settings.quoting);
   return {
@@ -109,7 +122,9 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
     packages,
     services,
     relations,
-    configs: createConfigResolver(project, facts),
+    configs: createConfigResolver(project, facts, (diagnostic) => {
+      found.add({ ...diagnostic, message: `dbt_project.yml: ${diagnostic.message}` });
+    }),
     naming: createNaming(services, relations),
     store: new NodeStore(),
     macros,

@@ -1,6 +1,6 @@
-import type { Diagnostics } from '../core/diagnostic.ts';
 import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
+import type { Diagnostics } from '../core/diagnostic.ts';
 import type { Project, ProjectPackage } from '../project/project.ts';
 import type { ConfigResolver } from './config/resolve-config.ts';
 import type { DocIndex } from './docs-blocks.ts';

@@ -54,5 +54,7 @@ function testedKey(tests: readonly TestNode[]): readonly string[] {
 function columnsOf(kwargs: Readonly<Record<string, unknown>>): readonly string[] {
   const { column_name: column, combination_of_columns: combination } = kwargs;
   if (typeof column === 'string') return [column];
-  return Array.isArray(combination) ? combination.filter((one): one is string => typeof one === 'string') : [];
+  return Array.isArray(combination)
+    ? combination.filter((one): one is string => typeof one === 'string')
+    : [];
 }

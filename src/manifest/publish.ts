@@ -1,9 +1,9 @@
+import type { ParsedExposure } from './exposures.ts';
 import type { Manifest } from './manifest.ts';
 import type { AnyNode, GraphNode, MacroNode, OtherNode, SourceNode, UniqueId } from './node.ts';
 import type { ParseState } from './parse-state.ts';
 import type { ReadProperties } from './properties/read-all.ts';
 import { type Referrer, referrerOf, resolveReferences } from './resolve-refs.ts';
-import type { ParsedExposure } from './exposures.ts';
 
 /** Resolves every reference and puts what was parsed into the manifest's maps. */
 export function publish(state: ParseState, read: ReadProperties): Omit<Manifest, 'selectors' | 'warnings'> {
@@ -40,7 +40,10 @@ export function publish(state: ParseState, read: ReadProperties): Omit<Manifest,
   };
 }
 
-function disabledNodes({ store }: ParseState, read: ReadProperties): ReadonlyMap<UniqueId, readonly AnyNode[]> {
+function disabledNodes(
+  { store }: ParseState,
+  read: ReadProperties,
+): ReadonlyMap<UniqueId, readonly AnyNode[]> {
   const out = new Map<UniqueId, AnyNode[]>();
   const add = (node: AnyNode): void => {
     const list = out.get(node.unique_id);

@@ -49,3 +49,17 @@ export function mapScalars(
 
 /** What a node, config or column is while it is being built: its own members may be set. */
 export type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** The entry under a key, made where there is none. */
+export function entryOf<Key, Value>(map: MapLike<Key, Value>, key: Key, make: () => Value): Value {
+  const existing = map.get(key);
+  if (existing !== undefined) return existing;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+interface MapLike<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+}

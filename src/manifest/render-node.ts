@@ -1,7 +1,7 @@
-import { toPlain } from '../context/plain.ts';
-import type { RefCall } from '../context/node-names.ts';
 import type { Entry } from '../context/names.ts';
+import type { RefCall } from '../context/node-names.ts';
 import { parseEnvironment } from '../context/parse-names.ts';
+import { toPlain } from '../context/plain.ts';
 import { Reads } from '../context/reads.ts';
 import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
@@ -12,6 +12,7 @@ import { addConfigCall } from './config/merge.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import type { PlainRecord } from './record.ts';
+import { reporter } from './report.ts';
 import { placesOfCalls, staticCalls } from './static-calls.ts';
 
 /** True where a text has anything that a template engine would change. */
@@ -32,7 +33,7 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
     const calls = staticCalls(template);
     if (calls !== null) {
       for (const call of calls) {
-        if (call.kind === 'config') keepStaticConfig(parsed, call.values, call.keyByKey);
+        if (call.kind === 'config') keepStaticConfig(state, parsed, call.values, call.keyByKey);
         else if (call.kind === 'ref') keepRef(parsed, call.ref);
         else parsed.sources.push(call.source);
         if (call.kind !== 'config') places.set(call.key, call.place);
@@ -49,11 +50,20 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
  * dbt's own static reader adds a call's keys one by one, so that all but the first are made lists where lists are
  * appended; it shows in `unrendered_config`, which state comparison reads.
  */
-function keepStaticConfig(parsed: ParsedNode, values: PlainRecord, keyByKey: boolean): void {
-  if (!keyByKey) return addConfigCall(parsed.calls, values);
+function keepStaticConfig(
+  state: ParseState,
+  parsed: ParsedNode,
+  values: PlainRecord,
+  keyByKey: boolean,
+): void {
+  const report = reporter(state, parsed);
+  if (!keyByKey) {
+    addConfigCall(parsed.calls, values, report);
+    return;
+  }
   parsed.written ??= {};
   for (const [key, value] of Object.entries(values)) {
-    addConfigCall(parsed.calls, { [key]: value });
+    addConfigCall(parsed.calls, { [key]: value }, report);
     parsed.written[key] = key === 'grants' ? parsed.calls[key] : value;
   }
 }
@@ -99,8 +109,9 @@ export function environmentFor(
       ref: (call) => keepRef(parsed, call),
       source: (source, table) => parsed.sources.push([source, table]),
       metric: (packageName, name) => parsed.metrics.push(packageName === null ? [name] : [packageName, name]),
-      function: (packageName, name) => parsed.functions.push(packageName === null ? [name] : [packageName, name]),
-      config: (values) => addConfigCall(parsed.calls, plainValues(values)),
+      function: (packageName, name) =>
+        parsed.functions.push(packageName === null ? [name] : [packageName, name]),
+      config: (values) => addConfigCall(parsed.calls, plainValues(values), reporter(state, parsed)),
     },
     reads,
     relations: state.relations,

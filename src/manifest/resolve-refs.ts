@@ -77,7 +77,12 @@ export function referrerOf(parsed: ParsedNode): Referrer {
   };
 }
 
-function resolveSource(state: ParseState, sources: SourceStore, referrer: Referrer, name: string): UniqueId | null {
+function resolveSource(
+  state: ParseState,
+  sources: SourceStore,
+  referrer: Referrer,
+  name: string,
+): UniqueId | null {
   const packages = packagesToSearch(state, referrer.packageName);
   const found = sources.find(name, packages);
   if (found !== undefined) return found.node.unique_id;
@@ -129,9 +134,13 @@ function tellMissing(
       state.found.add(testWithoutTarget(referrer.label, `a node named '${ref.name}'`, false, span));
     }
   } else if (disabled !== undefined) {
-    state.found.add(refDisabled(referrer.label, ref.name, ref.package, span, disabled.node.original_file_path));
+    state.found.add(
+      refDisabled(referrer.label, ref.name, ref.package, span, disabled.node.original_file_path),
+    );
   } else {
-    state.found.add(refNotFound(referrer.label, ref.name, ref.version, ref.package, span, state.store.refableNames()));
+    state.found.add(
+      refNotFound(referrer.label, ref.name, ref.version, ref.package, span, state.store.refableNames()),
+    );
   }
 }
 

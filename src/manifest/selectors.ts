@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../core/diagnostic.ts';
 import type { Project } from '../project/project.ts';
 import { readYaml } from '../project/yaml/read-yaml.ts';
-import { propertyInvalid } from './errors.ts';
+import { propertyInvalid } from './properties/errors.ts';
 import { isRecord, own } from './record.ts';
 import { catchTemplate } from './template-failures.ts';
 

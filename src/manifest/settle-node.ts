@@ -3,12 +3,12 @@ import { parseTemplate } from '../jinja/template.ts';
 import { checkConfig } from './config/check-config.ts';
 import { configFields } from './config/fields.ts';
 import type { ConfigValues } from './config/merge.ts';
-import { settleConfigValues } from './config/settle-values.ts';
 import type { DocsConfig, Hook, NodeConfig } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode } from './node-store.ts';
 import { behaviour, type ParseState } from './parse-state.ts';
 import { isRecord, listOf, type PlainRecord } from './record.ts';
 import { hasJinja, renderCaptured } from './render-node.ts';
+import { reporter } from './report.ts';
 import { catchTemplate } from './template-failures.ts';
 
 /**
@@ -26,18 +26,21 @@ export function settleNode(state: ParseState, parsed: ParsedNode, patch: PlainRe
   if (patched) passes.push(configOf(state, parsed, parsed.calls, patch));
   const final = passes.at(-1)!;
   if (final !== base) node.config = withEarlierValues(passes) as unknown as NodeConfig;
-  const request = { type: node.resource_type, packageName: node.package_name, fqn: node.fqn, patch, calls: parsed.calls };
+  const request = {
+    type: node.resource_type,
+    packageName: node.package_name,
+    fqn: node.fqn,
+    patch,
+    calls: parsed.calls,
+  };
   const unrendered = state.configs.unrendered(request);
-  node.unrendered_config = patched || parsed.written === undefined ? unrendered : { ...unrendered, ...parsed.written };
-  for (const diagnostic of checkConfig(final, configFields(node.resource_type))) {
-    state.found.add({ ...diagnostic, message: `${diagnostic.message} (${labelIn(node)})`, span: parsed.place() });
-  }
+  node.unrendered_config =
+    patched || parsed.written === undefined ? unrendered : { ...unrendered, ...parsed.written };
+  checkConfig(final, configFields(node.resource_type)).forEach(reporter(state, parsed));
   copyToNode(node, passes.slice(1), final);
   nameRelation(state, parsed, final);
   for (const pass of passes.slice(1)) renderHooks(state, parsed, pass);
 }
-
-const labelIn = (node: NodeDraft): string => `${node.resource_type} '${node.name}'`;
 
 function configOf(
   state: ParseState,
@@ -46,7 +49,7 @@ function configOf(
   patch: PlainRecord | null,
 ): ConfigValues {
   const { resource_type: type, package_name: packageName, fqn } = parsed.node;
-  return settleConfigValues(state.configs.merged({ type, packageName, fqn, patch, calls }), type);
+  return state.configs.merged({ type, packageName, fqn, patch, calls, report: reporter(state, parsed) });
 }
 
 /**
@@ -73,7 +76,11 @@ function copyToNode(node: NodeDraft, passes: readonly ConfigValues[], config: Co
   if (typeof group === 'string' && group !== '') node.group = group;
   if (isRecord(docs)) node.docs = docs as unknown as DocsConfig;
   if (isRecord(contract) && node.resource_type !== 'seed') {
-    node.contract = { enforced: contract['enforced'] === true, alias_types: contract['alias_types'] !== false, checksum: null };
+    node.contract = {
+      enforced: contract['enforced'] === true,
+      alias_types: contract['alias_types'] !== false,
+      checksum: null,
+    };
   }
   if (node.resource_type === 'model' && typeof access === 'string') {
     node.access = access as 'private' | 'protected' | 'public';
@@ -94,14 +101,19 @@ function nameRelation(state: ParseState, parsed: ParsedNode, config: ConfigValue
     if (typeof schema === 'string' && schema !== '') node.schema = schema;
   }
   node.relation_name = makesRelation(state, node)
-    ? state.relations.ofNode({ database: node.database, schema: node.schema, identifier: node.alias }).render()
+    ? state.relations
+        .ofNode({ database: node.database, schema: node.schema, identifier: node.alias })
+        .render()
     : null;
 }
 
 function makesRelation(state: ParseState, node: NodeDraft): boolean {
   if (node.resource_type === 'test') {
     const stores = node.config['store_failures'];
-    return stores === true || (stores !== false && stores !== true && behaviour(state.services, 'store_failures', false));
+    return (
+      stores === true ||
+      (stores !== false && stores !== true && behaviour(state.services, 'store_failures', false))
+    );
   }
   return isRefable(node) && node.config.materialized !== 'ephemeral';
 }
@@ -115,9 +127,11 @@ function renderHooks(state: ParseState, parsed: ParsedNode, config: ConfigValues
   catchTemplate(state.found, () => {
     renderCaptured(state, parsed, (environment) => {
       for (const { sql } of templates) {
-        renderSync(parseTemplate({ path: `${parsed.node.original_file_path} (hook)`, text: sql }), environment);
+        renderSync(
+          parseTemplate({ path: `${parsed.node.original_file_path} (hook)`, text: sql }),
+          environment,
+        );
       }
     });
   });
 }
-

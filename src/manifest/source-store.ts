@@ -1,6 +1,6 @@
 import type { Span } from '../core/span.ts';
 import type { SourceNode, UniqueId } from './node.ts';
-import type { Draft } from './record.ts';
+import { type Draft, entryOf } from './record.ts';
 
 /** A source's table with the place it is written at. */
 export interface ParsedSource {
@@ -44,9 +44,7 @@ type ByName = Map<string, Map<string, ParsedSource>>;
 
 function put(index: ByName, source: ParsedSource): void {
   const name = `${source.node.source_name}.${source.node.name}`;
-  let byPackage = index.get(name);
-  if (byPackage === undefined) index.set(name, (byPackage = new Map()));
-  byPackage.set(source.node.package_name, source);
+  entryOf(index, name, () => new Map<string, ParsedSource>()).set(source.node.package_name, source);
 }
 
 function find(index: ByName, name: string, packages: readonly (string | null)[]): ParsedSource | undefined {

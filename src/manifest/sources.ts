@@ -1,9 +1,8 @@
 import type { Environment } from '../jinja/environment.ts';
 import { checkConfig } from './config/check-config.ts';
 import { configFields } from './config/fields.ts';
-import { settleConfigValues } from './config/settle-values.ts';
+import type { Report } from './config/merge.ts';
 import { renderDescription } from './descriptions.ts';
-import { propertyInvalid } from './errors.ts';
 import { externalLocation } from './external-location.ts';
 import { addGenericTest } from './generic-tests.ts';
 import type { NodeConfig, SourceNode } from './node.ts';
@@ -11,6 +10,7 @@ import type { ParseState } from './parse-state.ts';
 import { fqnPrefix, withinFolder } from './paths.ts';
 import { type ColumnEntry, type ColumnsContext, columnInfos, readColumns } from './properties/columns.ts';
 import { placeIn } from './properties/entry.ts';
+import { propertyInvalid } from './properties/errors.ts';
 import { hasFreshness, mergeFreshness, sourceFreshness } from './properties/freshness.ts';
 import { quotedColumn } from './properties/node-section.ts';
 import { testsOf } from './properties/patch.ts';
@@ -21,7 +21,7 @@ import { byCodePoint } from './test-names.ts';
 
 /** Makes a source's table a node, its tests before it. */
 export function parseSource(state: ParseState, found: SourceTable, environment: Environment): ParsedSource {
-  const { entry, source, table, index } = found;
+  const { entry, table, index } = found;
   const label = `table '${found.tableName}' of source '${entry.name}'`;
   const context: ColumnsContext = {
     label,
@@ -42,17 +42,26 @@ function sourceNode(state: ParseState, found: SourceTable, context: ColumnsConte
   const inFolder = withinFolder(file.path, file.folder);
   const fqn = [...fqnPrefix(pack.name, inFolder), entry.name, tableName];
   const patch = configOf(state, found, context);
-  const request = { type: 'source' as const, packageName: pack.name, fqn, patch, calls: {} };
-  const config = settleConfigValues(state.configs.merged(request), 'source');
-  for (const diagnostic of checkConfig(config, configFields('source'))) {
-    state.found.add({ ...diagnostic, message: `${diagnostic.message} (${context.label})`, span: context.place([]) });
-  }
+  const report: Report = (diagnostic) => {
+    state.found.add({
+      ...diagnostic,
+      message: `${diagnostic.message} (${context.label})`,
+      span: context.place([]),
+    });
+  };
+  const request = { type: 'source' as const, packageName: pack.name, fqn, patch, calls: {}, report };
+  const config = state.configs.merged(request);
+  checkConfig(config, configFields('source')).forEach(report);
   const sourceLabel = `source '${entry.name}'`;
   const description = renderDescription(state, textOf(table['description']), pack.name, context.label, () =>
     context.place(['description'], 'value'),
   );
-  const sourceDescription = renderDescription(state, textOf(source['description']), pack.name, sourceLabel, () =>
-    placeIn(entry, ['description'], 'value'),
+  const sourceDescription = renderDescription(
+    state,
+    textOf(source['description']),
+    pack.name,
+    sourceLabel,
+    () => placeIn(entry, ['description'], 'value'),
   );
   const { raw } = entry;
   return {
@@ -119,7 +128,8 @@ function configOf(state: ParseState, { source, table }: SourceTable, context: Co
   return out;
 }
 
-const freshnessOf = (data: PlainRecord) => sourceFreshness(Object.hasOwn(data, 'freshness') ? data['freshness'] : {});
+const freshnessOf = (data: PlainRecord) =>
+  sourceFreshness(Object.hasOwn(data, 'freshness') ? data['freshness'] : {});
 
 function tagsOf(...lists: readonly unknown[]): readonly string[] {
   const tags = lists.flatMap((list) => (list === undefined || list === null ? [] : listOf(list)));
@@ -137,9 +147,11 @@ function loadedAt(
     (data[key] || own(recordOf(data['config']), key)) ?? null;
   const field = value(table, 'loaded_at_field');
   const query = value(table, 'loaded_at_query');
-  const fieldGiven = Object.hasOwn(table, 'loaded_at_field') || Boolean(recordOf(table['config'])['loaded_at_field']);
+  const fieldGiven =
+    Object.hasOwn(table, 'loaded_at_field') || Boolean(recordOf(table['config'])['loaded_at_field']);
   const both = 'Cannot specify both loaded_at_field and loaded_at_query at';
-  if (fieldGiven && query) state.found.add(propertyInvalid(context.label, `${both} table level`, context.place([])));
+  if (fieldGiven && query)
+    state.found.add(propertyInvalid(context.label, `${both} table level`, context.place([])));
   const sourceField = value(source, 'loaded_at_field');
   const sourceQuery = value(source, 'loaded_at_query');
   if (sourceField && sourceQuery) {
@@ -168,7 +180,8 @@ function externalOf(value: unknown): PlainRecord | null {
 
 function relationName({ relations, services }: ParseState, node: Draft<SourceNode>): string {
   const quoting: Record<string, boolean> = {};
-  for (const [key, value] of Object.entries(node.quoting)) if (value !== null && key !== 'column') quoting[key] = value;
+  for (const [key, value] of Object.entries(node.quoting))
+    if (value !== null && key !== 'column') quoting[key] = value;
   const external = services.facts.classes?.external === true ? externalLocation(node as SourceNode) : null;
   const { database, schema, identifier } = node;
   return relations.ofNode({ database, schema, identifier }, { quoting, external }).render();
@@ -182,7 +195,10 @@ function addTests(
 ): void {
   const { pack, file, name } = entry;
   const quoteColumns = quotingOf(source, table)['column'] === true;
-  const shared = [...((source['tags'] as string[] | undefined) ?? []), ...((table['tags'] as string[] | undefined) ?? [])];
+  const shared = [
+    ...((source['tags'] as string[] | undefined) ?? []),
+    ...((table['tags'] as string[] | undefined) ?? []),
+  ];
   const add = (item: unknown, column: ColumnEntry | null, path: readonly (string | number)[]): void => {
     addGenericTest(state, {
       item,
@@ -208,10 +224,12 @@ function addTests(
   const base = ['tables', index];
   const label = `table '${tableName}' of source '${name}'`;
   const tests = testsOf(state, table, label, entry, base);
-  for (const [position, item] of (tests?.list ?? []).entries()) add(item, null, [...base, tests!.key, position]);
+  for (const [position, item] of (tests?.list ?? []).entries())
+    add(item, null, [...base, tests!.key, position]);
   for (const column of columns) {
     const path = [...base, 'columns', column.index];
     const own = testsOf(state, column.data, `column '${column.name}' of ${label}`, entry, path);
-    for (const [position, item] of (own?.list ?? []).entries()) add(item, column, [...path, own!.key, position]);
+    for (const [position, item] of (own?.list ?? []).entries())
+      add(item, column, [...path, own!.key, position]);
   }
 }

@@ -1,5 +1,6 @@
-import type { ProjectPackage, SourceFile } from '../project/project.ts';
 import { scanBlocks } from '../jinja/blocks.ts';
+import { fileChecksum, stripText } from '../project/checksum.ts';
+import type { ProjectPackage, SourceFile } from '../project/project.ts';
 import { duplicateResource } from './errors.ts';
 import { makeNode, type NodeSeed } from './make-node.ts';
 import type { NodeConfig } from './node.ts';
@@ -9,7 +10,6 @@ import { baseName, fqnPrefix, shownPath, siblingSql, withinFolder, withoutExtens
 import { readPythonModel } from './python-model.ts';
 import { renderNode } from './render-node.ts';
 import { catchTemplate } from './template-failures.ts';
-import { fileChecksum, stripText } from '../project/checksum.ts';
 
 type SqlKind = 'model' | 'analysis' | 'test';
 
@@ -35,7 +35,8 @@ export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPack
     place: () => ({ file: shown, text: file.text, start: 0, end: 0 }),
   });
   if (isPython) readPythonModel(parsed, file.text);
-  else catchTemplate(state.found, () => renderNode(state, parsed, { path: shown, ...strippedPart(file.text) }));
+  else
+    catchTemplate(state.found, () => renderNode(state, parsed, { path: shown, ...strippedPart(file.text) }));
   keep(state, parsed);
 }
 
@@ -88,7 +89,13 @@ const plural: Readonly<Record<string, string>> = {
 /** Adds a rendered node where its text and the project files put it: properties may still change that. */
 export function keep(state: ParseState, parsed: ParsedNode): void {
   const { node, calls } = parsed;
-  const request = { type: node.resource_type, packageName: node.package_name, fqn: node.fqn, patch: null, calls };
+  const request = {
+    type: node.resource_type,
+    packageName: node.package_name,
+    fqn: node.fqn,
+    patch: null,
+    calls,
+  };
   const enabled = state.configs.enabled(request) !== false;
   if (node.config.enabled !== enabled) node.config = { ...node.config, enabled } as NodeConfig;
   if (!enabled) {

@@ -1,5 +1,5 @@
-import { toPlain } from '../context/plain.ts';
 import type { RefCall } from '../context/node-names.ts';
+import { toPlain } from '../context/plain.ts';
 import type { Span } from '../core/span.ts';
 import type { Call, Expression, Statement } from '../jinja/ast.ts';
 import type { Template } from '../jinja/template.ts';
@@ -10,7 +10,12 @@ import type { PlainRecord } from './record.ts';
 /** One call of a text, with its literal arguments. `key` finds its place again: `ref orders`, `source raw.orders`. */
 export type StaticCall =
   | { readonly kind: 'ref'; readonly ref: RefCall; readonly key: string; readonly place: Span }
-  | { readonly kind: 'source'; readonly source: readonly [string, string]; readonly key: string; readonly place: Span }
+  | {
+      readonly kind: 'source';
+      readonly source: readonly [string, string];
+      readonly key: string;
+      readonly place: Span;
+    }
   | { readonly kind: 'config'; readonly values: PlainRecord; readonly keyByKey: boolean };
 
 /**

@@ -7,7 +7,8 @@ export function catchTemplate<T>(found: Diagnostics, work: () => T): T | undefin
     return work();
   } catch (thrown) {
     if (thrown instanceof DiagnosticError) for (const diagnostic of thrown.diagnostics) found.add(diagnostic);
-    else if (thrown instanceof TemplateError || thrown instanceof TemplateSyntaxError) found.add(toDiagnostic(thrown));
+    else if (thrown instanceof TemplateError || thrown instanceof TemplateSyntaxError)
+      found.add(toDiagnostic(thrown));
     else throw thrown;
     return undefined;
   }

@@ -1,9 +1,14 @@
-import { DiagnosticError, type Diagnostic } from '../core/diagnostic.ts';
+import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import type { Environment } from '../jinja/environment.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
-import { argumentsProperty, missingArgumentsProperty, propertyMovedToConfig, testInvalid } from './errors.ts';
+import {
+  argumentsProperty,
+  missingArgumentsProperty,
+  propertyMovedToConfig,
+  testInvalid,
+} from './properties/errors.ts';
 import { renderValue } from './properties/render-values.ts';
 import { isRecord, type PlainRecord } from './record.ts';
 import { testNames } from './test-names.ts';
@@ -117,7 +122,9 @@ function nameAndArguments(
   }
   const [entry, ...others] = Object.entries(item);
   if (entry === undefined || others.length > 0) {
-    return refuse(`a test is a mapping with one key, its name; this has ${others.length + (entry === undefined ? 0 : 1)}`);
+    return refuse(
+      `a test is a mapping with one key, its name; this has ${others.length + (entry === undefined ? 0 : 1)}`,
+    );
   }
   const [name, args] = entry;
   if (!isRecord(args)) return refuse(`the arguments of test '${name}' must be a mapping`);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { repr, str } from '../jinja/text.ts';
-import { PyDict, type Value } from '../jinja/values.ts';
+import { repr, reprText, str } from '../jinja/text.ts';
+import type { Value } from '../jinja/values.ts';
 import { isMapping, listOf, mappingEntries, type PlainRecord } from './record.ts';
 
 /** Names of a generic test: `full` is its name and part of its unique id, `short` its alias and file. */
@@ -36,15 +36,15 @@ export function testNames(kind: string, target: string, args: PlainRecord): Test
  * with keys sorted and every scalar as text.
  */
 export function testHash(name: string, metadata: PlainRecord): string {
-  return md5(name + repr(asText(metadata) as Value)).slice(-10);
+  return md5(name + sortedRepr(metadata)).slice(-10);
 }
 
-function asText(data: unknown): unknown {
-  if (isMapping(data)) {
-    const entries = mappingEntries(data).toSorted(([a], [b]) => byCodePoint(String(a), String(b)));
-    return PyDict.fromEntries(entries.map(([key, value]) => [key as Value, asText(value) as Value]));
-  }
-  return Array.isArray(data) ? data.map(asText) : str(data as Value);
+/** The data as Python prints it, with keys sorted and every scalar made a text first. */
+function sortedRepr(data: unknown): string {
+  if (Array.isArray(data)) return `[${data.map(sortedRepr).join(', ')}]`;
+  if (!isMapping(data)) return reprText(str(data as Value));
+  const entries = mappingEntries(data).toSorted(([a], [b]) => byCodePoint(String(a), String(b)));
+  return `{${entries.map(([key, value]) => `${repr(key as Value)}: ${sortedRepr(value)}`).join(', ')}}`;
 }
 
 export function md5(text: string): string {

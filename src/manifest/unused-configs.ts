@@ -1,8 +1,8 @@
 import type { ConfigSection, ProjectPackage } from '../project/project.ts';
 import { yamlSpan } from '../project/yaml/locate.ts';
-import { unusedConfigPaths } from './errors.ts';
+import { unusedConfigPaths } from './config/errors.ts';
 import type { ParseState } from './parse-state.ts';
-import { isRecord, type PlainRecord } from './record.ts';
+import { entryOf, isRecord, type PlainRecord } from './record.ts';
 
 /** Sections in the order in which dbt looks at them, with the plural of the resource type that they configure. */
 const sections: readonly ConfigSection[] = [
@@ -39,9 +39,10 @@ export class FqnIndex {
 
   add(type: string, fqn: readonly string[]): void {
     const plural = plurals[type] ?? `${type}s`;
-    let used = this.#used.get(plural);
-    if (used === undefined) this.#used.set(plural, (used = new Set()));
-    addPrefixes(used, fqn);
+    addPrefixes(
+      entryOf(this.#used, plural, () => new Set<string>()),
+      fqn,
+    );
   }
 
   addDisabled(fqn: readonly string[]): void {

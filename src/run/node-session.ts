@@ -35,6 +35,7 @@ export async function withNodeSession<T>(
       emit,
       signal,
       uniqueId: node.unique_id,
+      introspect: services.introspect,
     });
     const scope = nodeScope(compile, node, { ...options, warehouse });
     const render = (macro: string, args: readonly Value[]): Promise<string> =>

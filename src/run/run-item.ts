@@ -1,8 +1,9 @@
 import { compileNode } from '../compile/compile-node.ts';
 import { isEphemeral } from '../compile/relations.ts';
-import { DiagnosticError, error } from '../core/diagnostic.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
 import type { AnyNode, CompilableNode } from '../manifest/node.ts';
+import { resourceNotRun } from './errors.ts';
 import type { ItemRun } from './item-run.ts';
 import { withNodeSession } from './node-session.ts';
 import { runModel } from './run-model.ts';
@@ -29,21 +30,12 @@ export async function runItem(
       return compileOnlyNode(services, node, run);
     case 'snapshot':
       if (compileOnly) return compileOnlyNode(services, node, run);
-      throw new DiagnosticError(notRunYet(node));
+      throw new DiagnosticError(resourceNotRun(node));
     case 'exposure':
       return run.skip('no-op', 'NO-OP');
     default:
-      throw new DiagnosticError(notRunYet(node));
+      throw new DiagnosticError(resourceNotRun(node));
   }
-}
-
-function notRunYet(node: AnyNode) {
-  return error({
-    code: 'resource-not-run',
-    family: 'Runtime Error',
-    message: `sluice does not run ${node.resource_type.replaceAll('_', ' ')}s yet; '${node.name}' was not touched`,
-    hint: `leave it out: --exclude resource_type:${node.resource_type}`,
-  });
 }
 
 async function compileOnlyNode(services: RunServices, node: CompilableNode, run: ItemRun): Promise<void> {

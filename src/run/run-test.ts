@@ -1,9 +1,10 @@
 import type { Cell, StatementResult } from '../adapter/cell.ts';
 import { compileNode } from '../compile/compile-node.ts';
 import { destinationOf, relationOfNode } from '../compile/relations.ts';
-import { DiagnosticError, error } from '../core/diagnostic.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import type { TestNode } from '../manifest/node.ts';
 import { planNode } from '../plan/plan-node.ts';
+import { testResultShape } from './errors.ts';
 import { executePlan } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
 import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
@@ -48,14 +49,7 @@ async function countFailures(session: NodeSession, node: TestNode, query: string
   const result = await session.warehouse.execute(sql, { autoBegin: false, fetch: true, limit: null });
   const [row, second] = result.rows;
   if (row === undefined || second !== undefined || row.length !== 3) {
-    throw new DiagnosticError(
-      error({
-        code: 'test-result-shape',
-        family: 'Runtime Error',
-        message: `the query around test '${node.name}' gave ${result.rows.length} rows; one row of three columns was expected`,
-        hint: 'get_test_sql must print one row: failures, should_warn, should_error',
-      }),
-    );
+    throw new DiagnosticError(testResultShape(node, result.rows.length));
   }
   return {
     failures: toCount(row[0]!),

@@ -15,5 +15,7 @@ export interface RunServices {
   readonly signal: AbortSignal;
   readonly fullRefresh: boolean;
   readonly storeFailures: boolean | null;
+  /** Whether templates may query the warehouse while a node is compiled. */
+  readonly introspect: boolean;
   readonly customMaterializations: ReadonlySet<string>;
 }

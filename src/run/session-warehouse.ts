@@ -5,8 +5,10 @@ import type { Column, Relation, RelationName, SchemaName } from '../adapter/rela
 import type { RelationCache } from '../adapter/relation-cache.ts';
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import type { TemplateStatement, Warehouse } from '../context/warehouse.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
+import { introspectionOff } from './errors.ts';
 
 export interface SessionWarehouseOptions {
   readonly session: Session;
@@ -16,6 +18,8 @@ export interface SessionWarehouseOptions {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly uniqueId: string | null;
+  /** False where templates may not query. */
+  readonly introspect: boolean;
 }
 
 /** Runs one of our macros on relations, in the node's context: `drop_relation`, `create_schema`, ... */
@@ -43,7 +47,8 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async execute(sql: string, { autoBegin, fetch, limit }: TemplateStatement): Promise<StatementResult> {
-    const { session, syntax } = this.#options;
+    const { session, syntax, introspect } = this.#options;
+    if (!introspect) throw new DiagnosticError(introspectionOff());
     if (autoBegin && !session.inTransaction) await this.begin();
     let result: StatementResult = nothing;
     for (const statement of splitStatements(sql, syntax)) result = await this.send(statement.text);

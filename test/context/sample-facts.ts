@@ -35,6 +35,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
       foreign_key: 'enforced',
       custom: 'enforced',
     },
+    jsonResults: type === 'postgres' ? 'parsed' : 'text',
     typeLabels: { STRING: 'TEXT' },
     seedTypes: {
       integer: 'integer',

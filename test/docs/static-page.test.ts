@@ -10,6 +10,8 @@ import { escapeForScript, writeStaticDocs } from '../../src/docs/static-page.ts'
 import type { GraphNode } from '../../src/manifest/node.ts';
 import { manifest, model, orders, result, seed, startedAt, uniqueTest } from '../artifacts/sample.ts';
 
+const siteDirectory = join(import.meta.dirname, '../../src/docs/site');
+
 const catalog = {
   nodes: new Map([
     [
@@ -56,7 +58,7 @@ const hostile = [
 
 function page(...extra: readonly GraphNode[]): string {
   const path = join(mkdtempSync(join(tmpdir(), 'sluice-docs-')), 'static_index.html');
-  writeStaticDocs({ manifest: manifest(...extra), results, catalog, generatedAt: startedAt, path });
+  writeStaticDocs({ manifest: manifest(...extra), results, catalog, generatedAt: startedAt, path, siteDirectory });
   return readFileSync(path, 'utf8');
 }
 

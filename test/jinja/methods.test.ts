@@ -134,6 +134,28 @@ describe('methods of text', () => {
       '"abc".__class__.x',
       { error: "SecurityError: access to attribute '__class__' of 'str' object is unsafe." },
     ],
+    ['"abc".split("b", -1)', "['a', 'c']"],
+    ['"a  b".split(" ")', "['a', '', 'b']"],
+    ['"aXbXc".split("X", 0)', "['aXbXc']"],
+    ['"a b c".rsplit(" ", 1)', "['a b', 'c']"],
+    ['"abc".ljust(2)', 'abc'],
+    ['"abc".zfill(-1)', 'abc'],
+    ['"-".join([])', ''],
+    ['"a-b_c".replace("-", "_").split("_")', "['a', 'b', 'c']"],
+    ['"abc".find("b", -1)', '-1'],
+    ['"abc".count("b", 0, 1)', '0'],
+    ['"abcabc".rindex("b")', '4'],
+    ['"a\\r\\nb\\rc".splitlines()', "['a', 'b', 'c']"],
+    ['"AbC".isupper() or "abc".islower()', 'True'],
+    ['"1.5".replace(".","").isdigit()', 'True'],
+    ['"tEST".title()', 'Test'],
+    ['"\\u00e9\\n\\x01".isprintable()', 'False'],
+    ['"a".center(4,"-")', '-a--'],
+    ['"abc".startswith("")', 'True'],
+    ['"abc".startswith("bc", 1, 3)', 'True'],
+    ['"abc".endswith(("b","c"))', 'True'],
+    ['"".join(["a",none])', { error: 'TypeError: sequence item 1: expected str instance, NoneType found' }],
+    ['"abc".index("c", 5)', { error: 'ValueError: substring not found' }],
   ]);
 });
 
@@ -160,6 +182,9 @@ describe('methods of lists and tuples', () => {
     ['[1].extend(5)', { error: "TypeError: 'int' object is not iterable" }],
     ['(1,2).count(1)', '1'],
     ['(1,2).append(3)', { error: "UndefinedError: 'tuple object' has no attribute 'append'" }],
+    ['[1,2].index(3)', { error: 'ValueError: 3 is not in list' }],
+    ['[1].insert(0)', { error: 'TypeError: insert expected 2 arguments, got 1' }],
+    ['(1,2).index(2)', '1'],
   ]);
 });
 
@@ -197,6 +222,10 @@ describe('methods of dicts', () => {
     ['1 in {"a":1}.values()', 'True'],
     ['("a",1) in {"a":1}.items()', 'True'],
     ['{"a":1}.items()|length', '1'],
+    ['{"a":1}.pop("a", none)', '1'],
+    ['{"a":1}.get()', { error: 'TypeError: get expected at least 1 argument, got 0' }],
+    ['{"a":1}.keys().foo', ''],
+    ['{"a":1}.items()[0]', ''],
   ]);
 });
 

@@ -65,5 +65,23 @@ describe('tests behind `is`', () => {
     ['"nope" is filter', 'False'],
     ['"odd" is test', 'True'],
     ['"nope" is test', 'False'],
+    ['{"a":1}|tojson is string', 'True'],
+    ['"x" is sameas "x"', 'True'],
+    ['[] is sameas []', 'False'],
+    ['{} is mapping and [] is not mapping', 'True'],
+    ['"abc" is in "abcdef"', 'True'],
+    ['5 is divisibleby 0', { error: 'ZeroDivisionError: integer modulo by zero' }],
+    [
+      'none is divisibleby 2',
+      { error: "TypeError: unsupported operand type(s) for %: 'NoneType' and 'int'" },
+    ],
+    ['"a" is divisibleby 2', { error: 'TypeError: not all arguments converted during string formatting' }],
+    ['1 is not defined', 'False'],
+    ['x.y is defined', { error: "UndefinedError: 'x' is undefined" }],
+    ['[1,2] is eq [1,2]', 'True'],
+    ['"a" is lt "b"', 'True'],
+    ['"ß" is lower', 'True'],
+    ['"" is lower', 'False'],
+    ['"1" is upper', 'False'],
   ]);
 });

@@ -40,7 +40,15 @@ function sectionOf(section: Section): Readonly<Record<string, unknown>> {
   return Object.fromEntries(entries);
 }
 
-const sections: readonly Section[] = ['nodes', 'sources', 'exposures', 'groups', 'docs', 'macros', 'disabled'];
+const sections: readonly Section[] = [
+  'nodes',
+  'sources',
+  'exposures',
+  'groups',
+  'docs',
+  'macros',
+  'disabled',
+];
 
 describe.each(sections)('%s of a project that uses everything', (section) => {
   test('are those that dbt finds', () => {

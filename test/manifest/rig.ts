@@ -78,7 +78,10 @@ export function parseDirectory(directory: string, options: RigOptions = {}): Par
   });
   const { credentials, targetName } = project;
   const { type, schema, database, threads } = credentials;
-  const target = { ...credentials.target, name: targetName, type, schema, database, threads } as Record<string, Value>;
+  const target = { ...credentials.target, name: targetName, type, schema, database, threads } as Record<
+    string,
+    Value
+  >;
   return parseProject({
     project,
     services: servicesOf(world, options, target, project),

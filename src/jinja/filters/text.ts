@@ -3,7 +3,7 @@ import { lengthOfText, sliceText } from '../code-points.ts';
 import { mappingEntries } from '../mapping.ts';
 import { center } from '../methods/str.ts';
 import { intArgument, optionalText, textArgument } from '../methods/text-arguments.ts';
-import { capitalize, titleCharacter } from '../methods/text-case.ts';
+import { capitalize } from '../methods/text-case.ts';
 import { replaceText } from '../methods/text-split.ts';
 import { truth } from '../operations.ts';
 import { percentFormat } from '../percent-format.ts';
@@ -19,7 +19,7 @@ import { wrapLine } from './wrap.ts';
 function title(text: string): string {
   return text.replace(/(^|[-\s({[<])([^-\s({[<]+)/gu, (_, lead: string, word: string) => {
     const [first = ''] = word;
-    return lead + titleCharacter(first) + word.slice(first.length).toLowerCase();
+    return lead + first.toUpperCase() + word.slice(first.length).toLowerCase();
   });
 }
 

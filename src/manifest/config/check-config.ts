@@ -1,14 +1,12 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { PyFloat } from '../../jinja/values.ts';
-import { configChoice, configRule, configTypeMismatch } from '../errors.ts';
-import { isRecord, type PlainRecord } from '../record.ts';
+import { entryOf, isRecord, type PlainRecord } from '../record.ts';
+import { configChoice, configRule, configTypeMismatch } from './errors.ts';
 import type { Field, ValueType } from './fields.ts';
 
 /** Every value of a wrong type, and combinations that make no sense. Places are added by the caller. */
 export function checkConfig(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
-  let problems = checked.get(values);
-  if (problems === undefined) checked.set(values, (problems = problemsOf(values, fields)));
-  return problems;
+  return entryOf(checked, values, () => problemsOf(values, fields));
 }
 
 /** Nodes share the configuration that comes from project files alone. */
@@ -19,7 +17,8 @@ function problemsOf(values: PlainRecord, fields: readonly Field[]): readonly Dia
   for (const { name, type, choices } of fields) {
     const value = values[name];
     if (!fits(type, value)) out.push(configTypeMismatch(name, described[type], value));
-    else if (choices !== undefined && !choices.includes(value as string)) out.push(configChoice(name, value, choices));
+    else if (choices !== undefined && !choices.includes(value as string))
+      out.push(configChoice(name, value, choices));
   }
   if (out.length === 0) out.push(...ruleBreaches(values, fields));
   return out;
@@ -69,14 +68,23 @@ const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 const schemaChangesWithContract = ['append_new_columns', 'fail'];
-const onlyMaterialization: Readonly<Record<string, string>> = { delimiter: 'seed', strategy: 'snapshot', fail_calc: 'test' };
+const onlyMaterialization: Readonly<Record<string, string>> = {
+  delimiter: 'seed',
+  strategy: 'snapshot',
+  fail_calc: 'test',
+};
 
 function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
   const out: Diagnostic[] = [];
   const { materialized, contract, on_schema_change: onSchemaChange, severity } = values;
   const enforced = isRecord(contract) && contract['enforced'] === true;
-  if (enforced && materialized === 'incremental' && !schemaChangesWithContract.includes(onSchemaChange as string)) {
-    const rule = 'with an enforced contract, on_schema_change of an incremental model must be append_new_columns or fail';
+  if (
+    enforced &&
+    materialized === 'incremental' &&
+    !schemaChangesWithContract.includes(onSchemaChange as string)
+  ) {
+    const rule =
+      'with an enforced contract, on_schema_change of an incremental model must be append_new_columns or fail';
     out.push(configRule('on_schema_change', onSchemaChange, rule));
   }
   if (typeof severity === 'string' && !/^(warn|error)$/i.test(severity)) {

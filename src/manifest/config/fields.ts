@@ -114,7 +114,11 @@ const test: readonly Field[] = [
   field('error_if', '!= 0', 'text'),
 ];
 
-const noThreshold = { warn_after: { count: null, period: null }, error_after: { count: null, period: null }, filter: null };
+const noThreshold = {
+  warn_after: { count: null, period: null },
+  error_after: { count: null, period: null },
+  filter: null,
+};
 
 const source: readonly Field[] = [
   field('enabled', true, 'boolean'),

@@ -1,25 +1,22 @@
-import { DiagnosticError } from '../../core/diagnostic.ts';
-import { configTypeMismatch } from '../errors.ts';
 import type { Hook } from '../node.ts';
-import { isRecord, listOf, own, type PlainRecord } from '../record.ts';
+import { isRecord, listOf, type PlainRecord } from '../record.ts';
+import { configTypeMismatch } from './errors.ts';
+import type { Report } from './merge.ts';
 
-/** The hooks of a configuration key, however they were written: text, mapping, JSON text, or a list of these. */
-export function hooksOf(value: unknown): readonly Hook[] {
-  return listOf(value).map(hookOf);
-}
-
-function hookOf(value: unknown): Hook {
-  const record = isRecord(value) ? value : typeof value === 'string' ? hookOfText(value) : null;
-  const sql = record === null ? undefined : own(record, 'sql');
-  if (record === null || typeof sql !== 'string') {
-    throw new DiagnosticError(configTypeMismatch('hook', 'a text, or a mapping with sql', value));
+/**
+ * The hooks of a configuration key, however they were written: text, mapping, JSON text, or a list of these. What is
+ * none of them is told and left out.
+ */
+export function hooksOf(value: unknown, report: Report): readonly Hook[] {
+  const out: Hook[] = [];
+  for (const one of listOf(value)) {
+    const record = isRecord(one) ? one : typeof one === 'string' ? hookOfText(one) : {};
+    const { sql, transaction = true, index } = record;
+    if (typeof sql !== 'string') report(configTypeMismatch('hook', 'a text, or a mapping with sql', one));
+    else
+      out.push({ sql, transaction: transaction === true, index: typeof index === 'number' ? index : null });
   }
-  const index = own(record, 'index');
-  return {
-    sql,
-    transaction: (own(record, 'transaction') ?? true) === true,
-    index: typeof index === 'number' ? index : null,
-  };
+  return out;
 }
 
 /** A text that is a JSON object is that mapping: macros such as `after_commit(...)` give hooks in this form. */

@@ -1,33 +1,40 @@
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import { isRecord, listOf, type PlainRecord } from '../record.ts';
-import { configTypeMismatch } from '../errors.ts';
-import { DiagnosticError } from '../../core/diagnostic.ts';
+import { configTypeMismatch } from './errors.ts';
 import { type Field, fieldsByName, type MergeRule } from './fields.ts';
 
 /** Configuration values in the making. */
 export type ConfigValues = Record<string, unknown>;
 
-/**
- * `base` with the values of a more specific place laid over it by each key's rule. Neither argument is changed.
- * Throws a diagnostic where a rule needs a mapping and got something else.
- */
-export function mergeConfig(base: PlainRecord, over: PlainRecord, fields: readonly Field[]): ConfigValues {
+/** Told of values that cannot be merged; they are left out. */
+export type Report = (diagnostic: Diagnostic) => void;
+
+/** `base` with the values of a more specific place laid over it by each key's rule. Neither argument is changed. */
+export function mergeConfig(
+  base: PlainRecord,
+  over: PlainRecord,
+  fields: readonly Field[],
+  report: Report,
+): ConfigValues {
   const byName = fieldsByName(fields);
   const out: ConfigValues = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const name = hookKeys[key] ?? key;
-    out[name] = mergeValue(byName.get(name)?.rule ?? 'replace', name, out[name], value);
+    const rule = byName.get(name)?.rule ?? 'replace';
+    const needsMapping = out[name] !== undefined && (rule === 'update' || rule === 'grants');
+    if (needsMapping && !isRecord(value)) report(configTypeMismatch(name, 'a mapping', value));
+    else out[name] = mergeValue(rule, out[name], value);
   }
   return out;
 }
 
 const hookKeys: Readonly<Record<string, string>> = { pre_hook: 'pre-hook', post_hook: 'post-hook' };
 
-function mergeValue(rule: MergeRule, key: string, before: unknown, value: unknown): unknown {
+function mergeValue(rule: MergeRule, before: unknown, value: unknown): unknown {
   if (rule === 'replace' || before === undefined) return value;
   if (rule === 'append') return [...listOf(before), ...listOf(value)];
-  if (!isRecord(value)) throw new DiagnosticError(configTypeMismatch(key, 'a mapping', value));
-  if (rule === 'update') return { ...(before as PlainRecord), ...value };
-  return mergeGrants(before as PlainRecord, value);
+  if (rule === 'update') return { ...(before as PlainRecord), ...(value as PlainRecord) };
+  return mergeGrants(before as PlainRecord, value as PlainRecord);
 }
 
 /** Grants of a privilege replace those given before, unless its name is written with a plus. */
@@ -49,18 +56,25 @@ const updated = new Set(['quoting', 'column_types', 'meta', 'docs', 'contract'])
  * Adds one `config(...)` call of a file to the calls before it. The first call is taken as written; later ones
  * append to lists and update mappings, whatever the resource type is. Grants keep their plus signs.
  */
-export function addConfigCall(calls: ConfigValues, call: PlainRecord): void {
+export function addConfigCall(calls: ConfigValues, call: PlainRecord, report: Report): void {
   const first = Object.keys(calls).length === 0;
-  for (const [key, value] of Object.entries(call)) calls[key] = first ? value : joinCall(key, calls[key], value);
+  for (const [key, value] of Object.entries(call)) {
+    const isMapping = updated.has(key) || key === 'grants' || key === 'snapshot_meta_column_names';
+    if (first) calls[key] = value;
+    else if (appended.has(key)) calls[key] = joinLists(calls[key], value);
+    else if (!isMapping) calls[key] = value;
+    else if (!isRecord(value)) report(configTypeMismatch(key, 'a mapping', value));
+    else calls[key] = joinMappings(key, calls[key], value);
+  }
 }
 
-function joinCall(key: string, before: unknown, value: unknown): unknown {
-  if (appended.has(key)) return before === undefined ? listOf(value) : [...listOf(before), ...listOf(value)];
-  const mapping = updated.has(key) || key === 'grants' || key === 'snapshot_meta_column_names';
-  if (!mapping) return value;
-  if (!isRecord(value)) throw new DiagnosticError(configTypeMismatch(key, 'a mapping', value));
-  if (key === 'grants') return joinGrants(isRecord(before) ? before : {}, value);
-  return isRecord(before) ? { ...before, ...value } : value;
+function joinLists(before: unknown, value: unknown): readonly unknown[] {
+  return before === undefined ? listOf(value) : [...listOf(before), ...listOf(value)];
+}
+
+function joinMappings(key: string, before: unknown, value: PlainRecord): PlainRecord {
+  const known = isRecord(before) ? before : {};
+  return key === 'grants' ? joinGrants(known, value) : { ...known, ...value };
 }
 
 function joinGrants(before: PlainRecord, value: PlainRecord): PlainRecord {

@@ -1,11 +1,11 @@
 import type { AdapterFacts } from '../../adapter/facts.ts';
 import type { Project, ProjectSettings } from '../../project/project.ts';
 import type { ResourceType } from '../node.ts';
-import type { PlainRecord } from '../record.ts';
+import { entryOf, type PlainRecord } from '../record.ts';
 import { configFields } from './fields.ts';
-import { settleConfigValues } from './settle-values.ts';
-import { type ConfigValues, mergeConfig } from './merge.ts';
+import { type ConfigValues, mergeConfig, type Report } from './merge.ts';
 import { levelsFor, levelValues, sectionOf, sectionsOf } from './project-layers.ts';
+import { settleConfigValues } from './settle-values.ts';
 
 /** Whose configuration is wanted, and what its files say about it. */
 export interface ConfigRequest {
@@ -16,6 +16,8 @@ export interface ConfigRequest {
   readonly patch: PlainRecord | null;
   /** `config(...)` of its text. */
   readonly calls: PlainRecord;
+  /** Told what properties and text say wrong; mistakes of project files are told once, to the resolver's own. */
+  readonly report: Report;
 }
 
 type Place = Pick<ConfigRequest, 'type' | 'packageName' | 'fqn'>;
@@ -23,7 +25,7 @@ type Place = Pick<ConfigRequest, 'type' | 'packageName' | 'fqn'>;
 /** Merges what project files, properties and texts say, in dbt's order of precedence. */
 export interface ConfigResolver {
   /**
-   * All keys of the resource type, then unknown keys: defaults, the project file of the node's package from the
+   * The settled configuration: all keys of the resource type, then unknown keys. From defaults, the project file of the node's package from the
    * general to the specific, properties, `config()`, then the root project's file where the package is another.
    */
   merged(request: ConfigRequest): ConfigValues;
@@ -33,12 +35,12 @@ export interface ConfigResolver {
    */
   base(type: ResourceType | 'group', packageName: string, fqn: readonly string[]): ConfigValues;
   /** Only what was written, before templates of project files were rendered; the last one wins. Shared like `base`. */
-  unrendered(request: ConfigRequest): ConfigValues;
+  unrendered(request: Omit<ConfigRequest, 'report'>): ConfigValues;
   /** Whether the node is enabled, before its properties are known. */
-  enabled(request: ConfigRequest): unknown;
+  enabled(request: Omit<ConfigRequest, 'report'>): unknown;
 }
 
-export function createConfigResolver(project: Project, facts: AdapterFacts): ConfigResolver {
+export function createConfigResolver(project: Project, facts: AdapterFacts, report: Report): ConfigResolver {
   const settings = new Map<string, ProjectSettings>();
   for (const one of [project.root, ...project.packages]) settings.set(one.name, one.settings);
   const root = project.root.settings;
@@ -52,11 +54,8 @@ export function createConfigResolver(project: Project, facts: AdapterFacts): Con
     if (aliases.size === 0 || !Object.keys(values).some((key) => aliases.has(key))) return values;
     return Object.fromEntries(Object.entries(values).map(([key, value]) => [aliases.get(key) ?? key, value]));
   };
-  const valuesOf = (level: PlainRecord): PlainRecord => {
-    let values = written.get(level);
-    if (values === undefined) written.set(level, (values = translate(levelValues(level))));
-    return values;
-  };
+  const valuesOf = (level: PlainRecord): PlainRecord =>
+    entryOf(written, level, () => translate(levelValues(level)));
   const sectionFor = (from: ProjectSettings, request: Place, rendered: boolean): PlainRecord =>
     sectionsOf(from, rendered)[sectionOf(request.type)] ?? nothing;
   const defaultsOf = (type: ResourceType | 'group'): ConfigValues => {
@@ -71,12 +70,13 @@ export function createConfigResolver(project: Project, facts: AdapterFacts): Con
     const own = settings.get(request.packageName) ?? emptySettings;
     const levels = levelsFor(sectionFor(own, request, true), request.fqn);
     const last = levels.at(-1)!;
-    let byLevel = bases.get(request.type);
-    if (byLevel === undefined) bases.set(request.type, (byLevel = new WeakMap()));
+    const byLevel = entryOf(bases, request.type, () => new WeakMap());
     let values = byLevel.get(last);
     if (values === undefined) {
       values = defaultsOf(request.type);
-      for (const level of levels) values = mergeConfig(values, valuesOf(level), configFields(request.type));
+      for (const level of levels) {
+        values = mergeConfig(values, valuesOf(level), configFields(request.type), report);
+      }
       byLevel.set(last, values);
     }
     return values;
@@ -95,21 +95,20 @@ export function createConfigResolver(project: Project, facts: AdapterFacts): Con
       const levels = rootLevels(request, true);
       if (levels.length > 0) {
         let merged = values;
-        for (const level of levels) merged = mergeConfig(merged, valuesOf(level), configFields(type));
-        return settleConfigValues(merged, type);
+        for (const level of levels) merged = mergeConfig(merged, valuesOf(level), configFields(type), report);
+        return settleConfigValues(merged, type, report);
       }
-      let shared = settled.get(values);
-      if (shared === undefined) settled.set(values, (shared = settleConfigValues(values, type)));
-      return shared;
+      return entryOf(settled, values, () => settleConfigValues(values, type, report));
     },
     merged: (request) => {
       const fields = configFields(request.type);
       let values = fromOwnFile(request);
       for (const over of [request.patch ?? nothing, request.calls]) {
-        if (!isEmpty(over)) values = mergeConfig(values, translate(over), fields);
+        if (!isEmpty(over)) values = mergeConfig(values, translate(over), fields, request.report);
       }
-      for (const level of rootLevels(request, true)) values = mergeConfig(values, valuesOf(level), fields);
-      return { ...values };
+      for (const level of rootLevels(request, true))
+        values = mergeConfig(values, valuesOf(level), fields, report);
+      return settleConfigValues(values, request.type, request.report);
     },
     unrendered: (request) => {
       const own = settings.get(request.packageName) ?? emptySettings;

@@ -1,20 +1,24 @@
 import type { ResourceType } from '../node.ts';
-import { isRecord, type PlainRecord } from '../record.ts';
 import { sourceFreshness } from '../properties/freshness.ts';
+import { isRecord, type PlainRecord } from '../record.ts';
 import { configFields } from './fields.ts';
 import { hooksOf } from './hooks.ts';
-import type { ConfigValues } from './merge.ts';
+import type { ConfigValues, Report } from './merge.ts';
 
 /**
  * Merged values in their published form: the keys of the resource type in order, then unknown ones; hooks as
  * statements, mappings with their own defaults, `store_failures` and `store_failures_as` in agreement.
  */
-export function settleConfigValues(merged: PlainRecord, type: ResourceType | 'group'): ConfigValues {
+export function settleConfigValues(
+  merged: PlainRecord,
+  type: ResourceType | 'group',
+  report: Report,
+): ConfigValues {
   const out: ConfigValues = {};
   const fields = configFields(type);
   for (const { name, type: valueType, fallback } of fields) {
     const value = Object.hasOwn(merged, name) ? merged[name] : fallback;
-    out[name] = valueType === 'hooks' ? hooksOf(value ?? []) : value;
+    out[name] = valueType === 'hooks' ? hooksOf(value ?? [], report) : value;
   }
   for (const [key, value] of Object.entries(merged)) {
     if (!Object.hasOwn(out, key) && key !== 'pre-hook' && key !== 'post-hook') out[key] = value;
@@ -27,7 +31,8 @@ export function settleConfigValues(merged: PlainRecord, type: ResourceType | 'gr
   if (type === 'test') settleStoreFailures(out);
   if (type === 'source') out['freshness'] = sourceFreshness(out['freshness']);
   if (type === 'model') out['freshness'] = modelFreshness(out['freshness']);
-  if (typeof out['static_analysis'] === 'boolean') out['static_analysis'] = out['static_analysis'] ? 'on' : 'off';
+  if (typeof out['static_analysis'] === 'boolean')
+    out['static_analysis'] = out['static_analysis'] ? 'on' : 'off';
   return out;
 }
 
@@ -37,7 +42,8 @@ const storing: Readonly<Record<string, boolean>> = { ephemeral: false, table: tr
 function settleStoreFailures(values: ConfigValues): void {
   const { store_failures: stores, store_failures_as: as } = values;
   if (as === null || as === undefined) {
-    values['store_failures_as'] = stores === null || stores === undefined ? null : stores === true ? 'table' : 'ephemeral';
+    values['store_failures_as'] =
+      stores === null || stores === undefined ? null : stores === true ? 'table' : 'ephemeral';
   } else values['store_failures'] = storing[String(as)] ?? true;
 }
 

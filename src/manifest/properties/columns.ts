@@ -1,9 +1,9 @@
 import type { Span } from '../../core/span.ts';
 import { renderDescription } from '../descriptions.ts';
-import { propertyInvalid, propertyType } from '../errors.ts';
 import type { ColumnInfo } from '../node.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
+import { propertyInvalid, propertyType } from './errors.ts';
 import { checkShape, columnShape } from './shape.ts';
 
 /** A column of a properties file, checked, with what tests need to know of it. */
@@ -23,17 +23,25 @@ export interface ColumnsContext {
 }
 
 /** The columns of a list that are well formed; everything wrong with the others is told. */
-export function readColumns(state: ParseState, list: unknown, context: ColumnsContext): readonly ColumnEntry[] {
+export function readColumns(
+  state: ParseState,
+  list: unknown,
+  context: ColumnsContext,
+): readonly ColumnEntry[] {
   if (!Array.isArray(list)) return [];
   const out: ColumnEntry[] = [];
   for (const [index, data] of list.entries()) {
     if (!isRecord(data)) {
-      state.found.add(propertyType(context.label, 'columns', 'a list of mappings', data, context.place(['columns', index])));
+      state.found.add(
+        propertyType(context.label, 'columns', 'a list of mappings', data, context.place(['columns', index])),
+      );
       continue;
     }
     const name = own(data, 'name');
     if (typeof name !== 'string') {
-      state.found.add(propertyInvalid(context.label, 'a column needs a name', context.place(['columns', index])));
+      state.found.add(
+        propertyInvalid(context.label, 'a column needs a name', context.place(['columns', index])),
+      );
       continue;
     }
     const good = checkShape(data, columnShape, {
@@ -42,7 +50,14 @@ export function readColumns(state: ParseState, list: unknown, context: ColumnsCo
       place: (key, what) => context.place(['columns', index, key], what),
       open: true,
     });
-    if (good) out.push({ name, data, tags: columnTags(data), quote: (data['quote'] as boolean | null) ?? null, index });
+    if (good)
+      out.push({
+        name,
+        data,
+        tags: columnTags(data),
+        quote: (data['quote'] as boolean | null) ?? null,
+        index,
+      });
   }
   return out;
 }
@@ -84,7 +99,9 @@ function columnInfo(state: ParseState, column: ColumnEntry, context: ColumnsCont
     description: description.text,
     meta,
     data_type: data['data_type'] ?? null,
-    constraints: constraintsOf(state, data['constraints'], label, () => context.place(['columns', index, 'constraints'])),
+    constraints: constraintsOf(state, data['constraints'], label, () =>
+      context.place(['columns', index, 'constraints']),
+    ),
     quote,
     config: { meta, tags },
     tags,
@@ -110,7 +127,14 @@ export function constraintsOf(
   for (const constraint of list) {
     const type = isRecord(constraint) ? own(constraint, 'type') : undefined;
     if (!isRecord(constraint) || !kinds.includes(type as string)) {
-      state.found.add(propertyInvalid(label, `Invalid constraint type ${String(type)}`, place(), `one of ${kinds.join(', ')}`));
+      state.found.add(
+        propertyInvalid(
+          label,
+          `Invalid constraint type ${String(type)}`,
+          place(),
+          `one of ${kinds.join(', ')}`,
+        ),
+      );
       continue;
     }
     out.push({

@@ -31,7 +31,8 @@ function timeOf(given: PlainRecord, key: string): Time | null {
   return isRecord(value) ? { count: value['count'] ?? null, period: value['period'] ?? null } : null;
 }
 
-const isSet = (time: Time | null): time is Time => time !== null && time.count !== null && time.period !== null;
+const isSet = (time: Time | null): time is Time =>
+  time !== null && time.count !== null && time.period !== null;
 
 /** Whether there is a limit at all. */
 export function hasFreshness(freshness: Freshness | null): freshness is Freshness {

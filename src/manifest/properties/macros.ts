@@ -1,9 +1,9 @@
 import { renderDescription } from '../descriptions.ts';
-import { duplicateProperties, macroForPropertiesMissing } from '../errors.ts';
 import type { DocsConfig, MacroNode } from '../node.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, patchPath, placeIn } from './entry.ts';
+import { duplicateProperties, macroForPropertiesMissing } from './errors.ts';
 import { checkShape, macroArgumentShape, macroShape } from './shape.ts';
 
 /** Describes a macro of the file's own package. */
@@ -25,14 +25,19 @@ export function patchMacro(state: ParseState, entry: PropertiesEntry): void {
     return;
   }
   const config = isRecord(own(data, 'config')) ? (data['config'] as PlainRecord) : {};
-  const meta = { ...((data['meta'] as PlainRecord | undefined) ?? {}), ...((config['meta'] as PlainRecord | undefined) ?? {}) };
+  const meta = {
+    ...((data['meta'] as PlainRecord | undefined) ?? {}),
+    ...((config['meta'] as PlainRecord | undefined) ?? {}),
+  };
   const docs = docsOf(config['docs'] ?? data['docs']);
   macro.patch_path = patchPath(entry);
   macro.meta = meta;
   macro.docs = docs;
   macro.config = { meta, docs };
   const text = (data['description'] as string | undefined) ?? '';
-  macro.description = renderDescription(state, text, pack.name, label, () => place('description', 'value')).text;
+  macro.description = renderDescription(state, text, pack.name, label, () =>
+    place('description', 'value'),
+  ).text;
   macro.arguments = argumentsOf(state, entry, label);
 }
 
@@ -45,12 +50,20 @@ function argumentsOf(state: ParseState, entry: PropertiesEntry, label: string): 
   for (const [index, argument] of ((entry.data['arguments'] as unknown[] | undefined) ?? []).entries()) {
     if (!isRecord(argument)) continue;
     const place = (key: string, what: 'key' | 'value') => placeIn(entry, ['arguments', index, key], what);
-    if (!checkShape(argument, macroArgumentShape, { label: `an argument of ${label}`, found: state.found, place })) continue;
+    if (
+      !checkShape(argument, macroArgumentShape, {
+        label: `an argument of ${label}`,
+        found: state.found,
+        place,
+      })
+    )
+      continue;
     const text = (argument['description'] as string | undefined) ?? '';
     out.push({
       name: String(argument['name']),
       type: (argument['type'] as string | null | undefined) ?? null,
-      description: renderDescription(state, text, entry.pack.name, label, () => place('description', 'value')).text,
+      description: renderDescription(state, text, entry.pack.name, label, () => place('description', 'value'))
+        .text,
     });
   }
   return out;

@@ -1,17 +1,22 @@
-import { propertyInvalid } from '../errors.ts';
+import { repr, str } from '../../jinja/text.ts';
+import type { Value } from '../../jinja/values.ts';
+import { sha256 } from '../../project/checksum.ts';
 import type { ModelNode, RefArgs } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
-import { byCodePoint } from '../test-names.ts';
-import { sha256 } from '../../project/checksum.ts';
 import type { Draft, PlainRecord } from '../record.ts';
-import { repr, str } from '../../jinja/text.ts';
-import type { Value } from '../../jinja/values.ts';
+import { byCodePoint } from '../test-names.ts';
 import { constraintsOf } from './columns.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
+import { propertyInvalid } from './errors.ts';
 
 /** What only models have in their properties: constraints, deprecation date, time spine, the contract's checksum. */
-export function patchModel(state: ParseState, parsed: ParsedNode, entry: PropertiesEntry, data: PlainRecord): void {
+export function patchModel(
+  state: ParseState,
+  parsed: ParsedNode,
+  entry: PropertiesEntry,
+  data: PlainRecord,
+): void {
   const model = parsed.node as Draft<ModelNode>;
   model.deprecation_date = deprecationDate(state, entry, data['deprecation_date']);
   model.time_spine = timeSpine(data['time_spine']);
@@ -28,7 +33,9 @@ function deprecationDate(state: ParseState, entry: PropertiesEntry, value: unkno
   const match = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d:\d\d:\d\d(?:\.\d+)?)(.*)?)?$/.exec(String(value));
   if (match === null) {
     const problem = `deprecation_date '${String(value)}' is no date`;
-    state.found.add(propertyInvalid(entryLabel(entry), problem, placeIn(entry, ['deprecation_date'], 'value')));
+    state.found.add(
+      propertyInvalid(entryLabel(entry), problem, placeIn(entry, ['deprecation_date'], 'value')),
+    );
     return null;
   }
   const [, year, month, day, time = '00:00:00', zone] = match;
@@ -56,7 +63,8 @@ function checkContract(state: ParseState, model: Draft<ModelNode>, entry: Proper
   const problems: string[] = [];
   const columns = Object.values(model.columns);
   if (model.contract.enforced && columns.length === 0) problems.push('an enforced contract needs columns');
-  if (model.contract.enforced && model.language !== 'sql') problems.push('an enforced contract needs a SQL model');
+  if (model.contract.enforced && model.language !== 'sql')
+    problems.push('an enforced contract needs a SQL model');
   const isKey = (constraint: PlainRecord): boolean => constraint['type'] === 'primary_key';
   const keys = columns.filter((column) => column.constraints.some(isKey)).map((column) => column.name);
   if (keys.length > 1) {
@@ -86,7 +94,9 @@ function addConstraintRefs(state: ParseState, parsed: ParsedNode, entry: Propert
 }
 
 const text = `\\s*(?:'([^']*)'|"([^"]*)")\\s*`;
-const refPattern = new RegExp(`^\\s*ref\\(${text}(?:,${text})?(?:,\\s*(?:v|version)\\s*=\\s*(?:'([^']*)'|"([^"]*)"|(\\d+))\\s*)?\\)\\s*$`);
+const refPattern = new RegExp(
+  `^\\s*ref\\(${text}(?:,${text})?(?:,\\s*(?:v|version)\\s*=\\s*(?:'([^']*)'|"([^"]*)"|(\\d+))\\s*)?\\)\\s*$`,
+);
 const sourcePattern = new RegExp(`^\\s*source\\(${text},${text}\\)\\s*$`);
 
 /** `ref(...)` or `source(...)` with literal arguments, as properties write them; null for anything else. */

@@ -67,7 +67,8 @@ function addSnapshots(state: ParseState, entries: readonly PropertiesEntry[]): v
 function patchEntry(state: ParseState, entry: PropertiesEntry): readonly VersionedTests[] {
   const { data } = entry;
   const versions = data['versions'];
-  if (entry.section === 'models' && Array.isArray(versions) && versions.length > 0) return patchVersions(state, entry);
+  if (entry.section === 'models' && Array.isArray(versions) && versions.length > 0)
+    return patchVersions(state, entry);
   const config = configOf(state, entry);
   const columns = readColumns(state, data['columns'], columnsContext(entry));
   for (const parsed of nodesOf(state, entry, config)) {
@@ -75,7 +76,15 @@ function patchEntry(state: ParseState, entry: PropertiesEntry): readonly Version
     if (parsed.node.resource_type === 'model') patchModel(state, parsed, entry, data);
   }
   const tests = testsOf(state, data, entryLabel(entry), entry);
-  return [{ version: null, columns, columnPath: ['columns'], tests: tests?.list ?? [], testsPath: [tests?.key ?? 'tests'] }];
+  return [
+    {
+      version: null,
+      columns,
+      columnPath: ['columns'],
+      tests: tests?.list ?? [],
+      testsPath: [tests?.key ?? 'tests'],
+    },
+  ];
 }
 
 function addTests(
@@ -109,15 +118,24 @@ function addTests(
   };
   for (const column of columns) {
     const path = [...columnPath, column.index];
-    const columnTests = testsOf(state, column.data, `column '${column.name}' of ${entryLabel(entry)}`, entry, path);
-    for (const [index, item] of (columnTests?.list ?? []).entries()) add(item, column, [...path, columnTests!.key, index]);
+    const columnTests = testsOf(
+      state,
+      column.data,
+      `column '${column.name}' of ${entryLabel(entry)}`,
+      entry,
+      path,
+    );
+    for (const [index, item] of (columnTests?.list ?? []).entries())
+      add(item, column, [...path, columnTests!.key, index]);
   }
   for (const [index, item] of tests.entries()) add(item, null, [...testsPath, index]);
 }
 
 export function quotedColumn(state: ParseState, column: ColumnEntry, quoteAll: boolean): string {
   const { quote } = state.services.facts;
-  return column.quote === true || (column.quote === null && quoteAll) ? `${quote}${column.name}${quote}` : column.name;
+  return column.quote === true || (column.quote === null && quoteAll)
+    ? `${quote}${column.name}${quote}`
+    : column.name;
 }
 
 function attachedNode(
@@ -127,7 +145,19 @@ function attachedNode(
 ): ParsedNode | null {
   const key = version === null ? name : `${name}.v${version}`;
   const enabled = store.findRefable(key, pack.name)[0];
-  return enabled ?? store.findDisabled(name, null, allTypes)[0] ?? store.findDisabled(name.toUpperCase(), null, allTypes)[0] ?? null;
+  return (
+    enabled ??
+    store.findDisabled(name, null, allTypes)[0] ??
+    store.findDisabled(name.toUpperCase(), null, allTypes)[0] ??
+    null
+  );
 }
 
-const allTypes: ReadonlySet<ResourceType> = new Set<ResourceType>(['model', 'seed', 'snapshot', 'analysis', 'test', 'operation']);
+const allTypes: ReadonlySet<ResourceType> = new Set<ResourceType>([
+  'model',
+  'seed',
+  'snapshot',
+  'analysis',
+  'test',
+  'operation',
+]);

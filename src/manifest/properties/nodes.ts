@@ -1,12 +1,6 @@
-import { renderDescription } from '../descriptions.ts';
 import { configFields } from '../config/fields.ts';
-import {
-  ambiguousRef,
-  duplicateProperties,
-  nodeForPropertiesMissing,
-  severalDisabled,
-  wrongSection,
-} from '../errors.ts';
+import { renderDescription } from '../descriptions.ts';
+import { ambiguousRef } from '../errors.ts';
 import type { ResourceType } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
@@ -14,14 +8,23 @@ import type { PlainRecord } from '../record.ts';
 import { settleNode } from '../settle-node.ts';
 import { type ColumnEntry, type ColumnsContext, columnInfos } from './columns.ts';
 import { entryLabel, type PropertiesEntry, patchPath, placeIn, singular } from './entry.ts';
+import { duplicateProperties, nodeForPropertiesMissing, severalDisabled, wrongSection } from './errors.ts';
 
-const plurals: Partial<Record<ResourceType, string>> = { model: 'models', seed: 'seeds', snapshot: 'snapshots' };
+const plurals: Partial<Record<ResourceType, string>> = {
+  model: 'models',
+  seed: 'seeds',
+  snapshot: 'snapshots',
+};
 
 /**
  * The nodes that an entry of models, seeds, snapshots or analyses describes: one that is enabled, or all disabled
  * ones of the name. None where there is no such node (a warning) or it is described already (an error).
  */
-export function nodesOf(state: ParseState, entry: PropertiesEntry, config: PlainRecord): readonly ParsedNode[] {
+export function nodesOf(
+  state: ParseState,
+  entry: PropertiesEntry,
+  config: PlainRecord,
+): readonly ParsedNode[] {
   const { store, found } = state;
   const { name, section, pack } = entry;
   const type = (section === 'analyses' ? 'analysis' : singular[section]) as ResourceType;
@@ -30,7 +33,15 @@ export function nodesOf(state: ParseState, entry: PropertiesEntry, config: Plain
   if (enabled !== undefined) {
     const { node } = enabled;
     if (node.resource_type !== type) {
-      found.add(wrongSection(name, node.resource_type, section, plurals[node.resource_type] ?? section, placeIn(entry, ['name'], 'value')));
+      found.add(
+        wrongSection(
+          name,
+          node.resource_type,
+          section,
+          plurals[node.resource_type] ?? section,
+          placeIn(entry, ['name'], 'value'),
+        ),
+      );
       return [];
     }
     if (node.patch_path === null) return [enabled];
@@ -74,7 +85,12 @@ export function patchNode(
   node.columns = columnInfos(state, columns, columnsContext(entry));
 }
 
-export function describeNode(state: ParseState, parsed: ParsedNode, entry: PropertiesEntry, text: string): void {
+export function describeNode(
+  state: ParseState,
+  parsed: ParsedNode,
+  entry: PropertiesEntry,
+  text: string,
+): void {
   const { node } = parsed;
   const place = () => placeIn(entry, ['description'], 'value');
   const description = renderDescription(state, text, node.package_name, entryLabel(entry), place);
@@ -83,7 +99,10 @@ export function describeNode(state: ParseState, parsed: ParsedNode, entry: Prope
   node.doc_blocks = description.docBlocks;
 }
 
-export function columnsContext(entry: PropertiesEntry, prefix: readonly (string | number)[] = []): ColumnsContext {
+export function columnsContext(
+  entry: PropertiesEntry,
+  prefix: readonly (string | number)[] = [],
+): ColumnsContext {
   return {
     label: entryLabel(entry),
     packageName: entry.pack.name,

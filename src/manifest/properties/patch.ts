@@ -1,7 +1,7 @@
-import { propertyInvalid } from '../errors.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
+import { propertyInvalid } from './errors.ts';
 
 /** Keys that are configuration although they may stand beside `config`. */
 const besideConfig = ['meta', 'docs', 'group', 'contract', 'access'] as const;
@@ -34,7 +34,13 @@ export function testsOf(
   const dataTests = own(data, 'data_tests');
   if (Array.isArray(tests) && tests.length > 0) {
     if (dataTests !== undefined) {
-      state.found.add(propertyInvalid(label, "cannot have both 'tests' and 'data_tests'", placeIn(entry, [...path, 'tests'])));
+      state.found.add(
+        propertyInvalid(
+          label,
+          "cannot have both 'tests' and 'data_tests'",
+          placeIn(entry, [...path, 'tests']),
+        ),
+      );
     }
     return { list: tests, key: 'tests' };
   }

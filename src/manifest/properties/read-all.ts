@@ -4,8 +4,8 @@ import { type ParsedExposure, parseExposure } from '../exposures.ts';
 import { parseGroup } from '../groups.ts';
 import type { GroupNode, UniqueId } from '../node.ts';
 import type { ParseState } from '../parse-state.ts';
-import { parseSource } from '../sources.ts';
 import { SourceStore } from '../source-store.ts';
+import { parseSource } from '../sources.ts';
 import { type PropertiesEntry, type PropertiesFile, placeIn } from './entry.ts';
 import { patchMacro } from './macros.ts';
 import { readNodeSection } from './node-section.ts';
@@ -57,7 +57,8 @@ export function readAllProperties(state: ParseState, nodesDone: () => void): Rea
     readNodeSection(state, properties, 'snapshots', environment);
     tables.read(state, properties, environment);
     for (const entry of entriesOf(state, properties, 'macros', environment)) patchMacro(state, entry);
-    for (const entry of entriesOf(state, properties, 'data_tests', environment)) patchSingularTest(state, entry);
+    for (const entry of entriesOf(state, properties, 'data_tests', environment))
+      patchSingularTest(state, entry);
     readNodeSection(state, properties, 'analyses', environment);
     for (const entry of entriesOf(state, properties, 'exposures', environment)) addExposure(entry);
     for (const entry of entriesOf(state, properties, 'groups', environment)) addGroup(entry);
@@ -87,7 +88,9 @@ export function readAllProperties(state: ParseState, nodesDone: () => void): Rea
       groupPlaces.set(group.unique_id, entry);
     } else {
       const [path, otherPath] = [entry.file.path, other.file.path];
-      state.found.add(duplicateResource('groups', entry.name, path, otherPath, placeIn(entry), placeIn(other)));
+      state.found.add(
+        duplicateResource('groups', entry.name, path, otherPath, placeIn(entry), placeIn(other)),
+      );
     }
   }
 }

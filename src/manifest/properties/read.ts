@@ -3,12 +3,12 @@ import type { ProjectPackage, SourceFile } from '../../project/project.ts';
 import { duplicateYamlKey } from '../../project/yaml/errors.ts';
 import { yamlSpan } from '../../project/yaml/locate.ts';
 import { readYaml } from '../../project/yaml/read-yaml.ts';
-import { propertyInvalid, propertyType, sectionNotRead, unknownSection } from '../errors.ts';
 import type { ParseState } from '../parse-state.ts';
 import { shownPath } from '../paths.ts';
 import { isRecord, own } from '../record.ts';
 import { catchTemplate } from '../template-failures.ts';
 import { type PropertiesEntry, type PropertiesFile, singular } from './entry.ts';
+import { propertyInvalid, propertyType, sectionNotRead, unknownSection } from './errors.ts';
 import { renderEntryValues } from './render-values.ts';
 
 /** Sections that are understood, in the order in which dbt reads those of one file. */
@@ -30,7 +30,11 @@ const notRead = ['functions', 'metrics', 'semantic_models', 'unit_tests', 'saved
 const silent = new Set(['version', 'anchors']);
 
 /** The file's mapping; null where it is empty or wrong, which is told. */
-export function readPropertiesFile(state: ParseState, pack: ProjectPackage, file: SourceFile): PropertiesFile | null {
+export function readPropertiesFile(
+  state: ParseState,
+  pack: ProjectPackage,
+  file: SourceFile,
+): PropertiesFile | null {
   const { found } = state;
   const shown = shownPath(state, pack, file.path);
   const result = catchTemplate(found, () => readYaml(file.text, shown));
@@ -38,7 +42,9 @@ export function readPropertiesFile(state: ParseState, pack: ProjectPackage, file
   for (const { key, span } of result.duplicates) found.add(duplicateYamlKey(key, span));
   const { data } = result;
   if (!isRecord(data)) {
-    found.add(propertyInvalid(shown, 'a properties file must be a mapping', yamlSpan(shown, file.text, [], 'value')));
+    found.add(
+      propertyInvalid(shown, 'a properties file must be a mapping', yamlSpan(shown, file.text, [], 'value')),
+    );
     return null;
   }
   for (const key of Object.keys(data)) {
@@ -78,6 +84,7 @@ export function* entriesOf(
     if (typeof name === 'string') yield { ...at, pack, name, data: rendered, raw };
     else if (name === undefined) {
       state.found.add(propertyInvalid(`a ${kind} in ${shown}`, 'it needs a name', place(index)));
-    } else state.found.add(propertyType(`a ${kind} in ${shown}`, 'name', 'a text', name, place(index, 'name')));
+    } else
+      state.found.add(propertyType(`a ${kind} in ${shown}`, 'name', 'a text', name, place(index, 'name')));
   }
 }

@@ -1,5 +1,5 @@
-import { toPlain } from '../../context/plain.ts';
 import { yamlEnvironment } from '../../context/parse-names.ts';
+import { toPlain } from '../../context/plain.ts';
 import type { ContextServices } from '../../context/services.ts';
 import type { Diagnostics } from '../../core/diagnostic.ts';
 import type { Environment } from '../../jinja/environment.ts';
@@ -7,7 +7,7 @@ import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../../jinja/er
 import { renderNative } from '../../jinja/native.ts';
 import { parseTemplate } from '../../jinja/template.ts';
 import { mapScalars } from '../record.ts';
-import { placeIn, type PropertiesEntry } from './entry.ts';
+import { type PropertiesEntry, placeIn } from './entry.ts';
 
 type Path = readonly (string | number)[];
 
@@ -32,7 +32,8 @@ export function renderEntryValues(
   found: Diagnostics,
 ): unknown {
   return mapScalars(data, (scalar, path) => {
-    if (typeof scalar !== 'string' || !/\{[{%#]/.test(scalar) || !isRendered(entry.section, path)) return scalar;
+    if (typeof scalar !== 'string' || !/\{[{%#]/.test(scalar) || !isRendered(entry.section, path))
+      return scalar;
     try {
       return renderValue(scalar, entry.shown, environment);
     } catch (thrown) {

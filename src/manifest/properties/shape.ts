@@ -1,10 +1,20 @@
 import type { Diagnostics } from '../../core/diagnostic.ts';
-import type { Span } from '../../core/span.ts';
 import { nearestName } from '../../core/nearest.ts';
-import { propertyMovedToConfig, propertyType, unknownKey } from '../errors.ts';
+import type { Span } from '../../core/span.ts';
 import { isRecord, type PlainRecord } from '../record.ts';
+import { propertyMovedToConfig, propertyType, unknownKey } from './errors.ts';
 
-export type PropertyType = 'text' | 'text?' | 'boolean?' | 'record' | 'record?' | 'list' | 'list?' | 'texts' | 'texts?' | 'any';
+export type PropertyType =
+  | 'text'
+  | 'text?'
+  | 'boolean?'
+  | 'record'
+  | 'record?'
+  | 'list'
+  | 'list?'
+  | 'texts'
+  | 'texts?'
+  | 'any';
 
 /** Keys of a mapping and what their values must be. */
 export type Shape = Readonly<Record<string, PropertyType>>;
@@ -28,16 +38,23 @@ export function checkShape(data: PlainRecord, shape: Shape, context: ShapeContex
     if (type === undefined) tellUnknown(key, shape, context);
     else if (!fits(type, value)) {
       good = false;
-      context.found.add(propertyType(context.label, key, described[type], value, context.place(key, 'value')));
+      context.found.add(
+        propertyType(context.label, key, described[type], value, context.place(key, 'value')),
+      );
     }
   }
   return good;
 }
 
-function tellUnknown(key: string, shape: Shape, { label, found, place, configKeys, open }: ShapeContext): void {
+function tellUnknown(
+  key: string,
+  shape: Shape,
+  { label, found, place, configKeys, open }: ShapeContext,
+): void {
   const known = Object.keys(shape);
   if (configKeys?.has(key) === true) found.add(propertyMovedToConfig(label, key, place(key, 'key')));
-  else if (open !== true || nearestName(key, known) !== null) found.add(unknownKey(label, key, place(key, 'key'), known));
+  else if (open !== true || nearestName(key, known) !== null)
+    found.add(unknownKey(label, key, place(key, 'key'), known));
 }
 
 const described: Readonly<Record<PropertyType, string>> = {
@@ -130,7 +147,13 @@ export const versionShape: Shape = {
   deprecation_date: 'any',
 };
 
-export const analysisShape: Shape = { ...describedKeys, columns: 'list', access: 'text?', group: 'text?', contract: 'record?' };
+export const analysisShape: Shape = {
+  ...describedKeys,
+  columns: 'list',
+  access: 'text?',
+  group: 'text?',
+  contract: 'record?',
+};
 
 export const singularTestShape: Shape = { ...describedKeys };
 

@@ -1,7 +1,7 @@
-import { nodeForPropertiesMissing } from '../errors.ts';
 import type { ParseState } from '../parse-state.ts';
 import { settleNode } from '../settle-node.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
+import { nodeForPropertiesMissing } from './errors.ts';
 import { configKeysOf, describeNode } from './nodes.ts';
 import { configOf } from './patch.ts';
 import { checkShape, singularTestShape } from './shape.ts';
@@ -18,7 +18,9 @@ export function patchSingularTest(state: ParseState, entry: PropertiesEntry): vo
   const parsed = state.store.findSingularTest(entry.name, entry.pack.name);
   if (parsed === undefined) {
     const known = state.store.singularTestNames();
-    state.found.add(nodeForPropertiesMissing(entry.section, entry.name, placeIn(entry, ['name'], 'value'), known));
+    state.found.add(
+      nodeForPropertiesMissing(entry.section, entry.name, placeIn(entry, ['name'], 'value'), known),
+    );
     return;
   }
   settleNode(state, parsed, configOf(state, entry));

@@ -1,8 +1,9 @@
-import { duplicateResource, propertyInvalid, propertyType, unusedSourceOverrides } from '../errors.ts';
 import type { Environment } from '../../jinja/environment.ts';
+import { duplicateResource } from '../errors.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn } from './entry.ts';
+import { propertyInvalid, propertyType, unusedSourceOverrides } from './errors.ts';
 import { configKeysOf } from './nodes.ts';
 import { entriesOf } from './read.ts';
 import { checkShape, sourcePatchShape, sourceShape, tableShape } from './shape.ts';
@@ -74,7 +75,9 @@ export class SourceTables {
       if (other !== undefined) {
         const [path, otherPath] = [entry.file.path, other.entry.file.path];
         const otherPlace = placeIn(other.entry, ['tables', other.index]);
-        state.found.add(duplicateResource('sources', `${entry.name}.${tableName}`, path, otherPath, place(), otherPlace));
+        state.found.add(
+          duplicateResource('sources', `${entry.name}.${tableName}`, path, otherPath, place(), otherPlace),
+        );
         continue;
       }
       this.tables.set(uniqueId, { entry, uniqueId, source: entry.data, table, tableName, index });
@@ -101,7 +104,8 @@ export class SourceTables {
     let place: PropertiesEntry | null = null;
     for (const [key, { entry, used }] of this.#overrides) {
       const tables = ((entry.data['tables'] as unknown[] | null | undefined) ?? []) as PlainRecord[];
-      const missing = used === null ? [key] : tables.map(({ name }) => String(name)).filter((name) => !used.has(name));
+      const missing =
+        used === null ? [key] : tables.map(({ name }) => String(name)).filter((name) => !used.has(name));
       unused.push(...missing.map((name) => (name === key ? key : `${key}.${name}`)));
       if (missing.length > 0) place ??= entry;
     }
@@ -114,5 +118,9 @@ const overrideReset: PlainRecord = { freshness: {}, config: {} };
 const tableReset: PlainRecord = { freshness: {}, quoting: {} };
 
 function without(data: PlainRecord, keys: readonly string[]): PlainRecord {
-  return Object.fromEntries(Object.entries(data).filter(([key, value]) => !keys.includes(key) && (value !== null || key === 'freshness')));
+  return Object.fromEntries(
+    Object.entries(data).filter(
+      ([key, value]) => !keys.includes(key) && (value !== null || key === 'freshness'),
+    ),
+  );
 }

@@ -1,4 +1,3 @@
-import { nodeForPropertiesMissing, propertyInvalid, propertyMovedToConfig, severalDisabled } from '../errors.ts';
 import type { ModelNode } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
@@ -6,6 +5,12 @@ import { type Draft, isRecord, own, type PlainRecord } from '../record.ts';
 import { settleNode } from '../settle-node.ts';
 import { type ColumnEntry, columnInfos, readColumns } from './columns.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
+import {
+  nodeForPropertiesMissing,
+  propertyInvalid,
+  propertyMovedToConfig,
+  severalDisabled,
+} from './errors.ts';
 import { patchModel } from './model-extras.ts';
 import { columnsContext, describeNode } from './nodes.ts';
 import { configOf, testsOf } from './patch.ts';
@@ -80,9 +85,14 @@ function readVersions(state: ParseState, entry: PropertiesEntry): readonly Versi
 }
 
 /** The one that is named as latest, else the highest: by number where all are numbers, else by text. */
-function latestVersion(state: ParseState, entry: PropertiesEntry, versions: readonly Version[]): string | number {
+function latestVersion(
+  state: ParseState,
+  entry: PropertiesEntry,
+  versions: readonly Version[],
+): string | number {
   const given = entry.data['latest_version'];
-  if (given === undefined || given === null) return versions.map(({ v }) => v).reduce((a, b) => (isBefore(a, b) ? b : a));
+  if (given === undefined || given === null)
+    return versions.map(({ v }) => v).reduce((a, b) => (isBefore(a, b) ? b : a));
   const found = versions.find(({ v }) => v === given);
   if (found !== undefined) return found.v;
   const problem = `latest_version ${String(given)} is not one of its versions: ${versions.map(({ v }) => v).join(', ')}`;
@@ -103,10 +113,14 @@ function columnsOf(
   shared: readonly ColumnEntry[],
 ): readonly ColumnEntry[] {
   const list = (data['columns'] as unknown[] | undefined) ?? [];
-  const selections = list.filter((item) => isRecord(item) && (Object.hasOwn(item, 'include') || Object.hasOwn(item, 'exclude')));
+  const selections = list.filter(
+    (item) => isRecord(item) && (Object.hasOwn(item, 'include') || Object.hasOwn(item, 'exclude')),
+  );
   if (selections.length > 1) {
     const problem = 'a version can have at most one include/exclude element';
-    state.found.add(propertyInvalid(entryLabel(entry), problem, placeIn(entry, ['versions', index, 'columns'])));
+    state.found.add(
+      propertyInvalid(entryLabel(entry), problem, placeIn(entry, ['versions', index, 'columns'])),
+    );
   }
   const own = list.filter((item) => !selections.includes(item));
   const { include = '*', exclude = [] } = (selections[0] ?? {}) as PlainRecord;
@@ -131,7 +145,8 @@ function nodeOf(
   const { name, pack } = entry;
   const definedIn = (data['defined_in'] as string | null | undefined) ?? `${name}_v${v}`;
   const enabled =
-    store.findRefable(definedIn, pack.name)[0] ?? (v === latest ? store.findRefable(name, pack.name)[0] : undefined);
+    store.findRefable(definedIn, pack.name)[0] ??
+    (v === latest ? store.findRefable(name, pack.name)[0] : undefined);
   const disabled = enabled === undefined ? store.findDisabled(definedIn, null, modelsOnly) : [];
   const place = () => placeIn(entry, ['versions', index]);
   if (disabled.length > 1 && config['enabled'] === true) {
@@ -176,10 +191,13 @@ function patchVersion(
     state.found.add(propertyMovedToConfig(`version ${v} of ${entryLabel(entry)}`, 'access', place));
   }
   settleNode(state, parsed, deepMerge(shared, own));
-  const description = (data['description'] as string | undefined) || ((entry.data['description'] as string | undefined) ?? '');
+  const description =
+    (data['description'] as string | undefined) || ((entry.data['description'] as string | undefined) ?? '');
   describeNode(state, parsed, entry, description);
   node.columns = columnInfos(state, columns, columnsContext(entry));
-  const constraints = (data['constraints'] as unknown[] | undefined)?.length ? data['constraints'] : entry.data['constraints'];
+  const constraints = (data['constraints'] as unknown[] | undefined)?.length
+    ? data['constraints']
+    : entry.data['constraints'];
   patchModel(state, parsed, entry, { constraints, deprecation_date: data['deprecation_date'] });
 }
 

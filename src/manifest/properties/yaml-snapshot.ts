@@ -1,9 +1,9 @@
-import { propertyInvalid } from '../errors.ts';
+import { fileChecksum } from '../../project/checksum.ts';
 import type { ParseState } from '../parse-state.ts';
 import { fqnPrefix, withinFolder } from '../paths.ts';
 import { addNode } from '../sql-nodes.ts';
-import { fileChecksum } from '../../project/checksum.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
+import { propertyInvalid } from './errors.ts';
 import { readReference } from './model-extras.ts';
 
 /** A snapshot that is defined by its properties alone: `relation` says what it copies. */

@@ -1,0 +1,202 @@
+import { type Diagnostic, error, warning } from '../../core/diagnostic.ts';
+import { didYouMean } from '../../core/nearest.ts';
+import type { Span } from '../../core/span.ts';
+import { shown } from '../shown-value.ts';
+
+export function nodeForPropertiesMissing(
+  section: string,
+  name: string,
+  span: Span | null,
+  known: Iterable<string>,
+): Diagnostic {
+  return warning({
+    code: 'properties-without-node',
+    message: `Did not find matching node for patch with name '${name}' in the '${section}' section`,
+    span,
+    hint: didYouMean(name, known),
+    event: 'NoNodeForYamlKey',
+  });
+}
+
+export function wrongSection(
+  name: string,
+  kind: string,
+  section: string,
+  right: string,
+  span: Span | null,
+): Diagnostic {
+  return warning({
+    code: 'properties-wrong-section',
+    message: `'${name}' is a ${kind}, but is described in the '${section}' section`,
+    span,
+    hint: `move it to ${right}:`,
+    event: 'WrongResourceSchemaFile',
+  });
+}
+
+export function duplicateProperties(
+  kind: string,
+  name: string,
+  span: Span | null,
+  otherPath: string,
+): Diagnostic {
+  return error({
+    code: 'duplicate-properties',
+    message: `properties of ${kind} '${name}' are given twice: here and in ${otherPath}`,
+    span,
+    hint: 'keep one of them',
+  });
+}
+
+export function macroForPropertiesMissing(
+  name: string,
+  span: Span | null,
+  known: Iterable<string>,
+): Diagnostic {
+  return warning({
+    code: 'properties-without-macro',
+    message: `Found patch for macro '${name}' which was not found`,
+    span,
+    hint: didYouMean(name, known),
+    event: 'MacroNotFoundForPatch',
+  });
+}
+
+export function unknownKey(
+  where: string,
+  key: string,
+  span: Span | null,
+  known: readonly string[],
+): Diagnostic {
+  return warning({
+    code: 'unknown-key',
+    message: `'${key}' is not a key of ${where}`,
+    span,
+    hint: didYouMean(key, known) ?? 'keys of your own belong under meta:',
+    event: 'CustomKeyInObjectDeprecation',
+  });
+}
+
+export function unknownSection(key: string, span: Span | null, known: readonly string[]): Diagnostic {
+  return warning({
+    code: 'unknown-section',
+    message: `'${key}' is not a section of a properties file`,
+    span,
+    hint: didYouMean(key, known),
+    event: 'CustomTopLevelKeyDeprecation',
+  });
+}
+
+export function sectionNotRead(section: string, span: Span | null): Diagnostic {
+  return warning({
+    code: 'section-not-read',
+    message: `the '${section}' section is not read yet: what it defines is left out of the manifest`,
+    span,
+  });
+}
+
+export function propertyType(
+  where: string,
+  key: string,
+  expected: string,
+  value: unknown,
+  span: Span | null,
+): Diagnostic {
+  return error({
+    code: 'property-type',
+    family: 'Parsing Error',
+    message: `'${key}' of ${where} must be ${expected}, not ${shown(value)}`,
+    span,
+  });
+}
+
+export function propertyInvalid(
+  where: string,
+  problem: string,
+  span: Span | null,
+  hint: string | null = null,
+): Diagnostic {
+  return error({
+    code: 'property-value',
+    family: 'Parsing Error',
+    message: `${where}: ${problem}`,
+    span,
+    hint,
+  });
+}
+
+export function missingArgumentsProperty(
+  test: string,
+  target: string,
+  packageName: string,
+  span: Span | null,
+): Diagnostic {
+  return warning({
+    code: 'test-arguments-at-top-level',
+    message: `top-level arguments to test '${test}' on '${target}' in package '${packageName}'`,
+    span,
+    hint: 'nest them under arguments:',
+    event: 'MissingArgumentsPropertyInGenericTestDeprecation',
+  });
+}
+
+export function argumentsProperty(test: string, span: Span | null): Diagnostic {
+  return warning({
+    code: 'test-arguments-property',
+    message: `'arguments' of test '${test}' is an argument of that name, not the test's arguments`,
+    span,
+    hint: 'set the flag require_generic_test_arguments_property to use it as such',
+    event: 'ArgumentsPropertyInGenericTestDeprecation',
+  });
+}
+
+export function propertyMovedToConfig(where: string, key: string, span: Span | null): Diagnostic {
+  return warning({
+    code: 'property-moved-to-config',
+    message: `'${key}' of ${where} is a config`,
+    span,
+    hint: `nest it under config:`,
+    event: 'PropertyMovedToConfigDeprecation',
+  });
+}
+
+export function testInvalid(where: string, problem: string, span: Span | null): Diagnostic {
+  return error({
+    code: 'test-definition',
+    message: `Invalid generic test configuration of ${where}: ${problem}`,
+    span,
+  });
+}
+
+export function testMacroMissing(
+  name: string,
+  where: string,
+  span: Span | null,
+  known: Iterable<string>,
+): Diagnostic {
+  return warning({
+    code: 'test-macro-missing',
+    message: `no generic test named '${name}' exists (used on ${where}); running it will fail`,
+    span,
+    hint: didYouMean(name, known) ?? 'check the spelling, and that its package is installed',
+  });
+}
+
+export function unusedSourceOverrides(names: readonly string[], span: Span | null): Diagnostic {
+  return warning({
+    code: 'unused-source-override',
+    message: `source overrides match no source: ${names.join(', ')}`,
+    span,
+    event: 'UnusedTables',
+  });
+}
+
+export function severalDisabled(kind: string, name: string, count: number, span: Span | null): Diagnostic {
+  return error({
+    code: 'several-disabled-nodes',
+    family: 'Parsing Error',
+    message: `Found ${count} matching disabled nodes for ${kind} '${name}'; properties cannot enable one of them`,
+    span,
+    hint: 'enable it in dbt_project.yml or in its own file',
+  });
+}

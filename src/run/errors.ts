@@ -1,0 +1,30 @@
+import { type Diagnostic, error } from '../core/diagnostic.ts';
+import type { AnyNode, TestNode } from '../manifest/node.ts';
+
+export function introspectionOff(): Diagnostic {
+  return error({
+    code: 'introspection-off',
+    message: 'a template queries the warehouse, which --no-introspect forbids',
+    hint: 'leave the flag out, or put the query behind a flag of your own',
+  });
+}
+
+/** `get_test_sql` must print one row: failures, should_warn, should_error. */
+export function testResultShape(node: TestNode, rows: number): Diagnostic {
+  return error({
+    code: 'test-result-shape',
+    family: 'Runtime Error',
+    message: `the query around test '${node.name}' gave ${rows} rows; one row of three columns was expected`,
+    hint: 'the macro get_test_sql must give one row: failures, should_warn, should_error',
+  });
+}
+
+export function resourceNotRun(node: AnyNode): Diagnostic {
+  const type = node.resource_type.replaceAll('_', ' ');
+  return error({
+    code: 'resource-not-run',
+    family: 'Runtime Error',
+    message: `sluice does not run ${type}s yet; '${node.name}' was not touched`,
+    hint: `leave it out: --exclude resource_type:${node.resource_type}`,
+  });
+}

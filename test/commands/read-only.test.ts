@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest';
+import { readCatalog, readManifest } from '../../src/artifacts/read.ts';
+import { cli, query, relations, sluice, testProject } from '../rig.ts';
+
+const shop = {
+  'seeds/raw.csv': 'id,name\n1,one\n2,two\n',
+  'models/a.sql': "select * from {{ ref('raw') }} where id > 0",
+  'models/b.sql': "{{ config(materialized='table') }} select id from {{ ref('a') }}",
+  'models/schema.yml': 'models:\n  - name: a\n    description: all of them\n',
+};
+
+test.each(['parse', 'list'] as const)('%s leaves a manifest and opens no database', async (command) => {
+  const project = testProject(shop);
+  expect((await sluice(project, command)).outcome?.success).toBe(true);
+  await readManifest(project.path('target/manifest.json'));
+  expect(project.has('shop.duckdb')).toBe(false);
+  expect(project.has('target/run_results.json')).toBe(false);
+});
+
+test('list prints names, paths, selectors or objects', async () => {
+  const project = testProject(shop);
+  const lines = async (options: object) => (await sluice(project, 'list', options)).outcome?.lines;
+  expect(await lines({})).toEqual(['shop.a', 'shop.b', 'shop.raw']);
+  expect(await lines({ output: 'name', select: ['+a'] })).toEqual(['a', 'raw']);
+  expect(await lines({ output: 'path', resourceTypes: ['model'] })).toEqual(['models/a.sql', 'models/b.sql']);
+  const [json] = (await lines({ output: 'json', outputKeys: ['name', 'depends_on'], select: ['b'] }))!;
+  expect(JSON.parse(json!)).toEqual({ name: 'b', depends_on: { macros: [], nodes: ['model.shop.a'] } });
+});
+
+test('compile writes SQL and nothing into the database', async () => {
+  const project = testProject(shop);
+  await sluice(project, 'seed');
+  const before = await relations(project);
+  const { outcome } = await sluice(project, 'compile', { select: ['b'] });
+  expect(outcome?.compiled).toEqual([
+    { name: 'b', uniqueId: 'model.shop.b', sql: ' select id from "shop"."main"."a"' },
+  ]);
+  expect(project.has('target/compiled/shop/models/b.sql')).toBe(true);
+  expect(project.has('target/run/shop/models/b.sql')).toBe(false);
+  expect(await relations(project)).toEqual(before);
+});
+
+test('compile of models that ask nothing of the warehouse makes no database', async () => {
+  const project = testProject(shop);
+  expect((await sluice(project, 'compile')).outcome?.success).toBe(true);
+  expect(project.has('shop.duckdb')).toBe(false);
+});
+
+test('compile of a template on the command line prints what it renders to', async () => {
+  const project = testProject(shop);
+  const { outcome } = await sluice(project, 'compile', { inline: "select * from {{ ref('a') }}" });
+  expect(outcome?.compiled).toMatchObject([{ name: null, sql: 'select * from "shop"."main"."a"' }]);
+  expect((await cli(project, ['compile', '--inline', 'select {{ 1 + 1 }}'])).out).toContain('select 2');
+});
+
+test('a model that fails to compile is exit code 1 and does not stop the others', async () => {
+  const project = testProject({ ...shop, 'models/c.sql': "{{ run_query('select nothing') }}" });
+  const { outcome, statuses } = await sluice(project, 'compile');
+  expect(outcome?.success).toBe(false);
+  expect(statuses).toMatchObject({ a: 'success', b: 'success', c: 'error' });
+  expect((await cli(project, ['compile'])).code).toBe(1);
+});
+
+test('show gives the first rows of a model, a seed or a query', async () => {
+  const project = testProject(shop);
+  await sluice(project, 'build');
+  const shown = async (options: object) => (await sluice(project, 'show', options)).outcome!.shown[0]!;
+  expect(await shown({ select: ['a'] })).toMatchObject({
+    name: 'a',
+    columns: [{ name: 'id' }, { name: 'name' }],
+    rows: [
+      [1, 'one'],
+      [2, 'two'],
+    ],
+  });
+  expect((await shown({ select: ['raw'], limit: 1 })).rows).toHaveLength(1);
+  expect((await shown({ inline: "select count(*) as n from {{ ref('b') }} -- two" })).rows).toEqual([[2]]);
+});
+
+test('show --output json prints the rows', async () => {
+  const project = testProject(shop);
+  await sluice(project, 'build');
+  const { code, out } = await cli(project, ['show', '--select', 'b', '--output', 'json', '--quiet']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({ node: 'b', show: [{ id: 1 }, { id: 2 }] });
+});
+
+test.each([
+  [{ select: ['a', 'b'] }, 'show takes one node, and the selection holds 2: a, b'],
+  [{}, 'show takes one node, and the selection holds 3'],
+  [{ inline: 'select 1; select 2' }, "cannot preview 'inline_query': it holds 2 statements, not one query"],
+])('show of %j is refused', async (options, message) => {
+  const { outcome, diagnostics } = await sluice(testProject(shop), 'show', options);
+  expect(outcome).toBeNull();
+  expect(diagnostics).toHaveLength(1);
+  expect(diagnostics[0]!.message).toContain(message);
+});
+
+test('show of a query that is wrong points at the place in it', async () => {
+  const project = testProject(shop);
+  const { code, out } = await cli(project, ['show', '--inline', 'select 1 as id,\n  nothing']);
+  expect(code).toBe(2);
+  expect(out).toContain('2 |   nothing\n');
+});
+
+test('debug says what it found, and fails with exit code 1', async () => {
+  const project = testProject(shop);
+  const good = await cli(project, ['debug']);
+  expect(good.code).toBe(0);
+  expect(good.out).toContain('profile: shop, target dev, adapter duckdb');
+  expect(good.out).toContain('All checks passed');
+  expect(project.has('shop.duckdb')).toBe(false);
+  const bad = await cli(project, ['debug', '--target', 'prod']);
+  expect(bad.code).toBe(1);
+  expect(bad.out).toContain("The profile 'shop' does not have a target named 'prod'");
+});
+
+test('docs generate writes a catalog of what stands in the warehouse', async () => {
+  const project = testProject(shop);
+  await sluice(project, 'build');
+  expect((await sluice(project, 'docsGenerate')).outcome?.success).toBe(true);
+  const catalog = await readCatalog(project.path('target/catalog.json'));
+  expect(Object.keys(catalog.nodes).sort()).toEqual(['model.shop.a', 'model.shop.b', 'seed.shop.raw']);
+  expect(catalog.nodes['model.shop.a']).toMatchObject({
+    metadata: { type: 'VIEW', schema: 'main', name: 'a' },
+    columns: { id: { type: 'INTEGER', index: 1 }, name: { type: 'VARCHAR', index: 2 } },
+  });
+  expect(project.has('target/index.html')).toBe(true);
+});
+
+test('clean removes the clean-targets and nothing else', async () => {
+  const project = testProject({
+    ...shop,
+    'dbt_project.yml': 'name: shop\nprofile: shop\nclean-targets: [target, packages, never]\n',
+    'packages/x.txt': 'x',
+  });
+  await sluice(project, 'build');
+  const { outcome } = await sluice(project, 'clean');
+  expect(outcome).toEqual({ success: true, removed: [project.path('target'), project.path('packages')] });
+  expect(project.has('target')).toBe(false);
+  expect(await query(project, 'select count(*)::int from b')).toEqual([[2]]);
+});
+
+test('clean removes nothing where one of its targets may not go', async () => {
+  const project = testProject({
+    ...shop,
+    'dbt_project.yml': 'name: shop\nprofile: shop\nclean-targets: [target, models, ../elsewhere]\n',
+    'target/x.txt': 'x',
+  });
+  const { diagnostics } = await sluice(project, 'clean');
+  expect(diagnostics.map(({ code }) => code)).toEqual(['clean-source-path', 'clean-outside-project']);
+  expect(project.has('target/x.txt')).toBe(true);
+});
+
+test('a materialized query of the warehouse may be asked while compiling', async () => {
+  const project = testProject({
+    ...shop,
+    'models/c.sql': "-- depends_on: {{ ref('raw') }}\nselect {{ run_query('select max(id) from raw').columns[0].values()[0] if execute }} as top",
+  });
+  await sluice(project, 'seed');
+  const { outcome } = await sluice(project, 'compile', { select: ['c'] });
+  expect(outcome?.compiled[0]?.sql).toContain('select 2 as top');
+});
