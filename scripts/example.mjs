@@ -10,11 +10,16 @@ const project = join(folder, 'weather');
 
 function step(args, cwd) {
   console.log(`\n$ sluice ${args.join(' ')}`);
-  const { status } = spawnSync(process.execPath, [join(root, 'bin', 'sluice.js'), ...args], { cwd, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(root, 'bin', 'sluice.js'), ...args], {
+    cwd,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--no-check'], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--no-check'], {
+  stdio: 'inherit',
+});
 if (status !== 0) process.exit(status ?? 1);
 rmSync(project, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });

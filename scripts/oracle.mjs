@@ -38,8 +38,12 @@ async function compare(folders) {
     const theirs = runDbt(dbt, resolve(folder), values.command);
     const ours = runSluice(root, resolve(folder), values.command);
     console.log(`${folder}`);
-    console.log(`  dbt    exit ${theirs.status}, ${theirs.cpuSeconds.toFixed(2)} s CPU, ${theirs.wallSeconds.toFixed(2)} s`);
-    console.log(`  sluice exit ${ours.status}, ${ours.cpuSeconds.toFixed(2)} s CPU, ${ours.wallSeconds.toFixed(2)} s`);
+    console.log(
+      `  dbt    exit ${theirs.status}, ${theirs.cpuSeconds.toFixed(2)} s CPU, ${theirs.wallSeconds.toFixed(2)} s`,
+    );
+    console.log(
+      `  sluice exit ${ours.status}, ${ours.cpuSeconds.toFixed(2)} s CPU, ${ours.wallSeconds.toFixed(2)} s`,
+    );
     const differences = [
       ...(theirs.status === ours.status ? [] : [`exit codes: dbt ${theirs.status}, sluice ${ours.status}`]),
       ...compareGraphs(theirs.folder, ours.folder),
@@ -62,7 +66,9 @@ async function record() {
     const run = runDbt(dbt, project, 'build');
     const summary = await summaryOf(run.folder);
     writeFileSync(join(golden, name, 'expected.json'), `${JSON.stringify(summary, null, 2)}\n`);
-    console.log(`${name}: ${Object.keys(summary.nodes).length} nodes, ${Object.keys(summary.tables).length} tables`);
+    console.log(
+      `${name}: ${Object.keys(summary.nodes).length} nodes, ${Object.keys(summary.tables).length} tables`,
+    );
     rmSync(run.folder, { recursive: true, force: true });
   }
   return 0;

@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapters } from '../adapters/index.ts';
 import * as commands from './commands/build.ts';
-import { clean as cleanCommand, type CleanOptions, type CleanOutcome } from './commands/clean.ts';
-import { compile as compileCommand, type CompileOptions, type CompileOutcome } from './commands/compile.ts';
-import { debug as debugCommand, type DebugOptions, type DebugOutcome } from './commands/debug.ts';
+import { type CleanOptions, type CleanOutcome, clean as cleanCommand } from './commands/clean.ts';
+import { type CompileOptions, type CompileOutcome, compile as compileCommand } from './commands/compile.ts';
+import { type DebugOptions, type DebugOutcome, debug as debugCommand } from './commands/debug.ts';
 import { type DocsOptions, type DocsOutcome, docsGenerate as docsCommand } from './commands/docs-generate.ts';
 import type { RunOutcome } from './commands/execute.ts';
 import { type InitOptions, type InitOutcome, init as initCommand } from './commands/init.ts';
@@ -27,8 +27,22 @@ export { dbtVersion, version } from './core/version.ts';
 export type { Manifest } from './manifest/manifest.ts';
 export type * from './manifest/node.ts';
 export type { RunResult } from './run/result.ts';
-export type { CleanOptions, CleanOutcome, CompileOptions, CompileOutcome, DebugOptions, DebugOutcome };
-export type { DocsOptions, DocsOutcome, InitOutcome, ListOptions, ListOutcome, ParseOutcome, ShowOptions, ShowOutcome };
+export type {
+  CleanOptions,
+  CleanOutcome,
+  CompileOptions,
+  CompileOutcome,
+  DebugOptions,
+  DebugOutcome,
+  DocsOptions,
+  DocsOutcome,
+  InitOutcome,
+  ListOptions,
+  ListOutcome,
+  ParseOutcome,
+  ShowOptions,
+  ShowOutcome,
+};
 
 /** Seeds, models, snapshots and tests in the order of the graph; a failed test stops what stands on it. */
 export const build = (options: BuildOptions = {}): Invocation<RunOutcome> =>
@@ -51,7 +65,8 @@ export const compile = (options: CompileOptions = {}): Invocation<CompileOutcome
   compileCommand(options, surroundings(options));
 
 /** First rows of a node or of a query. */
-export const show = (options: ShowOptions): Invocation<ShowOutcome> => showCommand(options, surroundings(options));
+export const show = (options: ShowOptions): Invocation<ShowOutcome> =>
+  showCommand(options, surroundings(options));
 
 /** Reads the project and writes its manifest. */
 export const parse = (options: ProjectOptions = {}): Invocation<ParseOutcome> =>
@@ -74,7 +89,8 @@ export const docsGenerate = (options: DocsOptions = {}): Invocation<DocsOutcome>
   docsCommand(options, surroundings(options));
 
 /** Makes a small project that runs, in a folder of its name. */
-export const init = (options: InitOptions): Invocation<InitOutcome> => initCommand(options, surroundings(options));
+export const init = (options: InitOptions): Invocation<InitOutcome> =>
+  initCommand(options, surroundings(options));
 
 /** Whether this is the program as it is shipped, in `dist/`, and not its source. */
 const isBuilt = import.meta.url.endsWith('.js');
@@ -117,5 +133,7 @@ function processWorld(): World {
 }
 
 function environment(variables: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
-  return new Map(Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return new Map(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }

@@ -42,11 +42,16 @@ function sourceFiles(folder: string): string[] {
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
   const found: Import[] = [];
-  const pattern = /\b(import|export)\s+(type\s+)?(?:[\w*\s{},$]+?\s+from\s+)?'(\.[^']+)'|import\('(\.[^']+)'\)/g;
+  const pattern =
+    /\b(import|export)\s+(type\s+)?(?:[\w*\s{},$]+?\s+from\s+)?'(\.[^']+)'|import\('(\.[^']+)'\)/g;
   for (const [statement, , type, path, dynamic] of text.matchAll(pattern)) {
     const target = relative(root, resolve(root, dirname(file), (path ?? dynamic)!)).replaceAll('\\', '/');
-    const allTypes = /^(import|export)\s*\{([^}]*)\}/.exec(statement)?.[2]?.split(',').filter((name) => name.trim() !== '');
-    const onlyTypes = type !== undefined || (allTypes?.every((name) => name.trim().startsWith('type ')) ?? false);
+    const allTypes = /^(import|export)\s*\{([^}]*)\}/
+      .exec(statement)?.[2]
+      ?.split(',')
+      .filter((name) => name.trim() !== '');
+    const onlyTypes =
+      type !== undefined || (allTypes?.every((name) => name.trim().startsWith('type ')) ?? false);
     found.push({ from: file, to: target, harmless: onlyTypes || dynamic !== undefined });
   }
   return found;
@@ -96,7 +101,9 @@ describe('the floor plan', () => {
 
   test('the surroundings of the process are read in the command line and the API only', () => {
     const pattern = /\bprocess\.env\b|\bprocess\.cwd\(|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/;
-    const readers = sources.filter((file) => pattern.test(withoutComments(readFileSync(join(root, file), 'utf8'))));
+    const readers = sources.filter((file) =>
+      pattern.test(withoutComments(readFileSync(join(root, file), 'utf8'))),
+    );
     const allowed = readers.filter((file) => file === 'src/index.ts' || file.startsWith('src/cli/'));
     expect(readers).toEqual(allowed);
   });

@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -190,7 +198,11 @@ export async function cli(
   const outside: Outside = {
     argv,
     pid: process.pid,
-    stdout: { write: (text) => void (said.out += text), isTTY: false, size: () => ({ columns: 80, rows: 24 }) },
+    stdout: {
+      write: (text) => void (said.out += text),
+      isTTY: false,
+      size: () => ({ columns: 80, rows: 24 }),
+    },
     stderr: { write: (text) => void (said.err += text) },
     world: () => testWorld(project.directory, env),
     loadApi: async () => api as unknown as Awaited<ReturnType<Outside['loadApi']>>,
@@ -245,7 +257,9 @@ export function startProgram(
       };
       watchers.add(watch);
       watch();
-      void ended.then(() => failed(new Error(`the program ended without ${pattern}:\n${said.out}${said.err}`)));
+      void ended.then(() =>
+        failed(new Error(`the program ended without ${pattern}:\n${said.out}${said.err}`)),
+      );
     });
   return { child, ended, saw };
 }

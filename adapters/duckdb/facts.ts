@@ -63,6 +63,7 @@ export const duckdbFacts: AdapterFacts = {
   },
   jsonResults: 'text',
   typeLabels: { STRING: 'TEXT' },
+  seedLoading: 'copy',
   seedTypes: {
     integer: 'integer',
     number: 'float8',

@@ -14,13 +14,18 @@ export function compareGraphs(theirFolder, ourFolder) {
     const fields = [pick(node), pick(own)];
     for (const field of Object.keys(fields[0])) {
       if (!isDeepStrictEqual(fields[0][field], fields[1][field])) {
-        out.push(`${field} of ${id}:\n      dbt    ${short(fields[0][field])}\n      sluice ${short(fields[1][field])}`);
+        out.push(
+          `${field} of ${id}:\n      dbt    ${short(fields[0][field])}\n      sluice ${short(fields[1][field])}`,
+        );
       }
     }
     const parents = [node, own].map((one) => [...(one.depends_on?.nodes ?? [])].sort());
-    if (!isDeepStrictEqual(parents[0], parents[1])) out.push(`depends_on of ${id}: ${short(parents[0])} / ${short(parents[1])}`);
+    if (!isDeepStrictEqual(parents[0], parents[1]))
+      out.push(`depends_on of ${id}: ${short(parents[0])} / ${short(parents[1])}`);
     if (comparesSql(node) && normalise(node.compiled_code) !== normalise(own.compiled_code)) {
-      out.push(`compiled SQL of ${id}:\n      dbt    ${short(normalise(node.compiled_code))}\n      sluice ${short(normalise(own.compiled_code))}`);
+      out.push(
+        `compiled SQL of ${id}:\n      dbt    ${short(normalise(node.compiled_code))}\n      sluice ${short(normalise(own.compiled_code))}`,
+      );
     }
   }
   return out;
@@ -42,8 +47,10 @@ export async function compareTables(theirFolder, ourFolder) {
   const out = [];
   for (const name of new Set([...Object.keys(theirs), ...Object.keys(ours)])) {
     const [a, b] = [theirs[name], ours[name]];
-    if (a === undefined || b === undefined) out.push(`table ${name} is in ${a === undefined ? 'ours' : "dbt's"} only`);
-    else if (!isDeepStrictEqual(a.columns, b.columns)) out.push(`columns of ${name}: ${a.columns} / ${b.columns}`);
+    if (a === undefined || b === undefined)
+      out.push(`table ${name} is in ${a === undefined ? 'ours' : "dbt's"} only`);
+    else if (!isDeepStrictEqual(a.columns, b.columns))
+      out.push(`columns of ${name}: ${a.columns} / ${b.columns}`);
     else if (a.rows !== b.rows) out.push(`rows of ${name}: ${a.rows} / ${b.rows}`);
     else if (a.hash !== b.hash) out.push(`content of ${name} differs`);
   }

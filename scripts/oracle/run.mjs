@@ -22,16 +22,23 @@ export function runSluice(root, project, command) {
 
 function runInCopy(project, name, program, args, env) {
   const folder = mkdtempSync(join(tmpdir(), `oracle-${name}-`));
-  cpSync(project, folder, { recursive: true, filter: (path) => !/\.(duckdb|duckdb\.wal)$|\.git$/.test(path) });
+  cpSync(project, folder, {
+    recursive: true,
+    filter: (path) => !/\.(duckdb|duckdb\.wal)$|\.git$/.test(path),
+  });
   for (const made of ['target', 'logs']) rmSync(join(folder, made), { recursive: true, force: true });
   const start = performance.now();
-  const child = spawnSync('/bin/sh', ['-c', '"$0" "$@"; status=$?; times >&3; exit $status', program, ...args], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    maxBuffer: 1 << 30,
-  });
+  const child = spawnSync(
+    '/bin/sh',
+    ['-c', '"$0" "$@"; status=$?; times >&3; exit $status', program, ...args],
+    {
+      cwd: folder,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      maxBuffer: 1 << 30,
+    },
+  );
   return {
     folder,
     status: child.status,
@@ -44,5 +51,8 @@ function runInCopy(project, name, program, args, env) {
 /** The second line of the shell's `times`: user and system time of its children. */
 function childSeconds(times) {
   const line = times.trim().split('\n')[1] ?? '';
-  return [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
+  return [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
 }

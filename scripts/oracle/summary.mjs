@@ -37,32 +37,45 @@ export const comparedFields = [
 export async function summaryOf(folder) {
   const manifest = readManifest(folder);
   const nodes = {};
-  for (const [id, node] of Object.entries({ ...manifest.nodes, ...manifest.sources, ...manifest.exposures })) {
+  for (const [id, node] of Object.entries({
+    ...manifest.nodes,
+    ...manifest.sources,
+    ...manifest.exposures,
+  })) {
     nodes[id] = { ...pick(node), depends_on: [...(node.depends_on?.nodes ?? [])].sort() };
     if (comparesSql(node)) nodes[id].compiled = normalise(node.compiled_code);
   }
   return { nodes, tables: await tablesOf(folder) };
 }
 
-export const readManifest = (folder) => JSON.parse(readFileSync(join(folder, 'target', 'manifest.json'), 'utf8'));
+export const readManifest = (folder) =>
+  JSON.parse(readFileSync(join(folder, 'target', 'manifest.json'), 'utf8'));
 
 /** Built-in generic tests are the tool's own text: they are compared by what they find. */
 export function comparesSql(node) {
   if (typeof node.compiled_code !== 'string') return false;
   const builtIn = ['not_null', 'unique', 'accepted_values', 'relationships'];
-  return !(node.resource_type === 'test' && builtIn.includes(node.test_metadata?.name) && !node.test_metadata.namespace);
+  return !(
+    node.resource_type === 'test' &&
+    builtIn.includes(node.test_metadata?.name) &&
+    !node.test_metadata.namespace
+  );
 }
 
 export const normalise = (sql) => sql?.replace(/\s+/g, ' ').trim();
 
 export function pick(node) {
-  return Object.fromEntries(comparedFields.filter((field) => field in node).map((field) => [field, node[field]]));
+  return Object.fromEntries(
+    comparedFields.filter((field) => field in node).map((field) => [field, node[field]]),
+  );
 }
 
 /** Every table and view of the DuckDB files in a folder: columns with types, number of rows, and a hash of them. */
 export async function tablesOf(folder) {
   const tables = {};
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.duckdb')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.duckdb'))
+    .sort()) {
     const instance = await DuckDBInstance.create(join(folder, file), { access_mode: 'READ_ONLY' });
     const connection = await instance.connect();
     const relations = await rows(
@@ -71,7 +84,9 @@ export async function tablesOf(folder) {
     );
     for (const [schema, name] of relations) {
       const quoted = `"${schema}"."${name}"`;
-      const columns = (await rows(connection, `describe ${quoted}`)).map(([column, type]) => `${column} ${type}`);
+      const columns = (await rows(connection, `describe ${quoted}`)).map(
+        ([column, type]) => `${column} ${type}`,
+      );
       const content = await rows(connection, `select ${quoted}::text from ${quoted} order by all`);
       const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
       tables[`${schema}.${name}`] = { columns, rows: content.length, hash };

@@ -63,6 +63,8 @@ export interface AdapterFacts {
   readonly jsonResults: 'text' | 'parsed';
   /** dbt's `Column.translate_type` table: generic label, upper case, to the warehouse's type. */
   readonly typeLabels: Readonly<Record<string, string>>;
+  /** How dbt's adapter brings seeds in: the engine reads the file, or values are bound row by row; cells differ. */
+  readonly seedLoading: 'copy' | 'values';
   /** Column types that a seed's inferred kinds get, as dbt's `convert_*_type` give them. */
   readonly seedTypes: Readonly<Record<SeedKind, string>>;
   /** Where dbt's relation and column classes of this adapter differ from its base classes; templates see them. */

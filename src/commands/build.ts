@@ -35,7 +35,12 @@ export const test = command('test', {
 });
 
 /** Loads CSV files into tables. */
-export const seed = command('seed', { allowed: ['seed'], testsFirst: false, compileOnly: false, hooks: true });
+export const seed = command('seed', {
+  allowed: ['seed'],
+  testsFirst: false,
+  compileOnly: false,
+  hooks: true,
+});
 
 /** One command of the family: opens the project, selects, works. */
 function command(name: string, work: Work) {

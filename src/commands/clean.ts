@@ -31,18 +31,34 @@ export function clean(options: CleanOptions, surroundings: Surroundings): Invoca
     if (live.length > 0) throw new DiagnosticError(runIsLive(relative(directory, targetDirectory)));
     const removed: string[] = [];
     for (const target of targets) {
-      const exists = await stat(target).then(() => true, () => false);
+      const exists = await stat(target).then(
+        () => true,
+        () => false,
+      );
       if (!exists) continue;
       await rm(target, { recursive: true, force: true });
       removed.push(target);
-      context.emit({ name: 'message', level: 'info', text: `Removed ${relative(directory, target) || target}` });
+      context.emit({
+        name: 'message',
+        level: 'info',
+        text: `Removed ${relative(directory, target) || target}`,
+      });
     }
-    context.emit({ name: 'message', level: 'info', text: `Cleaned ${removed.length} of ${targets.length} folders` });
+    context.emit({
+      name: 'message',
+      level: 'info',
+      text: `Cleaned ${removed.length} of ${targets.length} folders`,
+    });
     return { success: true, removed };
   });
 }
 
-function check(directory: string, settings: ProjectSettings, targets: readonly string[], insideOnly: boolean): void {
+function check(
+  directory: string,
+  settings: ProjectSettings,
+  targets: readonly string[],
+  insideOnly: boolean,
+): void {
   const found = new Diagnostics();
   const sources = [
     ...settings.modelPaths,
@@ -54,7 +70,8 @@ function check(directory: string, settings: ProjectSettings, targets: readonly s
   ].map((path) => resolve(directory, path));
   for (const target of targets) {
     const contains = (path: string): boolean => path === target || path.startsWith(target + sep);
-    if (contains(directory) || sources.some(contains)) found.add(cleanSourcePath(relative(directory, target) || '.'));
+    if (contains(directory) || sources.some(contains))
+      found.add(cleanSourcePath(relative(directory, target) || '.'));
     else if (insideOnly && !target.startsWith(directory + sep)) found.add(cleanOutsideProject(target));
   }
   found.throwIfErrors();

@@ -19,7 +19,11 @@ export interface CompileOptions extends BuildOptions {
 
 export interface CompileOutcome extends Omit<RunOutcome, 'elapsedMs'> {
   /** The nodes that the selection names, or the inline template; none where all were compiled. */
-  readonly compiled: readonly { readonly name: string | null; readonly uniqueId: string; readonly sql: string }[];
+  readonly compiled: readonly {
+    readonly name: string | null;
+    readonly uniqueId: string;
+    readonly sql: string;
+  }[];
 }
 
 /** Writes the SQL that would run, and runs nothing but what templates ask of the warehouse. */
@@ -86,6 +90,8 @@ async function renderInline(
 
 /** Whether a criterion spells the node's name; `tag:x` and the like select without naming. */
 export function isNamed(name: string, select: readonly string[]): boolean {
-  const words = select.flatMap((one) => one.split(/[\s,]+/)).map((word) => word.replace(/^@|^\d*\+|\+\d*$/g, ''));
+  const words = select
+    .flatMap((one) => one.split(/[\s,]+/))
+    .map((word) => word.replace(/^@|^\d*\+|\+\d*$/g, ''));
   return words.some((word) => word === name || word.endsWith(`.${name}`) || word.endsWith(`/${name}.sql`));
 }

@@ -34,7 +34,6 @@ export function contextServices(
     invocationArgs: context.args as Readonly<Record<string, Value>>,
     dispatchOrders: new Map(root.settings.dispatch.map((one) => [one.macroNamespace, one.searchOrder])),
     limits: { ...defaultLimits, ...options.limits },
-    strict: options.strict === true,
   };
 }
 
@@ -51,7 +50,6 @@ export function yamlRenderer(context: InvocationContext, scope: RenderScope): Re
     invocationArgs: context.args as Readonly<Record<string, Value>>,
     dispatchOrders: new Map(),
     limits: defaultLimits,
-    strict: false,
     registry: createMacroRegistry({ rootPackage: '', internalPackages: [], macros: [] }),
   };
   const environment = yamlEnvironment(services, { packageName: '', reads: null, allowSecrets: isProfile });
@@ -66,8 +64,8 @@ export function yamlRenderer(context: InvocationContext, scope: RenderScope): Re
 }
 
 function common(context: InvocationContext, projectName: string, facts: AdapterFacts) {
-  const { world, invocationId, secrets, emit } = context;
-  return { world, invocationId, secrets, emit, projectName, facts };
+  const { world, invocationId, secrets, emit, report } = context;
+  return { world, invocationId, secrets, emit, report, projectName, facts };
 }
 
 function factsOf(context: InvocationContext, type: string): AdapterFacts {
@@ -86,7 +84,15 @@ function targetFields(
   targetName: string,
   { type, threads, schema, database, target }: Project['credentials'],
 ): Readonly<Record<string, Value>> {
-  const own = { profile_name: profileName, name: targetName, target_name: targetName, type, threads, schema, database };
+  const own = {
+    profile_name: profileName,
+    name: targetName,
+    target_name: targetName,
+    type,
+    threads,
+    schema,
+    database,
+  };
   const shown = Object.entries(target).map(([name, value]) => [name, fromPlain(value)] as const);
   return { ...Object.fromEntries(shown), ...own };
 }

@@ -3,18 +3,18 @@ import { join, relative } from 'node:path';
 import type { StatementResult } from '../adapter/cell.ts';
 import { type Catalog, writeCatalog } from '../artifacts/catalog.ts';
 import type { ResultRecord } from '../artifacts/run-results.ts';
+import type { NodeScope } from '../compile/node-scope.ts';
+import { makesRelation } from '../compile/relations.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { catalogOf } from '../docs/catalog-rows.ts';
 import { writeStaticDocs } from '../docs/static-page.ts';
 import { buildGraph } from '../graph/graph.ts';
+import { valueAsync } from '../jinja/driver.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
+import type { AnyNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
 import type { RunResult } from '../run/result.ts';
-import { makesRelation } from '../compile/relations.ts';
-import type { NodeScope } from '../compile/node-scope.ts';
-import { valueAsync } from '../jinja/driver.ts';
-import type { AnyNode } from '../manifest/node.ts';
 import { executeSelection, runServices } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { artifactContext, type OpenProject, openProject, writeManifestFile } from './open-project.ts';
@@ -80,7 +80,15 @@ async function compileAll(
     allowed: ['model', 'analysis', 'test'],
     definitions: project.selectorDefinitions,
   });
-  const input = { project, graph, selection, testsFirst: false, compileOnly: true, hooks: false, keepResults: true };
+  const input = {
+    project,
+    graph,
+    selection,
+    testsFirst: false,
+    compileOnly: true,
+    hooks: false,
+    keepResults: true,
+  };
   const { results } = await executeSelection(context, options, input);
   return results;
 }
@@ -97,7 +105,11 @@ function withCompiledCode(manifest: Manifest, compiled: readonly RunResult[]): M
   return { ...manifest, nodes };
 }
 
-async function askCatalog(context: InvocationContext, options: DocsOptions, project: OpenProject): Promise<Catalog> {
+async function askCatalog(
+  context: InvocationContext,
+  options: DocsOptions,
+  project: OpenProject,
+): Promise<Catalog> {
   const adapter = await openWarehouse(context, project, { readOnly: true });
   const node = operationNode(project, 'catalog', '');
   try {
@@ -120,10 +132,19 @@ async function askCatalog(context: InvocationContext, options: DocsOptions, proj
 }
 
 /** Calls dbt's `get_catalog`, which a project may override; the rows that it fetched are read from the session. */
-function getCatalog(project: OpenProject, scope: NodeScope, database: string | null, schemas: readonly string[]) {
+function getCatalog(
+  project: OpenProject,
+  scope: NodeScope,
+  database: string | null,
+  schemas: readonly string[],
+) {
   const source = project.services.registry.resolve('get_catalog', project.project.root.name);
   if (source === undefined) throw new Error("there is no macro 'get_catalog'");
-  const relation = project.relations.ofNode({ database, schema: 'information_schema', identifier: 'columns' });
+  const relation = project.relations.ofNode({
+    database,
+    schema: 'information_schema',
+    identifier: 'columns',
+  });
   return scope.context.names.macro(source).call([relation, [...schemas]], null);
 }
 

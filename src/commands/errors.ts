@@ -36,7 +36,11 @@ export function folderExists(path: string): Diagnostic {
 }
 
 export function cannotWrite(path: string, reason: string): Diagnostic {
-  return error({ code: 'cannot-write', family: 'Runtime Error', message: `cannot write '${path}': ${reason}` });
+  return error({
+    code: 'cannot-write',
+    family: 'Runtime Error',
+    message: `cannot write '${path}': ${reason}`,
+  });
 }
 
 export function cleanOutsideProject(path: string): Diagnostic {
@@ -79,5 +83,9 @@ export function nothingToShow(names: readonly string[]): Diagnostic {
 }
 
 export function cannotPreview(name: string, why: string): Diagnostic {
-  return error({ code: 'cannot-preview', family: 'Runtime Error', message: `cannot preview '${name}': ${why}` });
+  return error({
+    code: 'cannot-preview',
+    family: 'Runtime Error',
+    message: `cannot preview '${name}': ${why}`,
+  });
 }

@@ -1,29 +1,30 @@
-import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import type { ResultStatus } from '../core/event.ts';
-import { RelationCache } from '../adapter/relation-cache.ts';
+import { join } from 'node:path';
 import type { Adapter } from '../adapter/adapter.ts';
-import { createNodeLookup } from '../compile/node-lookup.ts';
+import { RelationCache } from '../adapter/relation-cache.ts';
 import { graphValue } from '../compile/graph-value.ts';
+import { createNodeLookup } from '../compile/node-lookup.ts';
+import type { ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
 import { workItems } from '../intervals/work-item.ts';
 import { allNodes } from '../manifest/manifest.ts';
 import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
-import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
 import { openJournal } from '../run/journal.ts';
+import { lazyAdapter } from '../run/lazy-adapter.ts';
+import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
 import { prepareSchemas } from '../run/prepare.ts';
+import type { RunResult } from '../run/result.ts';
 import { resultRecord } from '../run/result-record.ts';
-import { isFailure } from '../run/schedule.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { isQuiet, runNodes } from '../run/run-nodes.ts';
-import type { RunResult } from '../run/result.ts';
+import { isFailure } from '../run/schedule.ts';
 import type { RunServices } from '../run/services.ts';
 import type { InvocationContext } from './invocation.ts';
-import { openWarehouse } from './open-warehouse.ts';
-import type { BuildOptions } from './options.ts';
 import { type OpenProject, writeManifestFile, writeResultsFile } from './open-project.ts';
+import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
+import type { BuildOptions } from './options.ts';
 
 export interface RunOutcome {
   /** True where no node failed and the run was not interrupted. */
@@ -61,7 +62,9 @@ export async function executeSelection(
     return { success: true, interrupted: false, results: [], elapsedMs: context.world.elapsed() - start };
   }
   const threads = options.threads ?? project.project.credentials.threads;
-  const adapter = await openWarehouse(context, project, { readOnly: false });
+  const open = (): Promise<Adapter> => openWarehouse(context, project, { readOnly: false });
+  const { facts } = context.adapters.get(project.project.credentials.type)!;
+  const adapter = input.compileOnly ? lazyAdapter(facts, open) : await open();
   const results: RunResult[] = [];
   try {
     const services = runServices(context, options, project, adapter, selection);
@@ -76,10 +79,16 @@ export async function executeSelection(
     });
     try {
       context.emit({ name: 'run-started', threads, total: items.length });
-      const nodes = items.map((item) => project.manifest.nodes.get(item.nodeId)).filter((node) => node !== undefined);
+      const nodes = items
+        .map((item) => project.manifest.nodes.get(item.nodeId))
+        .filter((node) => node !== undefined);
       const schemas = input.compileOnly
         ? []
-        : await prepareSchemas(services, nodes as readonly GraphNode[], operationNode(project, 'prepare', ''));
+        : await prepareSchemas(
+            services,
+            nodes as readonly GraphNode[],
+            operationNode(project, 'prepare', ''),
+          );
       const hooks = (tag: string): OperationNode[] => (input.hooks ? hooksOf(project, tag) : []);
       const before = await runHooks(services, hooks('on-run-start'), null);
       results.push(...before);

@@ -1,7 +1,13 @@
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { cannotWrite, folderExists, projectNameInvalid, projectNameMissing, projectNameReserved } from './errors.ts';
+import {
+  cannotWrite,
+  folderExists,
+  projectNameInvalid,
+  projectNameMissing,
+  projectNameReserved,
+} from './errors.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import type { CommandOptions } from './options.ts';
 
@@ -20,22 +26,39 @@ export interface InitOutcome {
 const placeholder = 'sluice_example';
 
 /** Names that templates or dbt's own files use; a project of that name would hide them. */
-const reserved = new Set(['adapter', 'api', 'config', 'context', 'dbt', 'env_var', 'ref', 'source', 'target', 'this', 'var']);
+const reserved = new Set([
+  'adapter',
+  'api',
+  'config',
+  'context',
+  'dbt',
+  'env_var',
+  'ref',
+  'source',
+  'target',
+  'this',
+  'var',
+]);
 
 /** Copies the example project under a new name: all of it, or, when anything fails, nothing. */
 export function init(options: InitOptions, surroundings: Surroundings): Invocation<InitOutcome> {
-  return invoke('init', surroundings, () => false, async ({ emit, world, templateDirectory }) => {
-    const name = options.projectName;
-    if (name === undefined) throw new DiagnosticError(projectNameMissing());
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new DiagnosticError(projectNameInvalid(name));
-    if (reserved.has(name)) throw new DiagnosticError(projectNameReserved(name));
-    const directory = resolve(world.workingDirectory, name);
-    if (await exists(directory)) throw new DiagnosticError(folderExists(directory));
-    const files = await copyExample(templateDirectory, directory, name);
-    const text = `Made the project '${name}': ${files.length} files in ${name}/. Next: cd ${name} && sluice build`;
-    emit({ name: 'message', level: 'info', text });
-    return { success: true, directory, files };
-  });
+  return invoke(
+    'init',
+    surroundings,
+    () => false,
+    async ({ emit, world, templateDirectory }) => {
+      const name = options.projectName;
+      if (name === undefined) throw new DiagnosticError(projectNameMissing());
+      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new DiagnosticError(projectNameInvalid(name));
+      if (reserved.has(name)) throw new DiagnosticError(projectNameReserved(name));
+      const directory = resolve(world.workingDirectory, name);
+      if (await exists(directory)) throw new DiagnosticError(folderExists(directory));
+      const files = await copyExample(templateDirectory, directory, name);
+      const text = `Made the project '${name}': ${files.length} files in ${name}/. Next: cd ${name} && sluice build`;
+      emit({ name: 'message', level: 'info', text });
+      return { success: true, directory, files };
+    },
+  );
 }
 
 async function copyExample(template: string, directory: string, name: string): Promise<string[]> {
@@ -66,7 +89,9 @@ async function exists(path: string): Promise<boolean> {
 async function listFiles(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  return files.map((entry) => relative(directory, join(entry.parentPath, entry.name)).replaceAll('\\', '/')).sort();
+  return files
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
 }
 
 async function renameIn(path: string, name: string): Promise<void> {

@@ -34,7 +34,8 @@ export interface Surroundings {
 }
 
 /** What runs inside one invocation. */
-export interface InvocationContext extends Omit<Surroundings, 'onEvent' | 'signal' | 'invocationId' | 'secrets'> {
+export interface InvocationContext
+  extends Omit<Surroundings, 'onEvent' | 'signal' | 'invocationId' | 'secrets'> {
   readonly command: string;
   readonly invocationId: string;
   readonly signal: AbortSignal;
@@ -73,7 +74,14 @@ export function invoke<T>(
   };
   const start = world.elapsed();
   const outcome = (async () => {
-    emit({ name: 'invocation-started', invocationId, command, version, dbtVersion, startedAt: world.startedAt });
+    emit({
+      name: 'invocation-started',
+      invocationId,
+      command,
+      version,
+      dbtVersion,
+      startedAt: world.startedAt,
+    });
     let success = false;
     try {
       const value = await work(context);

@@ -1,10 +1,10 @@
-import type { Surroundings, Invocation } from './invocation.ts';
-import { invoke } from './invocation.ts';
 import { buildGraph } from '../graph/graph.ts';
 import { findNode } from '../manifest/manifest.ts';
 import type { AnyNode, UniqueId } from '../manifest/node.ts';
-import type { SelectionOptions } from './options.ts';
+import type { Invocation, Surroundings } from './invocation.ts';
+import { invoke } from './invocation.ts';
 import { openProject, writeManifestFile } from './open-project.ts';
+import type { SelectionOptions } from './options.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 
@@ -110,13 +110,17 @@ function selectorOf(node: AnyNode): string {
 }
 
 function pick(node: AnyNode, keys: readonly string[] | undefined): Record<string, unknown> {
-  const wanted = keys === undefined || keys.length === 0 ? defaultKeys : keys.flatMap((key) => key.split(/[\s,]+/));
+  const wanted =
+    keys === undefined || keys.length === 0 ? defaultKeys : keys.flatMap((key) => key.split(/[\s,]+/));
   const record = node as unknown as Readonly<Record<string, unknown>>;
   const out: Record<string, unknown> = {};
   for (const key of wanted) {
     const [first, ...rest] = key.split('.');
     if (first === undefined || !Object.hasOwn(record, first)) continue;
-    out[key] = rest.reduce<unknown>((value, part) => (value as Readonly<Record<string, unknown>>)?.[part], record[first]);
+    out[key] = rest.reduce<unknown>(
+      (value, part) => (value as Readonly<Record<string, unknown>>)?.[part],
+      record[first],
+    );
   }
   return out;
 }

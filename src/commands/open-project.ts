@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import type { ArtifactContext } from '../artifacts/metadata.ts';
 import { manifestMetadata, writeManifest } from '../artifacts/manifest-writer.ts';
+import type { ArtifactContext } from '../artifacts/metadata.ts';
 import { writeRunResults } from '../artifacts/run-results.ts';
 import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
@@ -12,8 +12,8 @@ import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import { parseProject } from '../manifest/parse-project.ts';
 import { loadProject, loadSettings } from '../project/load-project.ts';
 import type { Project, ProjectSettings } from '../project/project.ts';
-import { resultRecord } from '../run/result-record.ts';
 import type { RunResult } from '../run/result.ts';
+import { resultRecord } from '../run/result-record.ts';
 import { contextServices, yamlRenderer } from './context-services.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { ProjectOptions } from './options.ts';
@@ -32,7 +32,8 @@ export interface OpenProject {
 export async function openProject(context: InvocationContext, options: ProjectOptions): Promise<OpenProject> {
   const start = context.world.elapsed();
   const project = readProject(context, options);
-  for (const value of Object.values(project.credentials.fields)) if (value instanceof Secret) context.secrets.add(value.reveal());
+  for (const value of Object.values(project.credentials.fields))
+    if (value instanceof Secret) context.secrets.add(value.reveal());
   const facts = context.adapters.get(project.credentials.type)!.facts;
   const names = internalPackageNames(facts);
   const parsed = parseProject({
@@ -104,7 +105,10 @@ function embeddedFile({ world }: InvocationContext, { credentials }: Project): s
 }
 
 /** Counted as dbt counts what it found, in its order. */
-function countsOf(manifest: Manifest, registry: ContextServices['registry']): Readonly<Record<string, number>> {
+function countsOf(
+  manifest: Manifest,
+  registry: ContextServices['registry'],
+): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const node of allNodes(manifest)) {
     if (node.resource_type === 'operation' || node.resource_type === 'sql_operation') continue;
@@ -140,7 +144,12 @@ function withCompiled(manifest: Manifest, results: readonly RunResult[]): Manife
     const known = nodes.get(node.unique_id);
     if (known === undefined || compiledCode === null) continue;
     const compiled = { compiled_path: compiledPath, compiled: true, compiled_code: compiledCode };
-    nodes.set(node.unique_id, { ...known, ...compiled, extra_ctes_injected: true, extra_ctes: [] } as GraphNode);
+    nodes.set(node.unique_id, {
+      ...known,
+      ...compiled,
+      extra_ctes_injected: true,
+      extra_ctes: [],
+    } as GraphNode);
   }
   return { ...manifest, nodes };
 }
@@ -155,6 +164,9 @@ export function writeResultsFile(
   if (options.writeJson === false) return;
   const path = join(project.targetDirectory, 'run_results.json');
   const records = results.map(resultRecord);
-  writeRunResults({ context: artifactContext(context), results: records, elapsedMs, args: context.args }, path);
+  writeRunResults(
+    { context: artifactContext(context), results: records, elapsedMs, args: context.args },
+    path,
+  );
   context.emit({ name: 'artifact-written', artifact: 'run_results', path });
 }

@@ -7,9 +7,13 @@ import type { ProjectOptions } from './options.ts';
  */
 export function promotionOf(options: ProjectOptions): (diagnostic: Diagnostic) => boolean {
   if (options.warnError === true) return () => true;
-  const { error = [], include = error, warn = [], exclude = warn, silence = [] } = (options.warnErrorOptions ?? {}) as Readonly<
-    Record<string, unknown>
-  >;
+  const {
+    error = [],
+    include = error,
+    warn = [],
+    exclude = warn,
+    silence = [],
+  } = (options.warnErrorOptions ?? {}) as Readonly<Record<string, unknown>>;
   const promoted = namesOf(include);
   const kept = new Set([...namesOf(exclude), ...namesOf(silence)]);
   const everything = promoted.has('all') || promoted.has('*');

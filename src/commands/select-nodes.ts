@@ -1,12 +1,12 @@
-import { didYouMean } from '../core/nearest.ts';
 import { DiagnosticError, error, warning } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/nearest.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type Selection, select } from '../graph/select.ts';
-import { parseSelection } from '../graph/selector-grammar.ts';
-import { defaultSelector, findSelector, parseSelectorDefinitions } from '../graph/selector-file.ts';
 import type { Selector } from '../graph/selector.ts';
-import type { ResourceType } from '../manifest/node.ts';
+import { defaultSelector, findSelector, parseSelectorDefinitions } from '../graph/selector-file.ts';
+import { parseSelection } from '../graph/selector-grammar.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { ResourceType } from '../manifest/node.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { SelectionOptions } from './options.ts';
 
@@ -37,7 +37,11 @@ export interface SelectNodesInput {
 }
 
 /** The nodes that the command line means; a criterion that meets nothing is a warning, as in dbt. */
-export function selectNodes(context: InvocationContext, options: SelectionOptions, input: SelectNodesInput): Selection {
+export function selectNodes(
+  context: InvocationContext,
+  options: SelectionOptions,
+  input: SelectNodesInput,
+): Selection {
   const indirect = options.indirectSelection ?? 'eager';
   const definitions = parseSelectorDefinitions(input.definitions, { indirect });
   const selection = select(input.graph, input.manifest, selectorOf(), {
@@ -47,7 +51,9 @@ export function selectNodes(context: InvocationContext, options: SelectionOption
   for (const { spec, nearest } of selection.unmatched) {
     const hint = nearest === null ? null : `did you mean '${nearest}'?`;
     const message = `The selection criterion '${spec}' does not match any enabled nodes`;
-    context.report(warning({ code: 'selection-no-match', event: 'NoNodesForSelectionCriteria', message, hint }));
+    context.report(
+      warning({ code: 'selection-no-match', event: 'NoNodesForSelectionCriteria', message, hint }),
+    );
   }
   return selection;
 

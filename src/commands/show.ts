@@ -79,18 +79,25 @@ async function preview(
   let compiledCode: string | null = null;
   try {
     const services = runServices(context, options, project, adapter, { ids: new Set([node.unique_id]) });
-    const result = await withNodeSession(services, node, { undeclaredRefs: true }, async ({ scope, warehouse }) => {
-      if (node.resource_type === 'seed') {
-        compiledCode = `select * from ${relationOfNode(project.relations, node).render()}`;
-      } else {
-        compiledCode = (await compileNode(services.compile, scope)).sql;
-      }
-      const statements = splitStatements(compiledCode, adapter.facts.syntax);
-      if (statements.length !== 1) {
-        throw new DiagnosticError(cannotPreview(node.name, `it holds ${statements.length} statements, not one query`));
-      }
-      return warehouse.send(limited(statements[0]!.text, options.limit ?? 5));
-    });
+    const result = await withNodeSession(
+      services,
+      node,
+      { undeclaredRefs: true },
+      async ({ scope, warehouse }) => {
+        if (node.resource_type === 'seed') {
+          compiledCode = `select * from ${relationOfNode(project.relations, node).render()}`;
+        } else {
+          compiledCode = (await compileNode(services.compile, scope)).sql;
+        }
+        const statements = splitStatements(compiledCode, adapter.facts.syntax);
+        if (statements.length !== 1) {
+          throw new DiagnosticError(
+            cannotPreview(node.name, `it holds ${statements.length} statements, not one query`),
+          );
+        }
+        return warehouse.send(limited(statements[0]!.text, options.limit ?? 5));
+      },
+    );
     const name = options.inline === undefined ? node.name : null;
     return { name, uniqueId: node.unique_id, columns: result.columns, rows: result.rows };
   } catch (thrown) {

@@ -1,13 +1,13 @@
 import { injectCtes } from '../adapter/ctes.ts';
+import type { Warehouse } from '../context/warehouse.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import type { CompilableNode, GraphNode, UniqueId } from '../manifest/node.ts';
 import { renderTestArguments } from '../manifest/test-arguments.ts';
-import { DiagnosticError } from '../core/diagnostic.ts';
 import { pythonModelRefused } from './errors.ts';
 import { type NodeScope, nodeScope } from './node-scope.ts';
 import type { CompileServices } from './services.ts';
-import type { Warehouse } from '../context/warehouse.ts';
 
 /** A node's SQL, ready to be sent; the queries of ephemeral parents stand in front. */
 export interface CompiledNode {

@@ -28,7 +28,3 @@ export function pythonModelRefused(node: AnyNode): Diagnostic {
     hint: 'write it in SQL, or exclude it from the run',
   });
 }
-
-export function undefinedPrinted(name: string): Pick<Diagnostic, 'code' | 'message'> {
-  return { code: 'undefined-printed', message: `'${name}' is undefined and prints nothing` };
-}

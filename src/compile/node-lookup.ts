@@ -11,11 +11,13 @@ export interface NodeLookup {
 export function createNodeLookup(manifest: Manifest): NodeLookup {
   const refs = new Map<string, GraphNode[]>();
   for (const node of manifest.nodes.values()) {
-    if (node.resource_type !== 'model' && node.resource_type !== 'seed' && node.resource_type !== 'snapshot') continue;
+    if (node.resource_type !== 'model' && node.resource_type !== 'seed' && node.resource_type !== 'snapshot')
+      continue;
     add(refs, node.name, node);
   }
   const sources = new Map<string, SourceNode[]>();
-  for (const source of manifest.sources.values()) add(sources, `${source.source_name}\u0000${source.name}`, source);
+  for (const source of manifest.sources.values())
+    add(sources, `${source.source_name}\u0000${source.name}`, source);
   const { projectName } = manifest;
   return {
     ref: ({ name, package: packageName, version }, fromPackage) => {
@@ -23,7 +25,10 @@ export function createNodeLookup(manifest: Manifest): NodeLookup {
       return firstInPackages(candidates, searchOrder(projectName, fromPackage, packageName));
     },
     source: (sourceName, tableName, fromPackage) =>
-      firstInPackages(sources.get(`${sourceName}\u0000${tableName}`) ?? [], searchOrder(projectName, fromPackage, null)),
+      firstInPackages(
+        sources.get(`${sourceName}\u0000${tableName}`) ?? [],
+        searchOrder(projectName, fromPackage, null),
+      ),
   };
 }
 
@@ -44,7 +49,9 @@ function firstInPackages<T extends { readonly package_name: string }>(
   packages: readonly (string | null)[],
 ): T | undefined {
   for (const packageName of packages) {
-    const found = candidates.find((candidate) => packageName === null || candidate.package_name === packageName);
+    const found = candidates.find(
+      (candidate) => packageName === null || candidate.package_name === packageName,
+    );
     if (found !== undefined) return found;
   }
   return undefined;

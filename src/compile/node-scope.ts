@@ -1,9 +1,10 @@
-import { executeContext, type ExecuteContext } from '../context/execute-names.ts';
 import { raiseDiagnostic } from '../context/errors.ts';
+import { type ExecuteContext, executeContext } from '../context/execute-names.ts';
 import type { Entry } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { Reads } from '../context/reads.ts';
 import type { Warehouse } from '../context/warehouse.ts';
+import type { Pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import { refNotDeclared, refUnknown } from './errors.ts';
@@ -22,7 +23,8 @@ export interface ScopeOptions {
   readonly warehouse: Warehouse;
   /** Operations and hooks may refer to anything; nodes only to what they declared while parsing. */
   readonly undeclaredRefs: boolean;
-  readonly seedTable?: () => Value;
+  /** The whole file of a seed, for templates that look at its rows. */
+  readonly seedTable?: () => Value | Pending;
   readonly seedType?: (table: Value, index: number) => string;
   readonly write?: (text: string) => void;
   readonly extra?: Iterable<readonly [string, Entry]>;

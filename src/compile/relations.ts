@@ -1,6 +1,6 @@
 import type { RelationName } from '../adapter/relation.ts';
-import type { RelationClass } from '../context/relation-class.ts';
 import type { RelationValue } from '../context/relation.ts';
+import type { RelationClass } from '../context/relation-class.ts';
 import type { GraphNode, SourceNode } from '../manifest/node.ts';
 
 /** The relation that a node makes, by name: where it will stand in the warehouse. */

@@ -5,13 +5,23 @@ import { MacroReturn } from '../jinja/errors.ts';
 import { iterate } from '../jinja/operations.ts';
 import { raise } from '../jinja/py-error.ts';
 import { str } from '../jinja/text.ts';
-import { callable, hostFunction, isDict, isText, PyDict, PySet, tupleOf, type Value } from '../jinja/values.ts';
+import {
+  callable,
+  hostFunction,
+  isDict,
+  isText,
+  PyDict,
+  PySet,
+  tupleOf,
+  type Value,
+} from '../jinja/values.ts';
 import { envVarFunction } from './env-var.ts';
 import { exceptionsObject } from './exceptions.ts';
 import { Flags } from './flags.ts';
 import { dateTimeAt } from './modules/datetime/datetime.ts';
-import { fixedUtc } from './modules/datetime/zone.ts';
+
 import { createModules } from './modules/index.ts';
+import { utc } from './modules/pytz.ts';
 import { type Entry, lazy } from './names.ts';
 import { fromPlain } from './plain.ts';
 import type { Reads } from './reads.ts';
@@ -33,26 +43,53 @@ export interface Reader {
 
 /** The names that every template of an invocation has, whatever it renders. */
 export function baseNames(services: ContextServices, reader: Reader): Map<string, Entry> {
-  const { world, emit, secrets } = services;
+  const { world, emit, report, secrets } = services;
   const { reads } = reader;
   const names = new Map<string, Entry>();
   for (const fixed of fixedFunctions) names.set(fixed.name, fixed);
-  names.set('exceptions', lazy(() => exceptionsObject(emit)));
-  names.set('var', lazy(() => variableFunction(services, reader)));
+  names.set(
+    'exceptions',
+    lazy(() => exceptionsObject(report)),
+  );
+  names.set(
+    'var',
+    lazy(() => variableFunction(services, reader)),
+  );
   names.set(
     'env_var',
     lazy(() => envVarFunction({ env: world.env, reads, allowSecrets: reader.allowSecrets, secrets })),
   );
-  names.set('target', lazy(() => new TargetValue(services.target, reads) as unknown as Value));
-  names.set('flags', lazy(() => new Flags(services.flags, reads) as unknown as Value));
+  names.set(
+    'target',
+    lazy(() => new TargetValue(services.target, reads) as unknown as Value),
+  );
+  names.set(
+    'flags',
+    lazy(() => new Flags(services.flags, reads) as unknown as Value),
+  );
   names.set('dbt_version', dbtVersion);
   names.set('project_name', services.projectName);
   names.set('thread_id', 'MainThread');
-  names.set('invocation_id', lazy(() => volatile(reads, services.invocationId)));
-  names.set('modules', lazy(() => modulesOf(services)));
-  names.set('run_started_at', lazy(() => volatile(reads, startedAt(services))));
-  names.set('invocation_args_dict', lazy(() => fromPlain(services.invocationArgs)));
-  names.set('dbt_metadata_envs', lazy(() => metadataEnvs(world.env)));
+  names.set(
+    'invocation_id',
+    lazy(() => volatile(reads, services.invocationId)),
+  );
+  names.set(
+    'modules',
+    lazy(() => modulesOf(services, reads)),
+  );
+  names.set(
+    'run_started_at',
+    lazy(() => volatile(reads, startedAt(services))),
+  );
+  names.set(
+    'invocation_args_dict',
+    lazy(() => fromPlain(services.invocationArgs)),
+  );
+  names.set(
+    'dbt_metadata_envs',
+    lazy(() => metadataEnvs(world.env)),
+  );
   names.set(
     'log',
     hostFunction('log', ['msg', ['info', false]], (message, info) => {
@@ -76,17 +113,20 @@ function volatile(reads: Reads | null, value: Value): Value {
   return value;
 }
 
-const modulesByServices = new WeakMap<ContextServices, Value>();
-
-function modulesOf(services: ContextServices): Value {
-  let modules = modulesByServices.get(services);
-  if (modules === undefined) modulesByServices.set(services, (modules = createModules(services.world)));
-  return modules;
+/** Python's modules with the invocation's frozen clock; a template that asks for the time is rendered every time. */
+function modulesOf({ world }: ContextServices, reads: Reads | null): Value {
+  return createModules({
+    get startedAt() {
+      reads?.volatile();
+      return world.startedAt;
+    },
+    now: world.now,
+  });
 }
 
 /** `run_started_at`: the invocation's frozen time, a datetime in UTC. */
 function startedAt(services: ContextServices): Value {
-  return dateTimeAt(services.world.startedAt, fixedUtc) as unknown as Value;
+  return dateTimeAt(services.world.startedAt, utc) as unknown as Value;
 }
 
 function metadataEnvs(env: ReadonlyMap<string, string>): Value {
@@ -124,7 +164,9 @@ const fixedFunctions = [
   hostFunction('set_strict', ['value'], (value) => new PySet(iterate(value!))),
   callable('zip', (args, kwargs) => orDefault(() => zipAll(args), kwargs?.get('default') ?? null)),
   callable('zip_strict', (args) => zipAll(args)),
-  hostFunction('local_md5', ['value'], (value) => createHash('md5').update(str(value!), 'utf8').digest('hex')),
+  hostFunction('local_md5', ['value'], (value) =>
+    createHash('md5').update(str(value!), 'utf8').digest('hex'),
+  ),
   hostFunction('diff_of_two_dicts', ['dict_a', 'dict_b'], (a, b) => difference(a!, b!)),
   hostFunction('debug', [], () => ''),
 ];
@@ -139,7 +181,8 @@ function difference(a: Value, b: Value): Value {
   for (const key of iterate(a)) {
     const items = iterate(dictGet(a, key)!);
     const known = other.get(str(lower(key)));
-    const rest = known === undefined ? [...items] : items.filter((item) => !known.some((one) => one === lower(item)));
+    const rest =
+      known === undefined ? [...items] : items.filter((item) => !known.some((one) => one === lower(item)));
     if (rest.length > 0) out.set(lower(key), rest.map(lower));
   }
   return out;

@@ -43,9 +43,16 @@ function configArguments(args: readonly Value[], kwargs: Kwargs | null): Readonl
   const [first] = args;
   const dictionary = args.length === 1 && (kwargs === null || kwargs.size === 0) && isDict(first);
   if (!dictionary && args.length > 0) {
-    raiseDiagnostic(raisedByTemplate('Invalid inline model config: config() takes keywords, or one dictionary', 'Compilation Error'));
+    raiseDiagnostic(
+      raisedByTemplate(
+        'Invalid inline model config: config() takes keywords, or one dictionary',
+        'Compilation Error',
+      ),
+    );
   }
-  const pairs = dictionary ? dictItems(first).map((item) => item as unknown as readonly [Value, Value]) : (kwargs ?? []);
+  const pairs = dictionary
+    ? dictItems(first).map((item) => item as unknown as readonly [Value, Value])
+    : (kwargs ?? []);
   const out = new Map<string, Value>();
   for (const [key, value] of pairs) {
     const name = str(key);
@@ -83,7 +90,9 @@ function functions(behaviour: ConfigBehaviour): Callable[] {
     hostFunction('meta_get', ['name', ['default', null], ['validator', null]], (name, fallback) =>
       whileParsing ? '' : (findMeta(name!) ?? fallback!),
     ),
-    hostFunction('meta_require', ['name', ['validator', null]], (name) => required(`meta.${str(name!)}`, findMeta(name!))),
+    hostFunction('meta_require', ['name', ['validator', null]], (name) =>
+      required(`meta.${str(name!)}`, findMeta(name!)),
+    ),
     hostFunction('set', ['name', 'value'], (name, value) => {
       behaviour.configure(new Map([[str(name!), value!]]));
       return '';

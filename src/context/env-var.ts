@@ -1,6 +1,6 @@
 import type { SecretMask } from '../core/secret.ts';
-import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
 import { str } from '../jinja/text.ts';
+import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
 import { environmentVariableMissing, raiseDiagnostic, secretNotAllowed } from './errors.ts';
 import type { Reads } from './reads.ts';
 

@@ -1,5 +1,6 @@
-import { type Diagnostic, DiagnosticError, error, type Family } from '../core/diagnostic.ts';
+import { type Diagnostic, DiagnosticError, error, type Family, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
+import type { Span } from '../core/span.ts';
 
 export function variableMissing(name: string, node: string | null, known: Iterable<string>): Diagnostic {
   const names = [...known];
@@ -29,7 +30,11 @@ export function secretNotAllowed(name: string): Diagnostic {
   });
 }
 
-export function dispatchNotFound(name: string, tried: readonly string[], known: Iterable<string>): Diagnostic {
+export function dispatchNotFound(
+  name: string,
+  tried: readonly string[],
+  known: Iterable<string>,
+): Diagnostic {
   return error({
     code: 'dispatch-not-found',
     message: `In dispatch: No macro named '${name}' found within namespace; searched for: ${tried.join(', ')}`,
@@ -56,6 +61,16 @@ export function warehouseWhileParsing(what: string): Diagnostic {
     code: 'warehouse-while-parsing',
     message: `${what} needs the warehouse, which is not there while the project is parsed`,
     hint: 'put it inside {% if execute %} ... {% endif %}',
+  });
+}
+
+/** Silent in Jinja2, and mostly a mistake. */
+export function undefinedPrinted(name: string, span: Span, known: Iterable<string>): Diagnostic {
+  return warning({
+    code: 'undefined-printed',
+    message: `'${name}' is undefined here and prints nothing`,
+    span,
+    hint: didYouMean(name, known) ?? `if that is meant, write ${name} | default('')`,
   });
 }
 

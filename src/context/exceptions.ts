@@ -1,13 +1,14 @@
-import { type Family, warning } from '../core/diagnostic.ts';
-import type { Emit } from '../core/event.ts';
+import { type Diagnostic, type Family, warning } from '../core/diagnostic.ts';
 import { HOST, type HostType, type Parameter } from '../jinja/host.ts';
 import { str } from '../jinja/text.ts';
 import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
 import { raiseDiagnostic, raisedByTemplate } from './errors.ts';
 
+type Report = (diagnostic: Diagnostic) => void;
+
 /** `exceptions` of templates: every function dbt has there, most of them ending the node with its message. */
-export function exceptionsObject(emit: Emit): Value {
-  return new Exceptions(functions(emit)) as unknown as Value;
+export function exceptionsObject(report: Report): Value {
+  return new Exceptions(functions(report)) as unknown as Value;
 }
 
 class Exceptions {
@@ -31,7 +32,7 @@ const exceptionsType: HostType<Exceptions> = {
 const none: Value = null;
 const node: Parameter = ['node', none];
 
-function functions(emit: Emit): ReadonlyMap<string, Callable> {
+function functions(report: Report): ReadonlyMap<string, Callable> {
   const out = new Map<string, Callable>();
   const raising = (
     name: string,
@@ -41,7 +42,9 @@ function functions(emit: Emit): ReadonlyMap<string, Callable> {
   ): void => {
     out.set(
       name,
-      hostFunction(name, parameters, (...values) => raiseDiagnostic(raisedByTemplate(message(...values), family))),
+      hostFunction(name, parameters, (...values) =>
+        raiseDiagnostic(raisedByTemplate(message(...values), family)),
+      ),
     );
   };
   const text = (value: Value | undefined): string => str(value ?? null);
@@ -64,7 +67,11 @@ function functions(emit: Emit): ReadonlyMap<string, Callable> {
   raising('missing_materialization', ['model', 'adapter_type'], (model, adapter) => {
     return `No materialization of '${nameOf(model)}' was found for adapter ${text(adapter)}`;
   });
-  raising('missing_relation', ['relation', ['model', none]], (relation) => `Relation ${text(relation)} not found!`);
+  raising(
+    'missing_relation',
+    ['relation', ['model', none]],
+    (relation) => `Relation ${text(relation)} not found!`,
+  );
   raising('raise_ambiguous_alias', ['node_1', 'node_2', ['duped_name', none]], (first, second, name) => {
     return `Two resources are called ${text(name)}: ${nameOf(first)} and ${nameOf(second)}. Change one of their names or aliases.`;
   });
@@ -96,14 +103,22 @@ function functions(emit: Emit): ReadonlyMap<string, Callable> {
 
   const warn = hostFunction('warn', ['msg', node], (msg) => {
     const diagnostic = warning({ code: 'template-warning', message: text(msg), event: 'JinjaLogWarning' });
-    emit({ name: 'diagnostic', diagnostic });
+    report(diagnostic);
     return '';
   });
   out.set('warn', warn);
   out.set(
     'warn_snapshot_timestamp_data_types',
-    hostFunction('warn_snapshot_timestamp_data_types', ['snapshot_time_data_type', 'updated_at_data_type'], (a, b) =>
-      warn.call([`Data type of snapshot table timestamp columns (${text(a)}) doesn't match that of updated_at (${text(b)}).`], null) as Value,
+    hostFunction(
+      'warn_snapshot_timestamp_data_types',
+      ['snapshot_time_data_type', 'updated_at_data_type'],
+      (a, b) =>
+        warn.call(
+          [
+            `Data type of snapshot table timestamp columns (${text(a)}) doesn't match that of updated_at (${text(b)}).`,
+          ],
+          null,
+        ) as Value,
     ),
   );
   return out;

@@ -1,12 +1,12 @@
 import type { StatementResult } from '../adapter/cell.ts';
-import type { Environment } from '../jinja/environment.ts';
 import { render } from '../jinja/driver.ts';
-import { pending } from '../jinja/host.ts';
+import type { Environment } from '../jinja/environment.ts';
+import { type Pending, pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import { executeAdapter } from './adapter/execute-adapter.ts';
 import { ColumnClass } from './column.ts';
 import { ContextNames, type Entry } from './names.ts';
-import { nodeEntries, type NodeSubject, type RefCall, templateOfText } from './node-names.ts';
+import { type NodeSubject, nodeEntries, type RefCall, templateOfText } from './node-names.ts';
 import { environmentOf } from './parse-names.ts';
 import type { Reads } from './reads.ts';
 import type { RelationClass } from './relation-class.ts';
@@ -27,7 +27,7 @@ export interface ExecuteOptions {
   /** Resolved configuration of the node; undefined where a key is not set. */
   config(name: string): Value | undefined;
   graph(): Value;
-  seedTable(): Value;
+  seedTable(): Value | Pending;
   /** SQL type that the adapter gives a seed's column. */
   seedType(table: Value, index: number): string;
   write(text: string): void;

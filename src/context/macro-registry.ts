@@ -46,9 +46,8 @@ export interface RegistryOptions {
 export function createMacroRegistry(options: RegistryOptions): MacroRegistry {
   const byPackage = new Map<string, Map<string, MacroSource>>();
   for (const macro of options.macros) {
-    let names = byPackage.get(macro.packageName);
-    if (names === undefined) byPackage.set(macro.packageName, (names = new Map()));
-    names.set(macro.name, macro);
+    const names = byPackage.get(macro.packageName) ?? new Map<string, MacroSource>();
+    byPackage.set(macro.packageName, names.set(macro.name, macro));
   }
   const { rootPackage, internalPackages } = options;
   const internal = new Map<string, MacroSource>();
@@ -110,7 +109,9 @@ export function dispatch(
     for (const prefix of prefixes) {
       const wanted = `${prefix}__${name}`;
       const macro =
-        packageName === null ? registry.resolve(wanted, fromPackage) : registry.inPackage(packageName, wanted);
+        packageName === null
+          ? registry.resolve(wanted, fromPackage)
+          : registry.inPackage(packageName, wanted);
       if (macro !== undefined) return { macro };
       tried.push(packageName === null ? wanted : `${packageName}.${wanted}`);
     }

@@ -1,9 +1,9 @@
+import { bindMacro } from '../jinja/bind-macro.ts';
 import type { Environment, NameSource } from '../jinja/environment.ts';
 import { HOST, type HostType } from '../jinja/host.ts';
-import { bindMacro } from '../jinja/bind-macro.ts';
 import type { Macro } from '../jinja/macro.ts';
 import { str } from '../jinja/text.ts';
-import { Callable, hostFunction, type Value } from '../jinja/values.ts';
+import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
 import type { MacroRegistry, MacroSource } from './macro-registry.ts';
 import type { Reads } from './reads.ts';
 
@@ -34,7 +34,12 @@ export class ContextNames implements NameSource {
   readonly #namespaces = new Map<string, Value>();
   #environment: Environment | null = null;
 
-  constructor(registry: MacroRegistry, packageName: string, entries: Map<string, Entry>, reads: Reads | null) {
+  constructor(
+    registry: MacroRegistry,
+    packageName: string,
+    entries: Map<string, Entry>,
+    reads: Reads | null,
+  ) {
     this.#registry = registry;
     this.#packageName = packageName;
     this.#entries = entries;
@@ -117,7 +122,11 @@ class PackageNamespace {
   readonly find: (name: string) => Macro | undefined;
   readonly names: () => readonly string[];
 
-  constructor(packageName: string, find: (name: string) => Macro | undefined, names: () => readonly string[]) {
+  constructor(
+    packageName: string,
+    find: (name: string) => Macro | undefined,
+    names: () => readonly string[],
+  ) {
     this.packageName = packageName;
     this.find = find;
     this.names = names;

@@ -1,17 +1,25 @@
 import { didYouMean } from '../core/nearest.ts';
-import { parseTemplate } from '../jinja/template.ts';
 import type { Pending } from '../jinja/host.ts';
+import { parseTemplate } from '../jinja/template.ts';
 import { str } from '../jinja/text.ts';
-import { type Callable, callable, hostFunction, isText, PyDict, textOf, type Value } from '../jinja/values.ts';
+import {
+  type Callable,
+  callable,
+  hostFunction,
+  isText,
+  PyDict,
+  textOf,
+  type Value,
+} from '../jinja/values.ts';
 import type { AdapterObject } from './adapter/adapter-object.ts';
 import { baseNames, type Reader } from './base-names.ts';
 import { type ConfigBehaviour, ConfigObject } from './config-object.ts';
 import { notAvailable, raiseDiagnostic, raisedByTemplate } from './errors.ts';
 import { type ContextNames, ContextValue, type Entry, lazy } from './names.ts';
+import type { Reads } from './reads.ts';
 import type { RelationClass } from './relation-class.ts';
 import { type ResultFunctions, resultFunctions } from './results.ts';
 import type { ContextServices } from './services.ts';
-import type { Reads } from './reads.ts';
 
 /** The arguments of a `ref(...)` call. */
 export interface RefCall {
@@ -49,7 +57,7 @@ export interface Phase {
   emptyTable(): Value;
   rowsOf(table: Value): Value;
   /** `load_agate_table()` of a seed. */
-  seedTable(): Value;
+  seedTable(): Value | Pending;
   /** `write(text)`: the file of a main statement. */
   write(text: string): void;
   /** `render(text)` in the same context. */
@@ -75,7 +83,9 @@ export function nodeEntries(
   };
   const entries = baseNames(services, reader);
   const results = resultFunctions(phase.emptyTable, phase.rowsOf);
-  const config = lazyOnce(() => new ConfigObject({ ...phase.config, model: subject.model() }) as unknown as Value);
+  const config = lazyOnce(
+    () => new ConfigObject({ ...phase.config, model: subject.model() }) as unknown as Value,
+  );
   const ref = refFunction(phase);
   const source = sourceFunction(phase);
   const add = (name: string, entry: Entry): void => {
@@ -83,36 +93,81 @@ export function nodeEntries(
   };
   add('ref', ref);
   add('source', source);
-  add('metric', namedFunction('metric', (packageName, name) => phase.metric(packageName, name)));
-  add('function', namedFunction('function', (packageName, name) => phase.function(packageName, name)));
+  add(
+    'metric',
+    namedFunction('metric', (packageName, name) => phase.metric(packageName, name)),
+  );
+  add(
+    'function',
+    namedFunction('function', (packageName, name) => phase.function(packageName, name)),
+  );
   add('config', lazy(config));
-  add('builtins', lazy(() => PyDict.fromRecord({ ref, source, config: config() })));
+  add(
+    'builtins',
+    lazy(() => PyDict.fromRecord({ ref, source, config: config() })),
+  );
   add('execute', phase.execute);
-  add('model', lazy(() => subject.model()));
-  add('this', lazy(() => subject.relation()));
+  add(
+    'model',
+    lazy(() => subject.model()),
+  );
+  add(
+    'this',
+    lazy(() => subject.relation()),
+  );
   add('database', subject.database);
   add('schema', subject.schema);
-  add('adapter', lazy(() => phase.adapter(owner()) as unknown as Value));
-  add('api', lazy(() => PyDict.fromRecord({ Relation: phase.relations, Column: phase.columns })));
+  add(
+    'adapter',
+    lazy(() => phase.adapter(owner()) as unknown as Value),
+  );
+  add(
+    'api',
+    lazy(() => PyDict.fromRecord({ Relation: phase.relations, Column: phase.columns })),
+  );
   add('column', phase.columns);
-  add('context', lazy(() => new ContextValue(owner()) as unknown as Value));
-  add('graph', lazy(() => graphOf(phase, reads)));
+  add(
+    'context',
+    lazy(() => new ContextValue(owner()) as unknown as Value),
+  );
+  add(
+    'graph',
+    lazy(() => graphOf(phase, reads)),
+  );
   add('load_result', results.loadResult);
   add('store_result', results.storeResult);
   add('store_raw_result', results.storeRawResult);
-  add('load_agate_table', hostFunction('load_agate_table', [], () => phase.seedTable()));
-  add('write', hostFunction('write', ['payload'], (text) => {
-    phase.write(str(text!));
-    return '';
-  }));
-  add('render', hostFunction('render', ['string'], (text) => phase.render(owner(), str(text!))));
+  add(
+    'load_agate_table',
+    hostFunction('load_agate_table', [], () => phase.seedTable()),
+  );
+  add(
+    'write',
+    hostFunction('write', ['payload'], (text) => {
+      phase.write(str(text!));
+      return '';
+    }),
+  );
+  add(
+    'render',
+    hostFunction('render', ['string'], (text) => phase.render(owner(), str(text!))),
+  );
   add('try_or_compiler_error', tryFunction);
   add('submit_python_job', pythonRefused);
-  add('pre_hooks', lazy(() => []));
-  add('post_hooks', lazy(() => []));
+  add(
+    'pre_hooks',
+    lazy(() => []),
+  );
+  add(
+    'post_hooks',
+    lazy(() => []),
+  );
   add('sql', null);
   add('compiled_code', null);
-  add('selected_resources', lazy(() => []));
+  add(
+    'selected_resources',
+    lazy(() => []),
+  );
   add('defer_relation', null);
   for (const [name, entry] of phase.extra) add(name, entry);
   return { entries, results };
@@ -135,7 +190,9 @@ function refFunction(phase: Phase): Callable {
   return callable('ref', (args, kwargs) => {
     const [first, second] = args;
     if (args.length < 1 || args.length > 2 || first === undefined) {
-      raiseDiagnostic(raisedByTemplate(`ref() takes one or two arguments (${args.length} given)`, 'Compilation Error'));
+      raiseDiagnostic(
+        raisedByTemplate(`ref() takes one or two arguments (${args.length} given)`, 'Compilation Error'),
+      );
     }
     const name = textArgument('ref', 'name', args.length === 2 ? second! : first!);
     const packageName = args.length === 2 ? textArgument('ref', 'package', first!) : null;
@@ -143,7 +200,10 @@ function refFunction(phase: Phase): Callable {
     const unknown = [...(kwargs?.keys() ?? [])].find((key) => key !== 'v' && key !== 'version');
     if (unknown !== undefined) {
       const hint = didYouMean(unknown, ['v', 'version']);
-      raiseDiagnostic({ ...raisedByTemplate(`ref() has no argument '${unknown}'`, 'Compilation Error'), hint });
+      raiseDiagnostic({
+        ...raisedByTemplate(`ref() has no argument '${unknown}'`, 'Compilation Error'),
+        hint,
+      });
     }
     return phase.ref({ package: packageName, name, version: versionArgument(version) });
   });
@@ -157,24 +217,35 @@ function versionArgument(version: Value): string | number | null {
 function sourceFunction(phase: Phase): Callable {
   return callable('source', (args) => {
     if (args.length !== 2) {
-      raiseDiagnostic(raisedByTemplate(`source() takes exactly two arguments (${args.length} given)`, 'Compilation Error'));
+      raiseDiagnostic(
+        raisedByTemplate(`source() takes exactly two arguments (${args.length} given)`, 'Compilation Error'),
+      );
     }
-    return phase.source(textArgument('source', 'source name', args[0]!), textArgument('source', 'table name', args[1]!));
+    return phase.source(
+      textArgument('source', 'source name', args[0]!),
+      textArgument('source', 'table name', args[1]!),
+    );
   });
 }
 
 function namedFunction(name: string, impl: (packageName: string | null, name: string) => Value): Callable {
   return callable(name, (args) => {
     if (args.length === 1) return impl(null, textArgument(name, 'name', args[0]!));
-    if (args.length === 2) return impl(textArgument(name, 'package', args[0]!), textArgument(name, 'name', args[1]!));
-    return raiseDiagnostic(raisedByTemplate(`${name}() takes one or two arguments (${args.length} given)`, 'Compilation Error'));
+    if (args.length === 2)
+      return impl(textArgument(name, 'package', args[0]!), textArgument(name, 'name', args[1]!));
+    return raiseDiagnostic(
+      raisedByTemplate(`${name}() takes one or two arguments (${args.length} given)`, 'Compilation Error'),
+    );
   });
 }
 
 function textArgument(name: string, what: string, value: Value): string {
   if (isText(value)) return textOf(value);
   return raiseDiagnostic(
-    raisedByTemplate(`The ${what} argument to ${name}() must be a string, got ${str(value)}`, 'Compilation Error'),
+    raisedByTemplate(
+      `The ${what} argument to ${name}() must be a string, got ${str(value)}`,
+      'Compilation Error',
+    ),
   );
 }
 

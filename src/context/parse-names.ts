@@ -1,11 +1,13 @@
-import { createEnvironment, type Environment } from '../jinja/environment.ts';
+import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
+import { createEnvironment, type Environment } from '../jinja/environment.ts';
 import type { Value } from '../jinja/values.ts';
 import { parseAdapter } from './adapter/parse-adapter.ts';
 import { baseNames } from './base-names.ts';
 import { ColumnClass } from './column.ts';
+import { undefinedPrinted } from './errors.ts';
 import { ContextNames, type Entry } from './names.ts';
-import { nodeEntries, type NodeSubject, type RefCall, templateOfText } from './node-names.ts';
+import { type NodeSubject, nodeEntries, type RefCall, templateOfText } from './node-names.ts';
 import type { Reads } from './reads.ts';
 import type { RelationClass } from './relation-class.ts';
 import type { ContextServices } from './services.ts';
@@ -55,7 +57,13 @@ export function parseEnvironment(services: ContextServices, options: ParseOption
       config: { configure: (values) => capture.config(values), lookup: null },
       adapter: (names) =>
         parseAdapter(
-          { services, packageName: subject.packageName, relations, columns, bind: (macro) => names.macro(macro) },
+          {
+            services,
+            packageName: subject.packageName,
+            relations,
+            columns,
+            bind: (macro) => names.macro(macro),
+          },
           emptyTable,
         ),
       relations,
@@ -97,5 +105,14 @@ export function environmentOf(
   names: ContextNames,
   undefinedPolicy: 'parse' | 'execute',
 ): Environment {
-  return createEnvironment({ undefinedPolicy, names, limits: services.limits });
+  const { limits } = services;
+  if (undefinedPolicy === 'parse') return createEnvironment({ undefinedPolicy, names, limits });
+  const told = new Set<string>();
+  const onUndefinedOutput = (name: string, place: Span): void => {
+    const key = `${name} ${place.file} ${place.start}`;
+    if (told.has(key)) return;
+    told.add(key);
+    services.report(undefinedPrinted(name, place, names.keys()));
+  };
+  return createEnvironment({ undefinedPolicy, names, limits, onUndefinedOutput });
 }

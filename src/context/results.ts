@@ -1,7 +1,7 @@
-import { PyDict, hostFunction, type Callable, type Value } from '../jinja/values.ts';
-import { str } from '../jinja/text.ts';
 import { HOST, type HostType } from '../jinja/host.ts';
 import { raise } from '../jinja/py-error.ts';
+import { str } from '../jinja/text.ts';
+import { type Callable, hostFunction, PyDict, type Value } from '../jinja/values.ts';
 
 /** A stored result of a statement: `response`, `data` (rows as tuples) and `table`; `status` is the response's text. */
 export class StoredResult {
@@ -61,7 +61,11 @@ export function resultFunctions(emptyTable: () => Value, rowsOf: (table: Value) 
   const stored = new Map<string, StoredResult>();
   return {
     find: (name) => stored.get(name),
-    loadResult: hostFunction('load_result', ['name'], (name) => (stored.get(str(name!)) ?? null) as unknown as Value),
+    loadResult: hostFunction(
+      'load_result',
+      ['name'],
+      (name) => (stored.get(str(name!)) ?? null) as unknown as Value,
+    ),
     storeResult: hostFunction(
       'store_result',
       ['name', 'response', ['agate_table', null]],
@@ -75,7 +79,11 @@ export function resultFunctions(emptyTable: () => Value, rowsOf: (table: Value) 
       'store_raw_result',
       ['name', ['message', ''], ['code', null], ['rows_affected', null], ['agate_table', null]],
       (name, message, code, rowsAffected, table) => {
-        const response = new AdapterResponse({ _message: message!, code: code!, rows_affected: rowsAffected! });
+        const response = new AdapterResponse({
+          _message: message!,
+          code: code!,
+          rows_affected: rowsAffected!,
+        });
         const shown = table === null ? emptyTable() : table!;
         stored.set(str(name!), new StoredResult(response as unknown as Value, rowsOf(shown), shown));
         return '';

@@ -30,7 +30,12 @@ export function serializationFunctions(): readonly Callable[] {
     ),
     hostFunction('toyaml', ['value', ['default', null], ['sort_keys', false]], (value, fallback, sortKeys) =>
       attempt(
-        () => yaml().stringify(toPlain(value!), { version: '1.1', sortMapEntries: sortKeys === true, indentSeq: false }),
+        () =>
+          yaml().stringify(toPlain(value!), {
+            version: '1.1',
+            sortMapEntries: sortKeys === true,
+            indentSeq: false,
+          }),
         fallback!,
       ),
     ),

@@ -1,4 +1,5 @@
 import type { AdapterFacts } from '../adapter/facts.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { SecretMask } from '../core/secret.ts';
 import type { World } from '../core/world.ts';
@@ -25,8 +26,7 @@ export interface ContextServices {
   readonly registry: MacroRegistry;
   readonly secrets: SecretMask;
   readonly emit: Emit;
+  /** Tells a warning, or throws it where the invocation treats it as an error. */
+  readonly report: (diagnostic: Diagnostic) => void;
   readonly limits: Limits;
-  /** Undefined values that print empty are errors. */
-  readonly strict: boolean;
 }
-

@@ -36,7 +36,8 @@ const targetType: HostType<TargetValue> = {
 };
 
 const methods: Readonly<Record<string, (self: TargetValue) => Value>> = {
-  get: (self) => hostFunction('get', ['key', ['default', null]], (key, fallback) => self.find(str(key!)) ?? fallback!),
+  get: (self) =>
+    hostFunction('get', ['key', ['default', null]], (key, fallback) => self.find(str(key!)) ?? fallback!),
   keys: (self) => hostFunction('keys', [], () => Object.keys(self.fields)),
   values: (self) => hostFunction('values', [], () => Object.values(self.fields)),
   items: (self) =>

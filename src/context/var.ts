@@ -17,8 +17,8 @@ export function variableFunction(services: ContextServices, reader: Reader): Val
   const find = (name: string): Value | undefined => {
     reader.reads?.variable(name);
     if (!variables.has(name)) return undefined;
-    let value = values.get(name);
-    if (value === undefined) values.set(name, (value = fromPlain(variables.get(name))));
+    const value = values.get(name) ?? fromPlain(variables.get(name));
+    values.set(name, value);
     return value;
   };
   const read = hostFunction('var', ['var', ['default', unset]], (nameValue, fallback) => {

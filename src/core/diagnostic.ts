@@ -39,7 +39,8 @@ export interface RelatedPlace {
   readonly span: Span | null;
 }
 
-export type DiagnosticFields = Pick<Diagnostic, 'code' | 'message'> & Partial<Omit<Diagnostic, 'code' | 'message'>>;
+export type DiagnosticFields = Pick<Diagnostic, 'code' | 'message'> &
+  Partial<Omit<Diagnostic, 'code' | 'message'>>;
 
 export function error(fields: DiagnosticFields): Diagnostic {
   return { ...defaults, severity: 'error', ...fields };
@@ -62,7 +63,9 @@ export class DiagnosticError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(diagnostics: Diagnostic | readonly Diagnostic[], options?: ErrorOptions) {
-    const list = Array.isArray(diagnostics) ? (diagnostics as readonly Diagnostic[]) : [diagnostics as Diagnostic];
+    const list = Array.isArray(diagnostics)
+      ? (diagnostics as readonly Diagnostic[])
+      : [diagnostics as Diagnostic];
     super(list.map((diagnostic) => diagnostic.message).join('\n'), options);
     this.name = 'DiagnosticError';
     this.diagnostics = list;

@@ -79,8 +79,19 @@ export type Event =
       readonly threadId: string;
     }
   /** Progress inside a long node: seeds, batches. */
-  | { readonly name: 'node-progress'; readonly node: NodeRef; readonly done: number; readonly total: number | null; readonly unit: string }
-  | { readonly name: 'node-compiled'; readonly node: NodeRef; readonly compiledPath: string | null; readonly sql: string }
+  | {
+      readonly name: 'node-progress';
+      readonly node: NodeRef;
+      readonly done: number;
+      readonly total: number | null;
+      readonly unit: string;
+    }
+  | {
+      readonly name: 'node-compiled';
+      readonly node: NodeRef;
+      readonly compiledPath: string | null;
+      readonly sql: string;
+    }
   | {
       readonly name: 'node-finished';
       readonly node: NodeRef;
@@ -98,7 +109,12 @@ export type Event =
       readonly outcome: NodeOutcome;
     }
   /** One statement sent to the warehouse, and its end: debug level. */
-  | { readonly name: 'statement-sent'; readonly connection: string; readonly uniqueId: string | null; readonly sql: string }
+  | {
+      readonly name: 'statement-sent';
+      readonly connection: string;
+      readonly uniqueId: string | null;
+      readonly sql: string;
+    }
   | {
       readonly name: 'statement-finished';
       readonly connection: string;
@@ -107,7 +123,12 @@ export type Event =
       readonly message: string;
     }
   /** `log(...)` of a template: info level where the template asked for it, else debug. */
-  | { readonly name: 'template-log'; readonly text: string; readonly level: 'info' | 'debug'; readonly uniqueId: string | null }
+  | {
+      readonly name: 'template-log';
+      readonly text: string;
+      readonly level: 'info' | 'debug';
+      readonly uniqueId: string | null;
+    }
   /** `print(...)` of a template. */
   | { readonly name: 'template-print'; readonly text: string; readonly uniqueId: string | null }
   | { readonly name: 'cancelling'; readonly running: number }

@@ -44,7 +44,9 @@ const expandTabs = (text: string): string =>
     .replace(/\t/g, '  ')
     .replace(/\r$/, '')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-    .replace(/[\u0000-\u001f\u007f]/g, (control) => (control === '\u007f' ? '␡' : String.fromCharCode(0x2400 + control.charCodeAt(0))));
+    .replace(/[\u0000-\u001f\u007f]/g, (control) =>
+      control === '\u007f' ? '␡' : String.fromCharCode(0x2400 + control.charCodeAt(0)),
+    );
 
 function window(text: string, shift: number): string {
   const cut = text.slice(shift, shift + longestLine);

@@ -61,7 +61,9 @@ export function getSlice(env: Environment, value: Value, start: Value, stop: Val
   const sequence = hostTypeOf(value)?.sequence?.(value);
   if (sequence !== undefined) return getSlice(env, tupleOf(sequence), start, stop, step);
   if (!isText(value) && !Array.isArray(value) && !(value instanceof PyRange)) {
-    const reason = isDict(value) ? "unhashable type: 'slice'" : `'${typeName(value)}' object is not subscriptable`;
+    const reason = isDict(value)
+      ? "unhashable type: 'slice'"
+      : `'${typeName(value)}' object is not subscriptable`;
     raise('TypeError', reason);
   }
   const characters = isText(value) ? splitCharacters(textOf(value)) : value;
@@ -85,7 +87,7 @@ export function getSlice(env: Environment, value: Value, start: Value, stop: Val
 
 /** `value(*args, **kwargs)`. */
 export function callValue(
-  env: Environment,
+  _env: Environment,
   value: Value,
   args: readonly Value[],
   kwargs: Kwargs | null,
@@ -94,7 +96,6 @@ export function callValue(
   if (value instanceof Undefined) return value.lenient ? value : value.fail();
   const host = hostTypeOf(value);
   if (host?.call !== undefined) return host.call(value, args, kwargs);
-  void env;
   return raise('TypeError', `'${typeName(value)}' object is not callable`);
 }
 

@@ -57,10 +57,10 @@ function configOf(
  * `config`, although the relation is then named without it. As dbt, which drops nulls when it builds a node's config.
  */
 function withEarlierValues(passes: readonly ConfigValues[]): ConfigValues {
-  const out = { ...passes.at(-1)! };
-  for (const [key, value] of Object.entries(out)) {
-    if (value !== null) continue;
-    for (const pass of passes) if (pass[key] !== null && pass[key] !== undefined) out[key] = pass[key];
+  const [first, ...others] = passes;
+  const out: ConfigValues = { ...first };
+  for (const pass of others) {
+    for (const [key, value] of Object.entries(pass)) if (value !== null || !(key in out)) out[key] = value;
   }
   return out;
 }

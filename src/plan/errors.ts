@@ -2,7 +2,12 @@ import { type Diagnostic, error } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { GraphNode } from '../manifest/node.ts';
 
-export function materializationUnknown(node: GraphNode, name: string, known: readonly string[], custom: boolean): Diagnostic {
+export function materializationUnknown(
+  node: GraphNode,
+  name: string,
+  known: readonly string[],
+  custom: boolean,
+): Diagnostic {
   const message = custom
     ? `${node.resource_type} '${node.name}' uses the project's own materialization '${name}', which sluice does not run yet`
     : `No materialization '${name}' was found for ${node.resource_type} '${node.name}'`;
@@ -29,7 +34,11 @@ export function uniqueKeyMissing(node: GraphNode, strategy: string): Diagnostic 
   });
 }
 
-export function schemaChanged(node: GraphNode, added: readonly string[], removed: readonly string[]): Diagnostic {
+export function schemaChanged(
+  node: GraphNode,
+  added: readonly string[],
+  removed: readonly string[],
+): Diagnostic {
   const parts = [
     ...(added.length > 0 ? [`new: ${added.join(', ')}`] : []),
     ...(removed.length > 0 ? [`gone: ${removed.join(', ')}`] : []),

@@ -35,7 +35,9 @@ export function planNode(input: PlanInput): NodePlan {
         return hasIndexes;
     }
   };
-  const blocks = recipes[recipe].map((block) => ({ steps: block.steps.filter((step) => applies(step.when)) }));
+  const blocks = recipes[recipe].map((block) => ({
+    steps: block.steps.filter((step) => applies(step.when)),
+  }));
   return { blocks: withHooks(node, blocks, facts.transactionalDdl), existing, makes, recipe };
 }
 
@@ -55,7 +57,14 @@ export function uniqueKeyOf(key: unknown): readonly string[] {
 
 const builtIn = ['view', 'table', 'incremental', 'ephemeral', 'seed'] as const;
 
-function chooseRecipe({ node, facts, existing, fullRefresh, customMaterializations, recipes }: PlanInput): RecipeName {
+function chooseRecipe({
+  node,
+  facts,
+  existing,
+  fullRefresh,
+  customMaterializations,
+  recipes,
+}: PlanInput): RecipeName {
   const name = String(node.config.materialized ?? 'view');
   switch (name) {
     case 'view':
@@ -70,7 +79,9 @@ function chooseRecipe({ node, facts, existing, fullRefresh, customMaterializatio
       return rebuild ? 'table' : (strategy as RecipeName);
     }
     default:
-      throw new DiagnosticError(materializationUnknown(node, name, builtIn, customMaterializations.has(name)));
+      throw new DiagnosticError(
+        materializationUnknown(node, name, builtIn, customMaterializations.has(name)),
+      );
   }
 }
 
@@ -86,7 +97,12 @@ function withHooks(node: GraphNode, blocks: readonly Block[], transactional: boo
   const inside = { pre: hooks('pre', true), post: hooks('post', true) };
   const recipe: PlannedBlock[] =
     inside.pre.length + inside.post.length > 0
-      ? [{ transaction: transactional, steps: [...inside.pre, ...blocks.flatMap((one): Step[] => [...one.steps]), ...inside.post] }]
+      ? [
+          {
+            transaction: transactional,
+            steps: [...inside.pre, ...blocks.flatMap((one): Step[] => [...one.steps]), ...inside.post],
+          },
+        ]
       : blocks.map((one) => ({ transaction: transactional, steps: one.steps }));
   const outside = (phase: 'pre' | 'post'): PlannedBlock[] => {
     const steps = hooks(phase, false);

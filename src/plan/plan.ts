@@ -3,7 +3,9 @@ import type { Relation } from '../adapter/relation.ts';
 import type { Hook } from '../manifest/node.ts';
 
 /** A step as it will run: one of the recipe, or a hook of the node. */
-export type PlannedStep = Exclude<Step, never> | { readonly kind: 'hook'; readonly hook: Hook; readonly phase: 'pre' | 'post' };
+export type PlannedStep =
+  | Exclude<Step, never>
+  | { readonly kind: 'hook'; readonly hook: Hook; readonly phase: 'pre' | 'post' };
 
 /** Steps of one transaction, or, where `transaction` is false, each on its own. */
 export interface PlannedBlock {

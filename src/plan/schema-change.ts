@@ -33,5 +33,7 @@ export const isChanged = (change: SchemaChange): boolean =>
   change.added.length + change.removed.length + change.retyped.length > 0;
 
 export function policyOf(value: unknown): SchemaChangePolicy {
-  return value === 'fail' || value === 'append_new_columns' || value === 'sync_all_columns' ? value : 'ignore';
+  return value === 'fail' || value === 'append_new_columns' || value === 'sync_all_columns'
+    ? value
+    : 'ignore';
 }

@@ -21,7 +21,9 @@ export async function runItem(
 ): Promise<void> {
   switch (node.resource_type) {
     case 'model':
-      return compileOnly || isEphemeral(node) ? compileOnlyNode(services, node, run) : runModel(services, node, run);
+      return compileOnly || isEphemeral(node)
+        ? compileOnlyNode(services, node, run)
+        : runModel(services, node, run);
     case 'test':
       return compileOnly ? compileOnlyNode(services, node, run) : runTest(services, node, run);
     case 'seed':

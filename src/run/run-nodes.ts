@@ -1,9 +1,9 @@
+import { isEphemeral } from '../compile/relations.ts';
 import type { NodeRef, ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
 import type { AnyNode, GraphNode } from '../manifest/node.ts';
-import { isEphemeral } from '../compile/relations.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { failureDiagnostic, isCancelled } from './failures.ts';
 import { ItemRun } from './item-run.ts';
@@ -94,7 +94,10 @@ class Run {
       await runItem({ ...this.#services, signal }, item, node, run, this.#options.compileOnly);
     } catch (thrown) {
       if (signal.aborted && isCancelled(thrown)) run.skip('skipped', 'cancelled');
-      else run.fail(failureDiagnostic(thrown, { compiledPath: run.compiledPath, compiledCode: run.compiledCode, node }));
+      else
+        run.fail(
+          failureDiagnostic(thrown, { compiledPath: run.compiledPath, compiledCode: run.compiledCode, node }),
+        );
     }
     const result = run.result();
     if (!this.#told.has(item.id)) this.#tellEnd(item, result);
@@ -107,7 +110,8 @@ class Run {
     const result: RunResult = {
       node,
       status: 'skipped',
-      message: because === null ? 'Skipping due to fail_fast or cancellation' : `Skipping because of ${because}`,
+      message:
+        because === null ? 'Skipping due to fail_fast or cancellation' : `Skipping because of ${because}`,
       failures: null,
       executionTimeMs: 0,
       timings: [],
@@ -145,7 +149,12 @@ class Run {
     });
   }
 
-  #record(item: WorkItem, state: 'running' | 'done' | 'skipped', status: ResultStatus | null, message: string | null): void {
+  #record(
+    item: WorkItem,
+    state: 'running' | 'done' | 'skipped',
+    status: ResultStatus | null,
+    message: string | null,
+  ): void {
     this.#journal?.record({ item: item.id, state, status, time: this.#services.world.now(), message });
   }
 

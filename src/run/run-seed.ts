@@ -7,6 +7,9 @@ import { writeOutput } from '../compile/compiled-files.ts';
 import { destinationOf } from '../compile/relations.ts';
 import { readSeed, type Seed, type SeedColumn } from '../context/seed/read-seed.ts';
 import { SeedTable } from '../context/seed/seed-table.ts';
+import { printTo } from '../context/table/from-result.ts';
+import { tableFromSeed } from '../context/table/from-seed.ts';
+import { pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import type { SeedNode } from '../manifest/node.ts';
 import { planNode } from '../plan/plan-node.ts';
@@ -23,40 +26,38 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
     readSeed(join(node.root_path, node.original_file_path), {
       file: node.original_file_path,
       textColumns: types.keys(),
+      loading: services.adapter.facts.seedLoading,
       ...(typeof node.config['delimiter'] === 'string' ? { delimiter: node.config['delimiter'] } : {}),
     }),
   );
   const table = new SeedTable(seed) as unknown as Value;
+  const seedTable = () => pending(() => tableFromSeed(seed, printTo(services)));
   const seedType = (_table: Value, index: number): string =>
     sqlType(services.adapter.facts, seed.columns[index]!, types);
-  await withNodeSession(
-    services,
-    node,
-    { undeclaredRefs: false, seedTable: () => table, seedType },
-    (session) =>
-      fenced(services, session.session, destinationOf(node), async () => {
-        const existing = await session.warehouse.getRelation(destinationOf(node));
-        const plan = planNode({
-          node,
-          recipes: services.adapter.recipes,
-          facts: services.adapter.facts,
-          existing,
-          fullRefresh: fullRefreshOf(services, node),
-          customMaterializations: services.customMaterializations,
-        });
-        const source = rowSource(services, seed, types);
-        const loadSeed = async (target: RelationName): Promise<StatementResult['response']> => {
-          const rows = await session.session.loadRows(target, source, { signal: services.signal });
-          return { _message: `INSERT ${rows}`, code: 'INSERT', rows_affected: rows };
-        };
-        await item.beforePublish();
-        const outcome = await item.timed('execute', () =>
-          executePlan({ services, node, session, plan, sql: '', loadSeed, seedTable: table }),
-        );
-        services.cache.add({ ...destinationOf(node), type: plan.makes });
-        await writeOutput(services.compile, 'run', node, outcome.mainSql);
-        item.succeed(outcome.response);
-      }),
+  await withNodeSession(services, node, { undeclaredRefs: false, seedTable, seedType }, (session) =>
+    fenced(services, session.session, destinationOf(node), async () => {
+      const existing = await session.warehouse.getRelation(destinationOf(node));
+      const plan = planNode({
+        node,
+        recipes: services.adapter.recipes,
+        facts: services.adapter.facts,
+        existing,
+        fullRefresh: fullRefreshOf(services, node),
+        customMaterializations: services.customMaterializations,
+      });
+      const source = rowSource(services, seed, types);
+      const loadSeed = async (target: RelationName): Promise<StatementResult['response']> => {
+        const rows = await session.session.loadRows(target, source, { signal: services.signal });
+        return { _message: `INSERT ${rows}`, code: 'INSERT', rows_affected: rows };
+      };
+      await item.beforePublish();
+      const outcome = await item.timed('execute', () =>
+        executePlan({ services, node, session, plan, sql: '', loadSeed, seedTable: table }),
+      );
+      services.cache.add({ ...destinationOf(node), type: plan.makes });
+      await writeOutput(services.compile, 'run', node, outcome.mainSql);
+      item.succeed(outcome.response);
+    }),
   );
 }
 

@@ -18,7 +18,8 @@ cpSync(source, folder, { recursive: true });
 /** As right after a checkout: no database, no artifacts. */
 function fresh() {
   for (const name of readdirSync(folder)) {
-    if (/\.duckdb(\.wal)?$/.test(name) || ['target', 'logs'].includes(name)) rmSync(join(folder, name), { recursive: true });
+    if (/\.duckdb(\.wal)?$/.test(name) || ['target', 'logs'].includes(name))
+      rmSync(join(folder, name), { recursive: true });
   }
 }
 
@@ -40,6 +41,8 @@ for (const [name, { cpu, wall, status }] of Object.entries(result)) {
 }
 if (result.dbt !== undefined) {
   const { sluice, dbt } = result;
-  console.log(`dbt takes ${(dbt.cpu / sluice.cpu).toFixed(1)} times the CPU and ${(dbt.wall / sluice.wall).toFixed(1)} times the time`);
+  console.log(
+    `dbt takes ${(dbt.cpu / sluice.cpu).toFixed(1)} times the CPU and ${(dbt.wall / sluice.wall).toFixed(1)} times the time`,
+  );
 }
 rmSync(folder, { recursive: true, force: true });

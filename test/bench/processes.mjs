@@ -3,14 +3,21 @@ import { spawnSync } from 'node:child_process';
 /** CPU (user and system) and wall seconds of one whole process, and its exit code. */
 export function measure(program, args, { cwd, env } = {}) {
   const start = performance.now();
-  const child = spawnSync('/bin/sh', ['-c', '"$0" "$@" >/dev/null 2>&1; status=$?; times >&3; exit $status', program, ...args], {
-    cwd,
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  });
+  const child = spawnSync(
+    '/bin/sh',
+    ['-c', '"$0" "$@" >/dev/null 2>&1; status=$?; times >&3; exit $status', program, ...args],
+    {
+      cwd,
+      env: { ...process.env, ...env },
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    },
+  );
   const times = (child.output[3] ?? '').trim().split('\n')[1] ?? '';
-  const cpu = [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + minutes * 60 + +seconds, 0);
+  const cpu = [...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + minutes * 60 + +seconds,
+    0,
+  );
   return { status: child.status, cpu, wall: (performance.now() - start) / 1000 };
 }
 
@@ -21,7 +28,14 @@ export function compete(contenders, rounds) {
     for (const [name, run] of Object.entries(contenders)) runs.get(name).push(run());
   }
   return Object.fromEntries(
-    [...runs].map(([name, list]) => [name, { cpu: median(list.map((one) => one.cpu)), wall: median(list.map((one) => one.wall)), status: list.at(-1).status }]),
+    [...runs].map(([name, list]) => [
+      name,
+      {
+        cpu: median(list.map((one) => one.cpu)),
+        wall: median(list.map((one) => one.wall)),
+        status: list.at(-1).status,
+      },
+    ]),
   );
 }
 

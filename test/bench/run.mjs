@@ -19,10 +19,14 @@ if (strange.length > 0) {
   console.error(`there is no benchmark '${strange[0]}': ${known.join(', ')}`);
   process.exit(2);
 }
-const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--no-check'], { stdio: 'inherit' });
+const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs'), '--no-check'], {
+  stdio: 'inherit',
+});
 if (built.status !== 0) process.exit(built.status ?? 1);
 for (const name of names.length > 0 ? names : known) {
   console.log(`\n## ${name}`);
-  const { status } = spawnSync(process.execPath, [join(folder, `${name}.bench.mjs`), ...options], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [join(folder, `${name}.bench.mjs`), ...options], {
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exitCode = 1;
 }

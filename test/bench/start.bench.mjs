@@ -20,6 +20,8 @@ const result = compete(
 const floor = result['empty script'];
 for (const [name, { wall, cpu }] of Object.entries(result)) {
   const ratio = `${(wall / floor.wall).toFixed(2)} x wall, ${(cpu / floor.cpu).toFixed(2)} x CPU`;
-  console.log(`${name.padEnd(14)} ${(wall * 1000).toFixed(0)} ms wall, ${(cpu * 1000).toFixed(0)} ms CPU  (${ratio} of an empty script)`);
+  console.log(
+    `${name.padEnd(14)} ${(wall * 1000).toFixed(0)} ms wall, ${(cpu * 1000).toFixed(0)} ms CPU  (${ratio} of an empty script)`,
+  );
 }
 rmSync(folder, { recursive: true, force: true });

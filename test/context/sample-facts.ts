@@ -37,6 +37,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
     },
     jsonResults: type === 'postgres' ? 'parsed' : 'text',
     typeLabels: { STRING: 'TEXT' },
+    seedLoading: 'values',
     seedTypes: {
       integer: 'integer',
       number: 'float8',

@@ -136,6 +136,6 @@ function servicesOf(
     secrets: new SecretMask(),
     emit: () => {},
     limits: defaultLimits,
-    strict: false,
+    report: () => {},
   };
 }

@@ -1,0 +1,46 @@
+{#- Descriptions of a node as comments in the warehouse, as far as `persist_docs` asks for them. -#}
+{% macro persist_docs(relation, model, for_relation=true, for_columns=true) -%}
+  {{ return(adapter.dispatch('persist_docs', 'dbt')(relation, model, for_relation, for_columns)) }}
+{%- endmacro %}
+
+{% macro default__persist_docs(relation, model, for_relation, for_columns) -%}
+  {%- if for_relation and config.persist_relation_docs() and model.description -%}
+    {%- do run_query(alter_relation_comment(relation, model.description)) -%}
+  {%- endif -%}
+  {%- if for_columns and config.persist_column_docs() and model.columns -%}
+    {%- set code = alter_column_comment(relation, model.columns) -%}
+    {%- if code | trim -%}
+      {%- do run_query(code) -%}
+    {%- endif -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro alter_relation_comment(relation, relation_comment) -%}
+  {{ return(adapter.dispatch('alter_relation_comment', 'dbt')(relation, relation_comment)) }}
+{%- endmacro %}
+
+{% macro default__alter_relation_comment(relation, relation_comment) -%}
+  {{ exceptions.raise_not_implemented('alter_relation_comment macro not implemented for adapter ' ~ adapter.type()) }}
+{%- endmacro %}
+
+{% macro alter_column_comment(relation, column_dict) -%}
+  {{ return(adapter.dispatch('alter_column_comment', 'dbt')(relation, column_dict)) }}
+{%- endmacro %}
+
+{% macro default__alter_column_comment(relation, column_dict) -%}
+  {{ exceptions.raise_not_implemented('alter_column_comment macro not implemented for adapter ' ~ adapter.type()) }}
+{%- endmacro %}
+
+{#- The described columns that the relation has; those it lacks are told. -#}
+{% macro validate_doc_columns(relation, column_dict, existing_column_names) -%}
+  {%- set known = existing_column_names | map('lower') | list -%}
+  {%- set found = {} -%}
+  {%- for name, column in column_dict.items() -%}
+    {%- if name | lower in known -%}
+      {%- do found.update({name: column}) -%}
+    {%- else -%}
+      {%- do exceptions.warn('In relation ' ~ relation.render() ~ ': The following columns are specified in the schema but are not present in the database: ' ~ name) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return(found) }}
+{%- endmacro %}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { Manifest } from '../../src/manifest/manifest.ts';
+import { mistakes, parse } from './rig.ts';
+
+const projectFile = (models: string): string => `name: shop\nversion: "1.0"\nmodels:\n${models}`;
+
+function configOf(manifest: Manifest, id = 'model.shop.a'): Readonly<Record<string, unknown>> {
+  return manifest.nodes.get(id)!.config;
+}
+
+describe('configuration', () => {
+  test('in a file wins over properties, which win over folders, which win over what is above them', () => {
+    const files = {
+      'dbt_project.yml': projectFile(
+        '  +materialized: view\n  shop:\n    +alias: project\n    f:\n      +materialized: table\n      +alias: folder\n',
+      ),
+      'models/f/a.sql': "{{ config(materialized='incremental') }} select 1",
+      'models/f/b.sql': 'select 1',
+      'models/s.yml': 'models: [{name: a, config: {alias: yaml, materialized: view}}]',
+    };
+    const { manifest } = parse(files);
+    expect(configOf(manifest)).toMatchObject({ materialized: 'incremental', alias: 'yaml' });
+    expect(configOf(manifest, 'model.shop.b')).toMatchObject({ materialized: 'table', alias: 'folder' });
+  });
+
+  test('appends tags, merges meta, collects hooks and replaces the rest', () => {
+    const { manifest } = parse({
+      'dbt_project.yml': projectFile(
+        '  +tags: [a]\n  +meta: {x: 1, y: 1}\n  +pre-hook: one\n  +persist_docs: {relation: true}\n',
+      ),
+      'models/a.sql':
+        "{{ config(tags='b', meta={'y': 2}, pre_hook=['two', {'sql': 'three', 'transaction': false}]) }}",
+      'models/s.yml': 'models: [{name: a, config: {tags: [c], persist_docs: {columns: true}}}]',
+    });
+    expect(configOf(manifest)).toMatchObject({
+      tags: ['a', 'c', 'b'],
+      meta: { x: 1, y: 2 },
+      persist_docs: { columns: true },
+      'pre-hook': [
+        { sql: 'one', transaction: true, index: null },
+        { sql: 'two', transaction: true, index: null },
+        { sql: 'three', transaction: false, index: null },
+      ],
+    });
+    expect(configOf(manifest)['persist_docs']).not.toHaveProperty('relation');
+    expect(manifest.nodes.get('model.shop.a')?.tags).toEqual(['a', 'b', 'c']);
+  });
+
+  test('replaces grants of a privilege unless its name has a plus', () => {
+    const { manifest } = parse({
+      'dbt_project.yml': projectFile('  +grants: {select: [x], insert: [x]}\n'),
+      'models/a.sql': "{{ config(grants={'+select': 'y', 'insert': ['z']}) }}",
+    });
+    expect(configOf(manifest)['grants']).toEqual({ select: ['x', 'y'], insert: ['z'] });
+  });
+
+  test('of a package gives way to that of the root project, even where a file says it', () => {
+    const tools = { 'models/t.sql': "{{ config(materialized='view', tags=['in_file']) }}" };
+    const root = { 'dbt_project.yml': projectFile('  tools:\n    +materialized: table\n    +tags: root\n') };
+    const { manifest } = parse(root, { packages: { tools } });
+    expect(configOf(manifest, 'model.tools.t')).toMatchObject({
+      materialized: 'table',
+      tags: ['in_file', 'root'],
+    });
+  });
+
+  test('keeps unknown keys behind the known ones', () => {
+    const { manifest } = parse({ 'models/a.sql': "{{ config(my_key={'a': [1]}) }}" });
+    expect(Object.keys(configOf(manifest)).at(-1)).toBe('my_key');
+    expect(configOf(manifest)['my_key']).toEqual({ a: [1] });
+  });
+
+  test('set to none in a file falls back to the default, while what the folder said stays visible', () => {
+    const { manifest } = parse({
+      'dbt_project.yml': projectFile('  +schema: folder\n'),
+      'models/a.sql': '{{ config(schema=none) }}',
+    });
+    expect(configOf(manifest)['schema']).toBe('folder');
+    expect(manifest.nodes.get('model.shop.a')?.schema).toBe('main');
+  });
+
+  test('of a wrong type is told at the node', () => {
+    const found = mistakes({
+      'models/a.sql': "{{ config(enabled='yes', materialized=3, on_schema_change=['x']) }}",
+    });
+    expect(found.map(({ message }) => message)).toEqual([
+      "config 'enabled' must be true or false, not 'yes' (model 'a')",
+      "config 'materialized' must be a text, not 3 (model 'a')",
+      "config 'on_schema_change' must be a text, not a list (model 'a')",
+    ]);
+  });
+});
+
+describe('a disabled node', () => {
+  test('stands apart, and can be enabled by its properties', () => {
+    const files = {
+      'dbt_project.yml': projectFile('  shop:\n    away:\n      +enabled: false\n'),
+      'models/away/a.sql': 'select 1',
+      'models/away/b.sql': 'select 1',
+      'models/s.yml': 'models: [{name: b, config: {enabled: true}}]',
+    };
+    const { manifest } = parse(files);
+    expect([...manifest.nodes.keys()]).toEqual(['model.shop.b']);
+    expect([...manifest.disabled.keys()]).toEqual(['model.shop.a']);
+  });
+
+  test('can be disabled by its properties although they come after its text', () => {
+    const { manifest } = parse({
+      'models/a.sql': 'select 1',
+      'models/s.yml': 'models: [{name: a, config: {enabled: false}}]',
+    });
+    expect(manifest.nodes.size).toBe(0);
+    expect(manifest.disabled.get('model.shop.a')).toHaveLength(1);
+  });
+});
+
+describe('paths of the project file', () => {
+  test('that configure nothing are told', () => {
+    const { manifest } = parse({
+      'dbt_project.yml': projectFile(
+        '  shop:\n    marts:\n      +tags: x\n    gone:\n      deep: {+tags: y}\n',
+      ),
+      'models/marts/a.sql': 'select 1',
+    });
+    expect(manifest.warnings).toMatchObject([{ event: 'UnusedResourceConfigPath' }]);
+    expect(manifest.warnings[0]?.message).toMatch(/- models\.shop\.gone\.deep$/);
+  });
+});
+
+describe('names of relations', () => {
+  test('come from macros of the project', () => {
+    const { manifest } = parse({
+      'macros/names.sql': [
+        '{% macro generate_schema_name(custom_schema_name, node) %}{{ custom_schema_name or "none" }}{% endmacro %}',
+        '{% macro generate_alias_name(custom_alias_name=none, node=none) %}x_{{ node.name }}{% endmacro %}',
+        '{% macro generate_database_name(custom_database_name=none, node=none) %} db {% endmacro %}',
+      ].join('\n'),
+      'models/a.sql': "{{ config(schema='own') }}",
+    });
+    expect(manifest.nodes.get('model.shop.a')).toMatchObject({
+      database: 'db',
+      schema: 'own',
+      alias: 'x_a',
+      relation_name: '"db"."own"."x_a"',
+    });
+  });
+
+  test('join the target schema and the custom one', () => {
+    const { manifest } = parse({ 'models/a.sql': "{{ config(schema=' own ', alias='b') }}" });
+    expect(manifest.nodes.get('model.shop.a')).toMatchObject({ schema: 'main_own', alias: 'b' });
+  });
+
+  test('are quoted as the project says', () => {
+    const { manifest } = parse({
+      'dbt_project.yml': 'name: shop\nversion: "1.0"\nquoting: {database: false, identifier: false}\n',
+      'models/a.sql': 'select 1',
+    });
+    expect(manifest.nodes.get('model.shop.a')?.relation_name).toMatch(/^\w+\."main"\.a$/);
+  });
+});

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { mistakes, parse } from './rig.ts';
+
+test('macros, tests and materializations get the names that they are called by', () => {
+  const text = [
+    '{% macro one(x) %}{{ x }}{% endmacro %}',
+    '{% test two(model) %}select 1{% endtest %}',
+    "{% materialization three, adapter='duckdb' %}{% endmaterialization %}",
+    "{% materialization four, default, supported_languages=['sql', 'python'] %}{% endmaterialization %}",
+  ].join('\n');
+  const { manifest } = parse({ 'macros/m.sql': text });
+  const own = [...manifest.macros.values()].filter((macro) => macro.package_name === 'shop');
+  expect(own.map(({ name, supported_languages: languages }) => [name, languages])).toEqual([
+    ['one', null],
+    ['test_two', null],
+    ['materialization_three_duckdb', ['sql']],
+    ['materialization_four_default', ['sql', 'python']],
+  ]);
+});
+
+test('a macro lists the macros that its text calls, dispatched ones included', () => {
+  const { manifest } = parse(
+    {
+      'macros/m.sql': [
+        "{% macro a() %}{{ b() }} {{ tools.c() }} {{ adapter.dispatch('d', 'tools')() }} {{ ref('x') }}{% endmacro %}",
+        '{% macro b() %}{% endmacro %}',
+      ].join('\n'),
+    },
+    {
+      packages: {
+        tools: {
+          'macros/t.sql':
+            '{% macro c() %}{% endmacro %}{% macro default__d() %}{% endmacro %}{% macro d() %}{% endmacro %}',
+        },
+      },
+    },
+  );
+  expect(manifest.macros.get('macro.shop.a')?.depends_on.macros).toEqual([
+    'macro.shop.b',
+    'macro.tools.c',
+    'macro.tools.d',
+    'macro.tools.default__d',
+  ]);
+});
+
+test('a node lists the macros that its text called, not those that they call', () => {
+  const { manifest } = parse({
+    'macros/m.sql': '{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}1{% endmacro %}',
+    'models/x.sql': 'select {{ a() }}',
+  });
+  expect(manifest.nodes.get('model.shop.x')).toMatchObject({ depends_on: { macros: ['macro.shop.a'] } });
+});
+
+test('two macros of one name in a package show both places', () => {
+  const text = '{% macro m() %}{% endmacro %}';
+  const found = mistakes({ 'macros/a.sql': text, 'macros/b.sql': `\n${text}` });
+  expect(found).toMatchObject([
+    {
+      code: 'duplicate-macro',
+      span: { file: 'macros/b.sql', start: 1 },
+      related: [{ span: { file: 'macros/a.sql' } }],
+    },
+  ]);
+});
+
+test('a macro may hide ref, and then decides what is captured', () => {
+  const { manifest } = parse({
+    'macros/ref.sql': "{% macro ref(name) %}{% do return(builtins.ref(name ~ '_v')) %}{% endmacro %}",
+    'models/a.sql': "select * from {{ ref('b') }}",
+    'models/b_v.sql': 'select 1',
+  });
+  expect(manifest.nodes.get('model.shop.a')).toMatchObject({
+    depends_on: { nodes: ['model.shop.b_v'], macros: ['macro.shop.ref'] },
+  });
+});
+
+test('a tag outside every block of a macro file is worth a warning', () => {
+  const { manifest } = parse({ 'macros/m.sql': '{% set x = 1 %}{% macro m() %}{% endmacro %}' });
+  expect(manifest.warnings).toMatchObject([{ event: 'UnexpectedJinjaBlockDeprecation' }]);
+});

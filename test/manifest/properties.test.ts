@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { mistakes, parse, warnings } from './rig.ts';
+
+const model = { 'models/a.sql': 'select 1 as id' };
+
+describe('a properties file', () => {
+  test('needs no version', () => {
+    const { manifest } = parse({ ...model, 'models/s.yml': 'models: [{name: a, description: Described}]' });
+    expect(manifest.nodes.get('model.shop.a')).toMatchObject({ description: 'Described' });
+  });
+
+  test('that describes nothing known is worth a warning, with the nearest name', () => {
+    const { manifest } = parse({
+      'models/orders.sql': 'select 1',
+      'models/s.yml': 'models: [{name: order}]',
+    });
+    expect(manifest.warnings).toMatchObject([
+      { event: 'NoNodeForYamlKey', hint: "did you mean 'orders'?", span: { file: 'models/s.yml' } },
+    ]);
+  });
+
+  test('that describes a node again is an error', () => {
+    const found = mistakes({
+      ...model,
+      'models/s.yml': 'models: [{name: a}]',
+      'models/t.yml': 'models: [{name: a}]',
+    });
+    expect(found).toMatchObject([{ code: 'duplicate-properties', span: { file: 'models/t.yml' } }]);
+    expect(found[0]?.message).toContain('models/s.yml');
+  });
+
+  test('with a mistyped key gets a warning with the right one', () => {
+    const yaml = 'models: [{name: a, descripton: x}]\nmodles: []\n';
+    const told = parse({ ...model, 'models/s.yml': yaml }).manifest.warnings;
+    expect(told.map(({ code, hint }) => [code, hint])).toEqual([
+      ['unknown-section', "did you mean 'models'?"],
+      ['unknown-key', "did you mean 'description'?"],
+    ]);
+  });
+
+  test('with values of a wrong type is an error at each of them', () => {
+    const yaml = 'models:\n  - name: a\n    description: 3\n    columns: {id: x}\n  - 5\n';
+    const found = mistakes({ ...model, 'models/s.yml': yaml });
+    expect(found.map(({ message, span }) => [message, span?.text.slice(span.start, span.end)])).toEqual([
+      ["'item 2' of 'models' must be a mapping, not 5", '5'],
+      ["'description' of model 'a' must be a text, not 3", '3'],
+      ["'columns' of model 'a' must be a list, not a mapping", '{id: x}'],
+    ]);
+  });
+
+  test('says once for each section that it is not read yet', () => {
+    const told = warnings({ ...model, 'models/s.yml': 'metrics: []\nunit_tests: []\n' });
+    expect(told).toHaveLength(2);
+    expect(told[0]).toContain("'metrics'");
+    expect(told[1]).toContain("'unit_tests'");
+  });
+});
+
+describe('a description', () => {
+  test('holds the docs blocks it names', () => {
+    const { manifest } = parse({
+      ...model,
+      'models/d.md': '{% docs one %}First{% enddocs %}{% docs two %}Second{% enddocs %}',
+      'models/s.yml': `models:\n  - name: a\n    description: "{{ doc('one') }} and {{ doc('two') }}"\n`,
+    });
+    const expected = { description: 'First and Second', doc_blocks: ['doc.shop.one', 'doc.shop.two'] };
+    expect(manifest.nodes.get('model.shop.a')).toMatchObject(expected);
+  });
+
+  test('that names a docs block which does not exist is an error', () => {
+    const yaml = `models:\n  - name: a\n    description: "{{ doc('orders') }}"\n`;
+    const files = { ...model, 'models/d.md': '{% docs order %}x{% enddocs %}', 'models/s.yml': yaml };
+    expect(mistakes(files)).toMatchObject([{ code: 'doc-not-found', hint: "did you mean 'order'?" }]);
+  });
+
+  test('finds docs blocks of the root project, then of its own package', () => {
+    const tools = {
+      'models/t.sql': 'select 1',
+      'models/t.yml': `models:\n  - name: t\n    description: "{{ doc('shared') }} {{ doc('own') }}"\n`,
+      'models/d.md': '{% docs shared %}tools{% enddocs %}{% docs own %}mine{% enddocs %}',
+    };
+    const files = { ...model, 'models/d.md': '{% docs shared %}root{% enddocs %}' };
+    const { manifest } = parse(files, { packages: { tools } });
+    expect(manifest.nodes.get('model.tools.t')?.description).toBe('root mine');
+  });
+});
+
+test('two docs blocks of one name in a package are an error', () => {
+  const text = '{% docs one %}x{% enddocs %}';
+  expect(mistakes({ 'models/a.md': text, 'models/b.md': text })).toMatchObject([{ code: 'duplicate-docs' }]);
+});
+
+test('values are templates that see variables and the target', () => {
+  const yaml = `sources:\n  - name: raw\n    schema: "{{ target.schema }}_{{ var('suffix') }}"\n    tables: [{name: t}]\n`;
+  const { manifest } = parse({ 'models/s.yml': yaml }, { vars: { suffix: 'raw' } });
+  const source = manifest.sources.get('source.shop.raw.t');
+  expect(source).toMatchObject({
+    schema: 'main_raw',
+    unrendered_schema: "{{ target.schema }}_{{ var('suffix') }}",
+  });
+});
+
+test('an enforced contract needs columns and a fitting on_schema_change', () => {
+  const found = mistakes({
+    'models/a.sql': "{{ config(contract={'enforced': true}, materialized='incremental') }} select 1",
+    'models/b.sql': "{{ config(contract={'enforced': true}) }} select 1",
+    'models/s.yml': 'models: [{name: b}]',
+  });
+  expect(found.map(({ code }) => code)).toEqual(['property-value', 'config-value']);
+});
+
+test('the contract checksum is that of dbt', () => {
+  const { manifest } = parse({
+    'models/a.sql': "{{ config(materialized='table', contract={'enforced': true}) }} select 1 as id",
+    'models/s.yml':
+      'models:\n  - name: a\n    columns:\n      - name: id\n        data_type: int\n        constraints: [{type: not_null}]\n',
+  });
+  // dbt-core 1.11.16 for the same model.
+  const checksum = '3e1618b3bf71f9b2f1c1ce987203cbaaf4a9cd275f139b108bbe6745bc135b95';
+  expect(manifest.nodes.get('model.shop.a')).toMatchObject({ contract: { enforced: true, checksum } });
+});
+
+test('the key of a model is inferred from its tests and constraints', () => {
+  const yaml = [
+    'models:',
+    '  - name: a',
+    '    columns:',
+    '      - {name: id, tests: [unique, not_null]}',
+    '      - {name: code, tests: [unique]}',
+    '  - name: b',
+    '    columns:',
+    '      - {name: y, tests: [unique]}',
+    '      - {name: x, tests: [unique]}',
+  ].join('\n');
+  const { manifest } = parse({ ...model, 'models/b.sql': 'select 1', 'models/s.yml': yaml });
+  expect(manifest.nodes.get('model.shop.a')).toMatchObject({ primary_key: ['id'] });
+  expect(manifest.nodes.get('model.shop.b')).toMatchObject({ primary_key: ['x', 'y'] });
+});

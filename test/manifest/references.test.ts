@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { formatDiagnostic } from '../../src/core/diagnostic.ts';
+import { findNode, parentsOf } from '../../src/manifest/manifest.ts';
+import { mistakes, parse, warnings } from './rig.ts';
+
+const codes = (...args: Parameters<typeof mistakes>): readonly string[] =>
+  mistakes(...args).map(({ code }) => code);
+
+describe('a reference to a node', () => {
+  test('that does not exist is shown where it stands, with the nearest name', () => {
+    const found = mistakes({
+      'models/orders.sql': "select *\nfrom {{ ref('stg_order') }}",
+      'models/stg_orders.sql': 'select 1',
+    });
+    expect(found.map(formatDiagnostic)).toEqual([
+      [
+        "error[ref-not-found] Model 'orders' (models/orders.sql) depends on a node named 'stg_order' which was not found",
+        '  models/orders.sql:2:9',
+        '  1 | select *',
+        "  2 | from {{ ref('stg_order') }}",
+        '    |         ^^^^^^^^^^^^^^^^',
+        "  hint: did you mean 'stg_orders'?",
+      ].join('\n'),
+    ]);
+  });
+
+  test('that is disabled says so', () => {
+    const files = { 'models/a.sql': "{{ ref('b') }}", 'models/b.sql': '{{ config(enabled=false) }}' };
+    expect(codes(files)).toEqual(['ref-disabled']);
+  });
+
+  test('that several packages have asks for the package', () => {
+    const packages = { one: { 'models/both.sql': 'select 1' }, two: { 'models/both.sql': 'select 1' } };
+    expect(codes({ 'models/a.sql': "{{ ref('both') }}" }, { packages })).toContain('ref-ambiguous');
+  });
+
+  test('of a package is looked for in the root project first, or in the package where a flag says so', () => {
+    const tools = {
+      'models/a.sql': "select * from {{ ref('b') }}",
+      'models/b.sql': "{{ config(alias='tools_b') }}",
+    };
+    const parents = (flags: Readonly<Record<string, boolean>>): readonly string[] => {
+      const { manifest } = parse({ 'models/b.sql': 'select 1' }, { packages: { tools }, flags });
+      return parentsOf(findNode(manifest, 'model.tools.a')!);
+    };
+    expect(parents({})).toEqual(['model.shop.b']);
+    expect(parents({ require_ref_searches_node_package_before_root: true })).toEqual(['model.tools.b']);
+  });
+
+  test('of a private model is refused outside its group', () => {
+    const files = {
+      'models/a.sql': "{{ config(group='g', access='private') }} select 1",
+      'models/b.sql': "select * from {{ ref('a') }}",
+      'models/g.yml': 'groups:\n  - name: g\n    owner: {name: x}\n',
+    };
+    expect(codes(files)).toEqual(['ref-private']);
+  });
+});
+
+test('sources stand before refs among the parents, each once', () => {
+  const { manifest } = parse({
+    'models/a.sql': 'select 1',
+    'models/b.sql': "{{ ref('a') }} {{ source('raw', 't') }} {{ ref('a') }} {{ ref('shop', 'a') }}",
+    'models/s.yml': 'sources: [{name: raw, tables: [{name: t}]}]',
+  });
+  const node = manifest.nodes.get('model.shop.b');
+  expect(node).toMatchObject({ depends_on: { nodes: ['source.shop.raw.t', 'model.shop.a'] } });
+});
+
+test('a source that does not exist is told with the nearest name', () => {
+  const found = mistakes({
+    'models/a.sql': "select * from {{ source('raw', 'order') }}",
+    'models/s.yml': 'sources: [{name: raw, tables: [{name: orders}]}]',
+  });
+  expect(found).toMatchObject([{ code: 'source-not-found', hint: "did you mean 'raw.orders'?" }]);
+});
+
+test('a test of a model that does not exist is left out with a warning', () => {
+  const told = warnings({
+    'models/s.yml': 'models:\n  - name: gone\n    columns: [{name: id, tests: [unique]}]\n',
+  });
+  expect(told.map((one) => one.split(':')[0])).toEqual(['properties-without-node', 'test-without-target']);
+});
+
+test('two files of one name show both paths', () => {
+  const [found] = mistakes({ 'models/a/x.sql': 'select 1', 'models/b/x.sql': 'select 2' });
+  expect(found).toMatchObject({ code: 'duplicate-name' });
+  expect(found?.message).toContain('models/a/x.sql and models/b/x.sql');
+});
+
+test('two nodes that would be one relation are told, whatever the case of their names', () => {
+  const files = {
+    'models/x.sql': "{{ config(alias='same') }}",
+    'models/y.sql': "{{ config(alias='SAME') }}",
+  };
+  expect(codes(files)).toEqual(['ambiguous-alias']);
+});
+
+test('every mistake of a project is told at once', () => {
+  const found = codes({
+    'models/a.sql': 'select {{ 1 + }}',
+    'models/b.sql': "{{ ref('nope') }}",
+    'models/c.sql': "{{ env_var('NOT_SET') }}",
+    'models/s.yml': 'models:\n  - name: b\n    description: 3\n',
+    'macros/m.sql': '{% macro m( %}{% endmacro %}',
+  });
+  expect(found).toEqual([
+    'template-syntax',
+    'template-syntax',
+    'env-var-missing',
+    'property-type',
+    'ref-not-found',
+  ]);
+});
