@@ -193,17 +193,14 @@ export async function cli(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Said> {
-  const said = { out: '', err: '' };
+  const out: string[] = [];
+  const err: string[] = [];
   const nothing = () => () => {};
   const outside: Outside = {
     argv,
     pid: process.pid,
-    stdout: {
-      write: (text) => void (said.out += text),
-      isTTY: false,
-      size: () => ({ columns: 80, rows: 24 }),
-    },
-    stderr: { write: (text) => void (said.err += text) },
+    stdout: { write: (text) => void out.push(text), isTTY: false, size: () => ({ columns: 80, rows: 24 }) },
+    stderr: { write: (text) => void err.push(text) },
     world: () => testWorld(project.directory, env),
     loadApi: async () => api as unknown as Awaited<ReturnType<Outside['loadApi']>>,
     onSignal: nothing,
@@ -215,7 +212,7 @@ export async function cli(
     },
   };
   const code = await runCli(outside);
-  return { code, ...said };
+  return { code, out: out.join(''), err: err.join('') };
 }
 
 const program = resolve(import.meta.dirname, '..', 'bin', 'sluice.js');
@@ -244,7 +241,9 @@ export function startProgram(
     said.out += text;
     for (const watch of watchers) watch();
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => void (said.err += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.err += text;
+  });
   const ended = new Promise<Said & { signal: NodeJS.Signals | null }>((done) => {
     child.once('close', (code, signal) => done({ ...said, code, signal }));
   });

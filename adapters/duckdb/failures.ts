@@ -70,7 +70,7 @@ export function exceptionName(type: string): string {
 
 function failure(error: EngineError, position: number | null): Failure {
   const [first, ...rest] = error.message.split('\n');
-  const detail = rest.join('\n').trim();
+  const detail = withoutReaderSettings(rest).join('\n').trim();
   const known = rules.find(
     (rule) => rule.when.test(error.message) && (rule.types?.includes(error.type) ?? true),
   );
@@ -82,6 +82,12 @@ function failure(error: EngineError, position: number | null): Failure {
     hint: known?.hint?.(error.message) ?? null,
     position,
   };
+}
+
+/** After what is wrong in a CSV file, DuckDB lists every setting of its reader: line, value and column are told before. */
+function withoutReaderSettings(lines: readonly string[]): readonly string[] {
+  const end = lines.findIndex((line) => /^(Column \S+ is being converted|\s*file = )/.test(line));
+  return end < 0 ? lines : lines.slice(0, end);
 }
 
 /** What a kind of exception means where no rule below knows better. */

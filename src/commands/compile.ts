@@ -2,6 +2,7 @@ import { compileNode } from '../compile/compile-node.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { buildGraph } from '../graph/graph.ts';
 import { failureDiagnostic } from '../run/failures.ts';
+import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { withNodeSession } from '../run/node-session.ts';
 import { executeSelection, type RunOutcome, runServices } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
@@ -46,6 +47,9 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
       compileOnly: true,
       hooks: false,
     });
+    // As in dbt, SQL that cannot be compiled is no failure of a run: there was none.
+    const errors = outcome.results.flatMap(({ diagnostic }) => diagnostic ?? []);
+    if (errors.length > 0 && !outcome.interrupted) throw new DiagnosticError(errors);
     const compiled = outcome.results
       .filter(({ node, compiledCode }) => compiledCode !== null && isNamed(node.name, options.select ?? []))
       .map(({ node, compiledCode }) => ({ name: node.name, uniqueId: node.unique_id, sql: compiledCode! }));
@@ -72,7 +76,8 @@ async function renderInline(
   project: OpenProject,
   inline: string,
 ): Promise<string> {
-  const adapter = await openWarehouse(context, project, { readOnly: true });
+  const { facts } = project.services;
+  const adapter = lazyAdapter(facts, () => openWarehouse(context, project, { readOnly: false }));
   const node = operationNode(project, 'inline_query', inline);
   try {
     const services = runServices(context, options, project, adapter, { ids: new Set() });

@@ -70,15 +70,12 @@ export function runIsLive(path: string): Diagnostic {
   });
 }
 
-export function nothingToShow(names: readonly string[]): Diagnostic {
+export function nothingToShow(): Diagnostic {
   return error({
     code: 'show-selection',
-    family: 'Usage Error',
-    message:
-      names.length === 0
-        ? 'nothing to show: the selection holds no model, seed, snapshot, analysis or test'
-        : `show takes one node, and the selection holds ${names.length}: ${names.slice(0, 5).join(', ')}`,
-    hint: "name one with --select, or give a query with --inline 'select ...'",
+    family: 'Runtime Error',
+    message: 'show needs to know what to show',
+    hint: "name a node with --select, or give a query with --inline 'select ...'",
   });
 }
 

@@ -63,8 +63,7 @@ export async function executeSelection(
   }
   const threads = options.threads ?? project.project.credentials.threads;
   const open = (): Promise<Adapter> => openWarehouse(context, project, { readOnly: false });
-  const { facts } = context.adapters.get(project.project.credentials.type)!;
-  const adapter = input.compileOnly ? lazyAdapter(facts, open) : await open();
+  const adapter = input.compileOnly ? lazyAdapter(project.services.facts, open) : await open();
   const results: RunResult[] = [];
   try {
     const services = runServices(context, options, project, adapter, selection);
@@ -97,6 +96,7 @@ export async function executeSelection(
         failFast: options.failFast === true,
         testsFirst: input.testsFirst,
         compileOnly: input.compileOnly,
+        skipAll: skipsAfter(project, before) ? 'Skipping because of a failed on-run-start hook' : null,
       });
       results.push(...ran);
       const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
@@ -121,6 +121,12 @@ export async function executeSelection(
 /** Ephemeral models that compiled are no results of a run, as in dbt; those that did not are. */
 const isTold = (result: RunResult): boolean => !isQuiet(result.node) || result.status !== 'success';
 
+/** The project's flag for what dbt did before 1.10 only, and will do again: a failed `on-run-start` ends the run. */
+function skipsAfter({ project }: OpenProject, hooks: readonly RunResult[]): boolean {
+  const { flags } = project.root.settings;
+  return flags['skip_nodes_if_on_run_start_fails'] === true && hooks.some(({ status }) => isFailure(status));
+}
+
 export function runServices(
   context: InvocationContext,
   options: BuildOptions,
@@ -143,7 +149,7 @@ export function runServices(
     compile: {
       context: project.services,
       manifest,
-      lookup: createNodeLookup(manifest),
+      lookup: createNodeLookup(manifest, project.services),
       relations: project.relations,
       graph: graphValue(manifest),
       selected: [...selection.ids],
@@ -200,8 +206,8 @@ function finish(
   }
   const interrupted = context.signal.aborted;
   const problems = results.filter(({ status }) => isFailure(status) || status === 'warn');
-  // Compiling is no run: what it made is shown by itself, and only what failed needs a summary.
-  if (!compileOnly || problems.length > 0 || interrupted) {
+  // Compiling is no run: what it made, and what it could not make, is shown by itself.
+  if (!compileOnly || interrupted) {
     const told = problems.map((result) => ({ node: nodeRef(result.node), outcome: nodeOutcome(result) }));
     context.emit({ name: 'run-finished', counts, kinds, elapsedMs, problems: told, interrupted });
   }

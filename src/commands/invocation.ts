@@ -62,6 +62,7 @@ export function invoke<T>(
   const emit: Emit = (event) => stream.push(event);
   const context: InvocationContext = {
     ...surroundings,
+    args: { which: command.split(' ').at(-1), ...surroundings.args },
     command,
     invocationId,
     signal: abort.signal,

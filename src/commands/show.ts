@@ -7,6 +7,7 @@ import { buildGraph } from '../graph/graph.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
+import type { RunServices } from '../run/services.ts';
 import { isNamed } from './compile.ts';
 import { cannotPreview, nothingToShow } from './errors.ts';
 import { runServices } from './execute.ts';
@@ -36,21 +37,29 @@ export interface ShowOutcome {
   readonly shown: readonly ShownRows[];
 }
 
-/** First rows of a node's query, or of a template; writes nothing to the warehouse. */
+/** First rows of the selected nodes' queries, or of a template; writes nothing to the warehouse. */
 export function show(options: ShowOptions, surroundings: Surroundings): Invocation<ShowOutcome> {
   return invoke('show', surroundings, promotionOf(options), async (context) => {
     const project = await openProject(context, options);
-    const node =
+    const nodes =
       options.inline === undefined
-        ? selectedNode(context, options, project)
-        : operationNode(project, 'inline_query', options.inline);
-    const shown = await preview(context, options, project, node);
+        ? selectedNodes(context, options, project)
+        : [operationNode(project, 'inline_query', options.inline)];
+    const shown = nodes.length === 0 ? [] : await previews(context, options, project, nodes);
     writeManifestFile(context, options, project, []);
-    return { success: true, shown: [shown] };
+    return { success: true, shown };
   });
 }
 
-function selectedNode(context: InvocationContext, options: ShowOptions, project: OpenProject): GraphNode {
+/** What the selection names, or else all of it: a model brings its tests along, and `+model` its parents. */
+function selectedNodes(
+  context: InvocationContext,
+  options: ShowOptions,
+  project: OpenProject,
+): readonly GraphNode[] {
+  if ((options.select ?? []).length === 0 && options.selector === undefined) {
+    throw new DiagnosticError(nothingToShow());
+  }
   const selection = selectNodes(context, options, {
     manifest: project.manifest,
     graph: buildGraph(project.manifest),
@@ -58,38 +67,45 @@ function selectedNode(context: InvocationContext, options: ShowOptions, project:
     definitions: project.selectorDefinitions,
   });
   const nodes = [...selection.ids].map((id) => project.manifest.nodes.get(id)!);
-  // A model brings its tests along, and `+model` its parents: what is named is what is to be seen.
   const named = nodes.filter((node) => isNamed(node.name, options.select ?? []));
   const others = nodes.filter((node) => node.resource_type !== 'test');
-  const candidates = named.length > 0 ? named : others.length > 0 ? others : nodes;
-  const [only, second] = candidates;
-  if (only === undefined || second !== undefined || (options.select ?? []).length === 0) {
-    throw new DiagnosticError(nothingToShow(candidates.map((node) => node.name)));
-  }
-  return only;
+  if (nodes.length === 0) context.emit({ name: 'nothing-selected' });
+  return named.length > 0 ? named : others.length > 0 ? others : nodes;
 }
 
-async function preview(
+async function previews(
   context: InvocationContext,
   options: ShowOptions,
   project: OpenProject,
-  node: GraphNode,
-): Promise<ShownRows> {
+  nodes: readonly GraphNode[],
+): Promise<readonly ShownRows[]> {
   const adapter = await openWarehouse(context, project, { readOnly: true });
+  try {
+    const ids = new Set(nodes.map((node) => node.unique_id));
+    const services = runServices(context, options, project, adapter, { ids });
+    const shown: ShownRows[] = [];
+    for (const node of nodes) shown.push(await preview(services, options, node));
+    return shown;
+  } finally {
+    await adapter.close();
+  }
+}
+
+async function preview(services: RunServices, options: ShowOptions, node: GraphNode): Promise<ShownRows> {
+  const { relations } = services.compile;
   let compiledCode: string | null = null;
   try {
-    const services = runServices(context, options, project, adapter, { ids: new Set([node.unique_id]) });
     const result = await withNodeSession(
       services,
       node,
       { undeclaredRefs: true },
       async ({ scope, warehouse }) => {
         if (node.resource_type === 'seed') {
-          compiledCode = `select * from ${relationOfNode(project.relations, node).render()}`;
+          compiledCode = `select * from ${relationOfNode(relations, node).render()}`;
         } else {
           compiledCode = (await compileNode(services.compile, scope)).sql;
         }
-        const statements = splitStatements(compiledCode, adapter.facts.syntax);
+        const statements = splitStatements(compiledCode, services.adapter.facts.syntax);
         if (statements.length !== 1) {
           throw new DiagnosticError(
             cannotPreview(node.name, `it holds ${statements.length} statements, not one query`),
@@ -103,8 +119,6 @@ async function preview(
   } catch (thrown) {
     const origin = { compiledPath: null, compiledCode, node };
     throw new DiagnosticError(failureDiagnostic(thrown, origin), { cause: thrown });
-  } finally {
-    await adapter.close();
   }
 }
 

@@ -1,5 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { fileNotWritten } from '../artifacts/errors.ts';
+import { isSystemError } from '../artifacts/write-whole.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import type { CompileServices } from './services.ts';
 
@@ -14,7 +17,7 @@ export function outputPath(services: CompileServices, kind: 'compiled' | 'run', 
   return join(services.targetDirectory, kind, packageName, inside);
 }
 
-/** Writes the text and gives the path relative to the project's root, with forward slashes. */
+/** Writes the text (throws `file-not-written`) and gives the path relative to the project's root, with forward slashes. */
 export async function writeOutput(
   services: CompileServices,
   kind: 'compiled' | 'run',
@@ -23,8 +26,13 @@ export async function writeOutput(
 ): Promise<string> {
   const path = outputPath(services, kind, node);
   if (!services.dry) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text);
+    } catch (caught) {
+      if (!isSystemError(caught)) throw caught;
+      throw new DiagnosticError(fileNotWritten(path, caught), { cause: caught });
+    }
   }
   return relative(services.projectDirectory, path).replaceAll('\\', '/');
 }

@@ -1,6 +1,8 @@
 import type { RefCall } from '../context/node-names.ts';
+import type { ContextServices } from '../context/services.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, SourceNode } from '../manifest/node.ts';
+import { packagesToSearch } from '../manifest/package-search.ts';
 
 /** Finds what a call of the execute phase means, by the rules that resolved it while parsing. */
 export interface NodeLookup {
@@ -8,7 +10,10 @@ export interface NodeLookup {
   source(sourceName: string, tableName: string, fromPackage: string): SourceNode | undefined;
 }
 
-export function createNodeLookup(manifest: Manifest): NodeLookup {
+export function createNodeLookup(
+  manifest: Manifest,
+  services: Pick<ContextServices, 'projectName' | 'flags'>,
+): NodeLookup {
   const refs = new Map<string, GraphNode[]>();
   for (const node of manifest.nodes.values()) {
     if (node.resource_type !== 'model' && node.resource_type !== 'seed' && node.resource_type !== 'snapshot')
@@ -18,16 +23,15 @@ export function createNodeLookup(manifest: Manifest): NodeLookup {
   const sources = new Map<string, SourceNode[]>();
   for (const source of manifest.sources.values())
     add(sources, `${source.source_name}\u0000${source.name}`, source);
-  const { projectName } = manifest;
   return {
     ref: ({ name, package: packageName, version }, fromPackage) => {
       const candidates = (refs.get(name) ?? []).filter((node) => matchesVersion(node, version));
-      return firstInPackages(candidates, searchOrder(projectName, fromPackage, packageName));
+      return firstInPackages(candidates, packagesToSearch(services, fromPackage, packageName));
     },
     source: (sourceName, tableName, fromPackage) =>
       firstInPackages(
         sources.get(`${sourceName}\u0000${tableName}`) ?? [],
-        searchOrder(projectName, fromPackage, null),
+        packagesToSearch(services, fromPackage),
       ),
   };
 }
@@ -36,12 +40,6 @@ function add<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
-}
-
-/** The root project, the caller's own package, then any (null). */
-function searchOrder(root: string, own: string, wanted: string | null): readonly (string | null)[] {
-  if (wanted !== null) return [wanted];
-  return own === root ? [root, null] : [root, own, null];
 }
 
 function firstInPackages<T extends { readonly package_name: string }>(

@@ -107,7 +107,7 @@ function structFields(self: ColumnValue): readonly ColumnValue[] {
 }
 
 /** The leaves of a struct, named by their path; any other column is its own only leaf. */
-function flatten(self: ColumnValue): ColumnValue[] {
+export function flatten(self: ColumnValue): ColumnValue[] {
   if (!isStruct(self)) return [self];
   return self.fields.flatMap((field) =>
     flatten(field).map((leaf) => new ColumnValue(self.style, `${self.name}.${leaf.name}`, leaf.dtype)),

@@ -74,6 +74,16 @@ export function undefinedPrinted(name: string, span: Span, known: Iterable<strin
   });
 }
 
+export function strategyWithoutMacro(strategy: string): Diagnostic {
+  const macro = `get_incremental_${strategy.replaceAll('+', '_')}_sql`;
+  return error({
+    code: 'strategy-without-macro',
+    family: 'Runtime Error',
+    message: `incremental strategy '${strategy}' has no macro: '${macro}' was not found`,
+    hint: `write {% macro ${macro}(arg_dict) %}, or use one of the adapter's strategies`,
+  });
+}
+
 export function notAvailable(what: string, hint: string | null): Diagnostic {
   return error({ code: 'not-available', message: `${what} is not available in sluice`, hint });
 }

@@ -2,6 +2,7 @@ import { type Diagnostic, type Family, warning } from '../core/diagnostic.ts';
 import { HOST, type HostType, type Parameter } from '../jinja/host.ts';
 import { str } from '../jinja/text.ts';
 import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
+import { contractMismatch } from './contract-mismatch.ts';
 import { raiseDiagnostic, raisedByTemplate } from './errors.ts';
 
 type Report = (diagnostic: Diagnostic) => void;
@@ -91,9 +92,9 @@ function functions(report: Report): ReadonlyMap<string, Callable> {
   raising('raise_invalid_property_yml_version', ['path', 'issue'], (path, issue) => {
     return `The yml property file at ${text(path)} is invalid: ${text(issue)}`;
   });
-  raising('raise_contract_error', ['yaml_columns', 'sql_columns'], () => {
-    return 'This model has an enforced contract that failed.';
-  });
+  raising('raise_contract_error', ['yaml_columns', 'sql_columns'], (contract, definition) =>
+    contractMismatch(contract!, definition!),
+  );
   raising('relation_wrong_type', ['relation', 'expected_type', ['model', none]], (relation, type) => {
     return `Trying to create ${text(type)} ${text(relation)}, but it exists with another type. Drop it, or run with --full-refresh.`;
   });

@@ -4,7 +4,7 @@ import type { Environment } from '../jinja/environment.ts';
 import { type Pending, pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import { executeAdapter } from './adapter/execute-adapter.ts';
-import { ColumnClass } from './column.ts';
+import { ColumnClass, flatten } from './column.ts';
 import { ContextNames, type Entry } from './names.ts';
 import { type NodeSubject, nodeEntries, type RefCall, templateOfText } from './node-names.ts';
 import { environmentOf } from './parse-names.ts';
@@ -70,6 +70,7 @@ export function executeContext(services: ContextServices, options: ExecuteOption
           warehouse,
           tableOf,
           columnOf: (column) => columns.fromAdapter(column),
+          leavesOf: (column) => flatten(columns.fromAdapter(column)) as unknown as Value[],
           seedType: options.seedType,
           incrementalStrategyMacro: (strategy) => {
             const name = `get_incremental_${strategy.replaceAll('+', '_')}_sql`;

@@ -109,6 +109,8 @@ export function environmentOf(
   if (undefinedPolicy === 'parse') return createEnvironment({ undefinedPolicy, names, limits });
   const told = new Set<string>();
   const onUndefinedOutput = (name: string, place: Span): void => {
+    // Without a name it is an inline `if` without `else`, which is how templates leave something out.
+    if (name === '') return;
     const key = `${name} ${place.file} ${place.start}`;
     if (told.has(key)) return;
     told.add(key);

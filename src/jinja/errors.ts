@@ -123,7 +123,10 @@ function calledFrom(frame: TemplateFrame): RelatedPlace {
   return { message, span: frame.span };
 }
 
-/** `ZeroDivisionError` becomes `template-zero-division-error`. */
+/** `ZeroDivisionError` becomes `template-zero-division-error`, `re.error` becomes `template-re-error`. */
 function codeOf(type: string): string {
-  return `template${type.replace(/[A-Z]+(?![a-z])|[A-Z]/g, (letters) => `-${letters.toLowerCase()}`)}`;
+  const words = type
+    .replace('.', '-')
+    .replace(/[A-Z]+(?![a-z])|[A-Z]/g, (letters) => `-${letters.toLowerCase()}`);
+  return `template-${words.replace(/^-/, '')}`;
 }

@@ -1,4 +1,5 @@
 import { relationKey } from '../adapter/facts.ts';
+import { behaviour } from './behaviour.ts';
 import {
   ambiguousAlias,
   deprecatedModel,
@@ -14,7 +15,7 @@ import {
 } from './errors.ts';
 import type { ModelNode } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode, versionOf } from './node-store.ts';
-import { behaviour, type ParseState } from './parse-state.ts';
+import type { ParseState } from './parse-state.ts';
 import { labelOf } from './render-node.ts';
 
 /** What can be judged of a node only when everything is read: groups, access, complete configuration. */

@@ -11,7 +11,8 @@ import { callable } from '../jinja/values.ts';
 import { literalOf } from '../jinja/walk.ts';
 import { docNotFound } from './errors.ts';
 import type { UniqueId } from './node.ts';
-import { behaviour, type ParseState } from './parse-state.ts';
+import { packagesToSearch } from './package-search.ts';
+import type { ParseState } from './parse-state.ts';
 
 export interface Description {
   readonly text: string;
@@ -33,7 +34,7 @@ export function renderDescription(
   place: () => Span,
 ): Description {
   if (!/\{[{%#]/.test(text)) return { text, docBlocks: [] };
-  const search = packagesToSearch(state, packageName);
+  const search = packagesToSearch(state.services, packageName);
   const single = onlyDoc.exec(text)?.[2];
   const block = single === undefined ? undefined : state.docs.find(single, search);
   if (block !== undefined) return { text: block.block_contents, docBlocks: [block.unique_id] };
@@ -47,25 +48,12 @@ export function renderDescription(
   return described ?? { text, docBlocks: [] };
 }
 
-/** Where `doc` and `ref` look, in order: the root project, the node's package, then anywhere (null). */
-export function packagesToSearch(
-  { project, services }: Pick<ParseState, 'project' | 'services'>,
-  nodePackage: string,
-  given: string | null = null,
-): readonly (string | null)[] {
-  if (given !== null) return [given];
-  const root = project.root.name;
-  if (nodePackage === root) return [root, null];
-  const ownFirst = behaviour(services, 'require_ref_searches_node_package_before_root', false);
-  return ownFirst ? [nodePackage, root, null] : [root, nodePackage, null];
-}
-
 function descriptionEnvironment(state: ParseState, packageName: string, label: string): Environment {
   const doc = callable('doc', (args) => {
     const [first, second] = args.map(str);
     const name = second ?? first ?? '';
     const given = second === undefined ? null : first!;
-    const node = state.docs.find(name, packagesToSearch(state, packageName, given));
+    const node = state.docs.find(name, packagesToSearch(state.services, packageName, given));
     if (node === undefined) throw new DiagnosticError(docNotFound(name, given, label, state.docs.names()));
     return node.block_contents;
   });

@@ -25,9 +25,3 @@ export interface ParseState {
   /** Seconds since 1970, as nodes carry it. */
   readonly createdAt: number;
 }
-
-/** A behaviour flag of the project (`require_generic_test_arguments_property`); dbt's default where it is not set. */
-export function behaviour(services: ContextServices, name: string, fallback: boolean): boolean {
-  const value = services.flags.get(name.toUpperCase());
-  return typeof value === 'boolean' ? value : fallback;
-}

@@ -1,5 +1,5 @@
 import type { Span } from '../core/span.ts';
-import { packagesToSearch } from './descriptions.ts';
+import { behaviour } from './behaviour.ts';
 import {
   ambiguousRef,
   metricNotFound,
@@ -14,7 +14,8 @@ import {
 } from './errors.ts';
 import type { ModelNode, NodeConfig, RefArgs, ResourceType, UniqueId } from './node.ts';
 import type { NodeDraft, ParsedNode } from './node-store.ts';
-import { behaviour, type ParseState } from './parse-state.ts';
+import { packagesToSearch } from './package-search.ts';
+import type { ParseState } from './parse-state.ts';
 import { labelOf } from './render-node.ts';
 import type { SourceStore } from './source-store.ts';
 
@@ -83,7 +84,7 @@ function resolveSource(
   referrer: Referrer,
   name: string,
 ): UniqueId | null {
-  const packages = packagesToSearch(state, referrer.packageName);
+  const packages = packagesToSearch(state.services, referrer.packageName);
   const found = sources.find(name, packages);
   if (found !== undefined) return found.node.unique_id;
   const disabled = sources.findDisabled(name, packages) !== undefined;
@@ -100,7 +101,7 @@ const refableTypes: ReadonlySet<ResourceType> = new Set<ResourceType>(['model', 
 
 function resolveRef(state: ParseState, referrer: Referrer, ref: RefArgs): UniqueId | null {
   const key = ref.version === null ? ref.name : `${ref.name}.v${ref.version}`;
-  const packages = packagesToSearch(state, referrer.packageName, ref.package);
+  const packages = packagesToSearch(state.services, referrer.packageName, ref.package);
   for (const packageName of packages) {
     const [target, ...others] = state.store.findRefable(key, packageName);
     if (target === undefined) continue;

@@ -1,11 +1,12 @@
 import { renderSync } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
+import { behaviour } from './behaviour.ts';
 import { checkConfig } from './config/check-config.ts';
 import { configFields } from './config/fields.ts';
 import type { ConfigValues } from './config/merge.ts';
 import type { DocsConfig, Hook, NodeConfig } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode } from './node-store.ts';
-import { behaviour, type ParseState } from './parse-state.ts';
+import type { ParseState } from './parse-state.ts';
 import { isRecord, listOf, type PlainRecord } from './record.ts';
 import { hasJinja, renderCaptured } from './render-node.ts';
 import { reporter } from './report.ts';

@@ -1,6 +1,7 @@
 import { type Diagnostic, error } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { GraphNode } from '../manifest/node.ts';
+import type { SchemaChange } from './schema-change.ts';
 
 export function materializationUnknown(
   node: GraphNode,
@@ -34,14 +35,26 @@ export function uniqueKeyMissing(node: GraphNode, strategy: string): Diagnostic 
   });
 }
 
-export function schemaChanged(
+export function uniqueKeyColumnMissing(
   node: GraphNode,
-  added: readonly string[],
-  removed: readonly string[],
+  key: string,
+  where: string,
+  columns: readonly string[],
 ): Diagnostic {
+  return error({
+    code: 'unique-key-column-missing',
+    message: `the unique_key '${key}' of model '${node.name}' is no column of ${where}`,
+    hint: didYouMean(key, columns) ?? `there are: ${columns.join(', ')}`,
+  });
+}
+
+export function schemaChanged(node: GraphNode, { added, removed, retyped }: SchemaChange): Diagnostic {
+  const names = (columns: readonly { readonly name: string }[]): string[] => columns.map(({ name }) => name);
+  const types = retyped.map(({ column, from }) => `${column.name}, ${from} before and ${column.type} now`);
   const parts = [
-    ...(added.length > 0 ? [`new: ${added.join(', ')}`] : []),
-    ...(removed.length > 0 ? [`gone: ${removed.join(', ')}`] : []),
+    ...(added.length > 0 ? [`new: ${names(added).join(', ')}`] : []),
+    ...(removed.length > 0 ? [`gone: ${names(removed).join(', ')}`] : []),
+    ...(types.length > 0 ? [`of another type: ${types.join(', ')}`] : []),
   ];
   return error({
     code: 'schema-changed',

@@ -5,6 +5,7 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, Hook } from '../manifest/node.ts';
 import { materializationUnknown, strategyUnknown } from './errors.ts';
 import type { NodePlan, PlannedBlock, PlannedStep } from './plan.ts';
+import { uniqueKeyOf } from './unique-key.ts';
 
 export interface PlanInput {
   readonly node: GraphNode;
@@ -47,12 +48,6 @@ export function strategyOf(node: GraphNode, facts: AdapterFacts): string {
   if (typeof strategy === 'string' && strategy !== 'default') return strategy;
   const { withKey, withoutKey } = facts.defaultIncrementalStrategy;
   return uniqueKeyOf(key).length > 0 ? withKey : withoutKey;
-}
-
-/** Columns of `unique_key`, given as one name or a list. */
-export function uniqueKeyOf(key: unknown): readonly string[] {
-  if (typeof key === 'string') return key === '' ? [] : [key];
-  return Array.isArray(key) ? key.map(String) : [];
 }
 
 const builtIn = ['view', 'table', 'incremental', 'ephemeral', 'seed'] as const;

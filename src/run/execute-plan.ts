@@ -14,6 +14,7 @@ import type { GraphNode, Hook } from '../manifest/node.ts';
 import { schemaChanged } from '../plan/errors.ts';
 import type { NodePlan, PlannedStep } from '../plan/plan.ts';
 import { compareColumns, isChanged, policyOf } from '../plan/schema-change.ts';
+import { checkUniqueKey } from '../plan/unique-key.ts';
 import type { NodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
 
@@ -48,6 +49,9 @@ export async function executePlan(run: PlanRun): Promise<PlanOutcome> {
       if (block.transaction && !run.session.session.inTransaction) await warehouse.begin();
       for (const step of block.steps) await state.step(step);
       await warehouse.commit();
+      if (block.steps.some((step) => step.kind !== 'hook')) {
+        run.services.cache.add({ ...destinationOf(run.node), type: run.plan.makes });
+      }
     }
   } catch (failure) {
     await settleRollback(run.session);
@@ -139,17 +143,15 @@ class PlanState {
 
   /** Brings the destination's columns in line with the new rows'; gives the columns to insert. */
   async #changeSchema(): Promise<readonly Column[]> {
-    const { session, node, services } = this.#run;
+    const { session, node, plan, services } = this.#run;
     const destination = await session.warehouse.columnsOf(this.#destination);
     const source = await session.warehouse.columnsOf(this.#temporary);
+    if (plan.recipe !== 'append') checkUniqueKey(node, { destination, source });
     const policy = policyOf(node.config['on_schema_change']);
     if (policy === 'ignore') return destination;
     const change = compareColumns(destination, source, services.adapter.facts.caseInsensitiveNames);
-    if (!isChanged(change)) return destination;
-    if (policy === 'fail') {
-      const names = (columns: readonly Column[]): string[] => columns.map((column) => column.name);
-      throw new DiagnosticError(schemaChanged(node, names(change.added), names(change.removed)));
-    }
+    if (!isChanged(change)) return source;
+    if (policy === 'fail') throw new DiagnosticError(schemaChanged(node, change));
     const columns = new ColumnClass(services.adapter.facts);
     const relation = relationOfNode(services.compile.relations, node);
     const removed = policy === 'sync_all_columns' ? change.removed : [];
@@ -160,7 +162,7 @@ class PlanState {
         await session.render('alter_column_type', [relation, column.name, column.type]);
       }
     }
-    return session.warehouse.columnsOf(this.#destination);
+    return source;
   }
 
   #split(sql: string): string[] {

@@ -9,6 +9,7 @@ import {
 import { positionAt, type Span, spanOfLine } from '../core/span.ts';
 import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../jinja/errors.ts';
 import type { AnyNode } from '../manifest/node.ts';
+import { modelLine } from './model-line.ts';
 
 /** Where a statement came from: the compiled file as written, and the model's own text. */
 export interface StatementOrigin {
@@ -90,7 +91,7 @@ function familyOf(failure: Failure): Family {
 /** The place in the compiled query, found inside the statement that wraps it. */
 function compiledSpan(
   { failure, sql }: WarehouseError,
-  { compiledCode, compiledPath }: StatementOrigin,
+  { compiledCode, compiledPath, node }: StatementOrigin,
 ): Span | null {
   if (failure.position === null || sql === null || compiledCode === null) return null;
   const query = compiledCode.trim();
@@ -98,7 +99,12 @@ function compiledSpan(
   const offset = failure.position - at;
   if (at < 0 || offset < 0 || offset >= query.length) return null;
   const start = offset + compiledCode.indexOf(query);
-  return { file: compiledPath ?? 'compiled', text: compiledCode, start, end: wordEnd(compiledCode, start) };
+  return {
+    file: compiledPath ?? node?.name ?? 'compiled',
+    text: compiledCode,
+    start,
+    end: wordEnd(compiledCode, start),
+  };
 }
 
 function statementSpan({ failure, sql }: WarehouseError): Span | null {
@@ -111,18 +117,18 @@ function wordEnd(text: string, start: number): number {
   return start + (word === null ? 1 : word[0].length);
 }
 
-/** The model's own line: the one place where the compiled line's text stands in it; null where that is not clear. */
-function modelSpan(compiled: Span, { node }: StatementOrigin): Span | null {
-  if (node === null || !('raw_code' in node) || typeof node.raw_code !== 'string') return null;
+/** The model's own line, with the same words marked where they stand in it. Texts without a file are their own model. */
+function modelSpan(compiled: Span, { node, compiledPath }: StatementOrigin): Span | null {
+  if (compiledPath === null || node === null || !('raw_code' in node)) return null;
+  if (typeof node.raw_code !== 'string') return null;
   const { line, column } = positionAt(compiled.text, compiled.start);
+  const number = modelLine(compiled.text, node.raw_code, line);
+  if (number === null) return null;
+  const span = spanOfLine(node.original_file_path, node.raw_code, number);
+  const raw = span.text.slice(span.start, span.end);
   const text = compiled.text.split('\n')[line - 1] ?? '';
-  const wanted = text.trim();
-  if (wanted === '') return null;
-  const lines = node.raw_code.split('\n');
-  const matches = lines.flatMap((one, index) => (one.trim() === wanted ? [index + 1] : []));
-  if (matches.length !== 1) return null;
-  const span = spanOfLine(node.original_file_path, node.raw_code, matches[0]!);
-  const indent = (lines[matches[0]! - 1] ?? '').search(/\S/) - text.search(/\S/);
-  const start = span.start + column - 1 + indent;
+  const indent = raw.search(/\S/);
+  if (raw.trim() !== text.trim()) return { ...span, start: span.start + Math.max(0, indent) };
+  const start = span.start + column - 1 + indent - text.search(/\S/);
   return { ...span, start, end: start + (compiled.end - compiled.start) };
 }

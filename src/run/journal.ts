@@ -1,5 +1,8 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileNotWritten } from '../artifacts/errors.ts';
+import { isSystemError } from '../artifacts/write-whole.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import {
   changeLine,
   closingLine,
@@ -25,10 +28,15 @@ export type JournalStart = Omit<JournalHeader, 'version' | 'process'>;
 
 /**
  * Begins the journal of an invocation in `<runs>/<invocation>/journal.jsonl`: when this resolves, the header is on
- * disk. Of older runs in the folder the newest are kept, and any that is still alive.
+ * disk. Of older runs in the folder the newest are kept, and any that is still alive. What cannot be written is told
+ * as `file-not-written`, here and by the writer.
  */
 export async function openJournal(runsDirectory: string, start: JournalStart): Promise<JournalWriter> {
   const path = journalPath(runsDirectory, start.invocationId);
+  return told(path, () => begin(path, runsDirectory, start));
+}
+
+async function begin(path: string, runsDirectory: string, start: JournalStart): Promise<JournalWriter> {
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'ax');
   const appender = new Appender(file);
@@ -40,16 +48,26 @@ export async function openJournal(runsDirectory: string, start: JournalStart): P
   return {
     path,
     record: (change) => appender.append(changeLine(change)),
-    sync: () => appender.sync(),
+    sync: () => told(path, () => appender.sync()),
     close: async (time) => {
       appender.append(closingLine(time));
       try {
-        await appender.sync();
+        await told(path, () => appender.sync());
       } finally {
         await file.close();
       }
     },
   };
+}
+
+/** What the file system refuses is the user's to hear, not a bug. */
+async function told<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (caught) {
+    if (!isSystemError(caught)) throw caught;
+    throw new DiagnosticError(fileNotWritten(path, caught), { cause: caught });
+  }
 }
 
 export const journalPath = (runsDirectory: string, invocationId: string): string =>

@@ -1,5 +1,3 @@
-import type { Fence } from '../adapter/adapter.ts';
-import type { Relation, RelationName } from '../adapter/relation.ts';
 import { compileNode } from '../compile/compile-node.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
 import { destinationOf } from '../compile/relations.ts';
@@ -7,7 +5,8 @@ import type { ModelNode } from '../manifest/node.ts';
 import { planNode } from '../plan/plan-node.ts';
 import { executePlan } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
-import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
+import { lookAtDestination } from './look-at-destination.ts';
+import { fenced, withNodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
 
 /** Builds a model: fence, look at the destination, compile, plan, run the blocks. */
@@ -29,38 +28,10 @@ export async function runModel(services: RunServices, node: ModelNode, item: Ite
       const outcome = await item.timed('execute', () =>
         executePlan({ services, node, session, plan, sql: compiled.sql }),
       );
-      services.cache.add({ ...destinationOf(node), type: plan.makes });
       await writeOutput(services.compile, 'run', node, outcome.mainSql);
       item.succeed(outcome.response);
     }),
   );
-}
-
-/**
- * What stands at the destination. The relation cache answers, but an incremental model that would be created because
- * its table seems absent is looked for directly, and so is anything after the fence had to wait: unknown is not absent.
- */
-async function lookAtDestination(
-  services: RunServices,
-  session: NodeSession,
-  node: ModelNode,
-  fence: Fence,
-): Promise<Relation | null> {
-  const name = destinationOf(node);
-  const cached = await session.warehouse.getRelation(name);
-  const mustLook = fence.waited || (cached === null && node.config.materialized === 'incremental');
-  return mustLook ? lookDirectly(services, session, name) : cached;
-}
-
-async function lookDirectly(
-  services: RunServices,
-  { session }: NodeSession,
-  name: RelationName,
-): Promise<Relation | null> {
-  const description = await session.describe(name);
-  if (description === null) services.cache.drop(name);
-  else services.cache.add(description.relation);
-  return description?.relation ?? null;
 }
 
 /** The node's own `full_refresh` wins over the flag, also where it is false. */

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly testsFirst: boolean;
   /** Compile only: nothing is changed in the warehouse. */
   readonly compileOnly: boolean;
+  /** Why nothing is to be worked on: every item is skipped with this message. */
+  readonly skipAll?: string | null;
 }
 
 /** What working on one item of a run means. */
@@ -65,8 +67,12 @@ class Run {
   }
 
   async work(items: readonly WorkItem[], graph: Graph): Promise<readonly RunResult[]> {
-    const { threads, failFast, testsFirst } = this.#options;
+    const { threads, failFast, testsFirst, skipAll } = this.#options;
     this.#total = items.filter((item) => !isQuiet(this.#nodeOf(item))).length;
+    if (typeof skipAll === 'string') {
+      for (const item of items) this.#skip({ item, because: null }, skipAll);
+      return this.#results;
+    }
     const dependencies = dependenciesOf(items, graph, this.#manifest, { testsFirst });
     const schedule = createSchedule(dependencies, { failFast });
     await runSchedule(schedule, {
@@ -104,14 +110,13 @@ class Run {
     return result.status;
   }
 
-  #skip({ item, because }: SkippedItem): void {
+  #skip({ item, because }: SkippedItem, message = skipMessage(because)): void {
     if (this.#told.has(item.id)) return;
     const node = this.#nodeOf(item);
     const result: RunResult = {
       node,
       status: 'skipped',
-      message:
-        because === null ? 'Skipping due to fail_fast or cancellation' : `Skipping because of ${because}`,
+      message,
       failures: null,
       executionTimeMs: 0,
       timings: [],
@@ -173,6 +178,9 @@ class Run {
     return findNode(this.#manifest, item.nodeId)!;
   }
 }
+
+const skipMessage = (because: string | null): string =>
+  because === null ? 'Skipping due to fail_fast or cancellation' : `Skipping because of ${because}`;
 
 /** Ephemeral models are compiled where they are used; they are no step of the run that a person follows. */
 export function isQuiet(node: AnyNode): boolean {

@@ -15,6 +15,7 @@ import type { SeedNode } from '../manifest/node.ts';
 import { planNode } from '../plan/plan-node.ts';
 import { executePlan } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
+import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, withNodeSession } from './node-session.ts';
 import { fullRefreshOf } from './run-model.ts';
 import type { RunServices } from './services.ts';
@@ -35,8 +36,8 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
   const seedType = (_table: Value, index: number): string =>
     sqlType(services.adapter.facts, seed.columns[index]!, types);
   await withNodeSession(services, node, { undeclaredRefs: false, seedTable, seedType }, (session) =>
-    fenced(services, session.session, destinationOf(node), async () => {
-      const existing = await session.warehouse.getRelation(destinationOf(node));
+    fenced(services, session.session, destinationOf(node), async (fence) => {
+      const existing = await lookAtDestination(services, session, node, fence);
       const plan = planNode({
         node,
         recipes: services.adapter.recipes,
@@ -54,7 +55,6 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
       const outcome = await item.timed('execute', () =>
         executePlan({ services, node, session, plan, sql: '', loadSeed, seedTable: table }),
       );
-      services.cache.add({ ...destinationOf(node), type: plan.makes });
       await writeOutput(services.compile, 'run', node, outcome.mainSql);
       item.succeed(outcome.response);
     }),

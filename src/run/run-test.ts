@@ -7,6 +7,7 @@ import { planNode } from '../plan/plan-node.ts';
 import { testResultShape } from './errors.ts';
 import { executePlan } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
+import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
 
@@ -105,8 +106,8 @@ async function storeFailures(
   materialized: 'table' | 'view',
 ): Promise<string> {
   const destination = destinationOf(node);
-  await fenced(services, session.session, destination, async () => {
-    const existing = await session.warehouse.getRelation(destination);
+  await fenced(services, session.session, destination, async (fence) => {
+    const existing = await lookAtDestination(services, session, node, fence);
     const plan = planNode({
       node: { ...node, config: { ...node.config, materialized } },
       recipes: services.adapter.recipes,
@@ -116,7 +117,6 @@ async function storeFailures(
       customMaterializations: services.customMaterializations,
     });
     await executePlan({ services, node, session, plan, sql });
-    services.cache.add({ ...destination, type: plan.makes });
   });
   return `select * from ${relationOfNode(services.compile.relations, node).render()}`;
 }

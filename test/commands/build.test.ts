@@ -70,12 +70,16 @@ test('a build leaves a manifest with compiled SQL, run results and both kinds of
     compiled_path: 'target/compiled/shop/models/orders.sql',
     compiled_code: ' select id, amount from "shop"."main"."stg_orders"',
   });
-  expect(manifest.parent_map['model.shop.totals']).toEqual(['model.shop.orders']);
+  expect(manifest.parent_map?.['model.shop.totals']).toEqual(['model.shop.orders']);
   expect(results.metadata.invocation_id).toBe(manifest.metadata.invocation_id);
   expect(results.args).toMatchObject({ which: 'build' });
   expect(results.results).toHaveLength(7);
   const orders = results.results.find(({ unique_id }) => unique_id === 'model.shop.orders')!;
-  expect(orders).toMatchObject({ status: 'success', relation_name: '"shop"."main"."orders"', failures: null });
+  expect(orders).toMatchObject({
+    status: 'success',
+    relation_name: '"shop"."main"."orders"',
+    failures: null,
+  });
   expect(orders.timing.map(({ name }) => name)).toEqual(['compile', 'execute']);
   expect(project.read('target/compiled/shop/models/orders.sql').trim()).toBe(
     'select id, amount from "shop"."main"."stg_orders"',
@@ -97,10 +101,7 @@ test.each([
   [{ select: ['+stg_orders'] }, ['raw_orders', 'stg_orders']],
   [{ select: ['orders+'], exclude: ['test_type:data'] }, ['orders', 'totals']],
   [{ select: ['tag:late', 'raw_orders'] }, ['raw_orders', 'totals']],
-  [
-    { exclude: ['orders'] },
-    ['raw_orders', 'stg_orders', 'totals'],
-  ],
+  [{ exclude: ['orders'] }, ['raw_orders', 'stg_orders', 'totals']],
   [{ resourceTypes: ['seed'] }, ['raw_orders']],
   [{ select: ['models/totals.sql'] }, ['totals']],
 ])('the selection %j means %j', async (options, names) => {
@@ -198,7 +199,10 @@ test('--quiet prints errors only, --log-format json one object a line', async ()
   const project = testProject({ 'models/a.sql': 'select 1 as id' });
   expect((await cli(project, ['build', '--quiet'])).out).toBe('');
   const { out } = await cli(project, ['build', '--log-format', 'json']);
-  const lines = out.trim().split('\n').map((line) => JSON.parse(line));
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(lines.map(({ info }) => info.name)).toEqual(
     expect.arrayContaining(['MainReportVersion', 'LogStartLine', 'LogModelResult', 'EndOfRunSummary']),
   );

@@ -53,12 +53,20 @@ test('compile of a template on the command line prints what it renders to', asyn
   expect((await cli(project, ['compile', '--inline', 'select {{ 1 + 1 }}'])).out).toContain('select 2');
 });
 
-test('a model that fails to compile is exit code 1 and does not stop the others', async () => {
-  const project = testProject({ ...shop, 'models/c.sql': "{{ run_query('select nothing') }}" });
-  const { outcome, statuses } = await sluice(project, 'compile');
-  expect(outcome?.success).toBe(false);
-  expect(statuses).toMatchObject({ a: 'success', b: 'success', c: 'error' });
-  expect((await cli(project, ['compile'])).code).toBe(1);
+test('models that fail to compile are told together, the others are written, and the exit code is 2', async () => {
+  const project = testProject({
+    ...shop,
+    'models/c.sql': "{{ run_query('select nothing') }}",
+    'models/d.sql': '{{ nowhere() }}',
+  });
+  const { outcome, diagnostics } = await sluice(project, 'compile');
+  expect(outcome).toBeNull();
+  expect(diagnostics.map(({ code }) => code).sort()).toEqual([
+    'template-undefined-error',
+    'warehouse-syntax',
+  ]);
+  expect(project.has('target/compiled/shop/models/b.sql')).toBe(true);
+  expect((await cli(project, ['compile'])).code).toBe(2);
 });
 
 test('show gives the first rows of a model, a seed or a query', async () => {
@@ -77,6 +85,16 @@ test('show gives the first rows of a model, a seed or a query', async () => {
   expect((await shown({ inline: "select count(*) as n from {{ ref('b') }} -- two" })).rows).toEqual([[2]]);
 });
 
+test('show previews every node that is named, and nothing where nothing is selected', async () => {
+  const project = testProject(shop);
+  await sluice(project, 'build');
+  const both = await sluice(project, 'show', { select: ['+a', 'b'] });
+  expect(both.outcome?.shown.map(({ name }) => name)).toEqual(['a', 'b']);
+  const none = await sluice(project, 'show', { select: ['c'] });
+  expect(none.outcome).toEqual({ success: true, shown: [] });
+  expect(none.events.some(({ name }) => name === 'nothing-selected')).toBe(true);
+});
+
 test('show --output json prints the rows', async () => {
   const project = testProject(shop);
   await sluice(project, 'build');
@@ -86,8 +104,7 @@ test('show --output json prints the rows', async () => {
 });
 
 test.each([
-  [{ select: ['a', 'b'] }, 'show takes one node, and the selection holds 2: a, b'],
-  [{}, 'show takes one node, and the selection holds 3'],
+  [{}, 'show needs to know what to show'],
   [{ inline: 'select 1; select 2' }, "cannot preview 'inline_query': it holds 2 statements, not one query"],
 ])('show of %j is refused', async (options, message) => {
   const { outcome, diagnostics } = await sluice(testProject(shop), 'show', options);
@@ -159,7 +176,8 @@ test('clean removes nothing where one of its targets may not go', async () => {
 test('a materialized query of the warehouse may be asked while compiling', async () => {
   const project = testProject({
     ...shop,
-    'models/c.sql': "-- depends_on: {{ ref('raw') }}\nselect {{ run_query('select max(id) from raw').columns[0].values()[0] if execute }} as top",
+    'models/c.sql':
+      "-- depends_on: {{ ref('raw') }}\nselect {{ run_query('select max(id) from raw').columns[0].values()[0] if execute }} as top",
   });
   await sluice(project, 'seed');
   const { outcome } = await sluice(project, 'compile', { select: ['c'] });

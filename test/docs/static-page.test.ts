@@ -58,7 +58,14 @@ const hostile = [
 
 function page(...extra: readonly GraphNode[]): string {
   const path = join(mkdtempSync(join(tmpdir(), 'sluice-docs-')), 'static_index.html');
-  writeStaticDocs({ manifest: manifest(...extra), results, catalog, generatedAt: startedAt, path, siteDirectory });
+  writeStaticDocs({
+    manifest: manifest(...extra),
+    results,
+    catalog,
+    generatedAt: startedAt,
+    path,
+    siteDirectory,
+  });
   return readFileSync(path, 'utf8');
 }
 

@@ -1,5 +1,23 @@
 {% macro get_columns_in_relation(relation) -%}
+  {{ return(adapter.dispatch('get_columns_in_relation', 'dbt')(relation)) }}
+{%- endmacro %}
+
+{#- The adapter describes the relation itself; a dispatched macro of a project wins. -#}
+{% macro default__get_columns_in_relation(relation) -%}
   {{ return(adapter.get_columns_in_relation(relation)) }}
+{%- endmacro %}
+
+{#- Columns from rows of name, type, length, precision and scale. -#}
+{% macro sql_convert_columns_in_relation(table) -%}
+  {%- set out = [] -%}
+  {%- for row in table -%}
+    {%- do out.append(api.Column(*row)) -%}
+  {%- endfor -%}
+  {{ return(out) }}
+{%- endmacro %}
+
+{% macro get_list_of_column_names(columns) -%}
+  {{ return(columns | map(attribute='name') | list) }}
 {%- endmacro %}
 
 {#- Names of the columns that a query gives, found without running it. -#}
@@ -12,6 +30,11 @@
     {{ get_empty_subquery_sql(select_sql) }}
   {%- endcall -%}
   {{ return(load_result('get_columns_in_query').table.columns | map(attribute='name') | list) }}
+{%- endmacro %}
+
+{#- Columns with their types. -#}
+{% macro get_column_schema_from_query(select_sql, select_sql_header=none) -%}
+  {{ return(adapter.get_column_schema_from_query(get_empty_subquery_sql(select_sql, select_sql_header))) }}
 {%- endmacro %}
 
 {% macro get_empty_subquery_sql(select_sql, select_sql_header=none) -%}
@@ -42,6 +65,7 @@
   {{ return(adapter.dispatch('alter_relation_add_remove_columns', 'dbt')(relation, add_columns, remove_columns)) }}
 {%- endmacro %}
 
+{#- One statement per column, which every warehouse understands. -#}
 {% macro default__alter_relation_add_remove_columns(relation, add_columns, remove_columns) -%}
   {%- for column in add_columns or [] -%}
     {%- do run_query('alter table ' ~ relation.render() ~ ' add column ' ~ column.quoted ~ ' ' ~ column.data_type) -%}
@@ -51,6 +75,7 @@
   {%- endfor -%}
 {%- endmacro %}
 
+{#- Indexes, defaults and the column's place stay, which they would not where it was copied and renamed. -#}
 {% macro alter_column_type(relation, column_name, new_column_type) -%}
   {{ return(adapter.dispatch('alter_column_type', 'dbt')(relation, column_name, new_column_type)) }}
 {%- endmacro %}

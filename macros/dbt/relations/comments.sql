@@ -39,7 +39,7 @@
     {%- if name | lower in known -%}
       {%- do found.update({name: column}) -%}
     {%- else -%}
-      {%- do exceptions.warn('In relation ' ~ relation.render() ~ ': The following columns are specified in the schema but are not present in the database: ' ~ name) -%}
+      {%- do exceptions.warn("Column '" ~ name ~ "' is described, but " ~ relation.render() ~ ' has none of that name') -%}
     {%- endif -%}
   {%- endfor -%}
   {{ return(found) }}

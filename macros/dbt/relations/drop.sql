@@ -1,5 +1,5 @@
 {% macro get_drop_sql(relation) -%}
-  {{ adapter.dispatch('get_drop_sql', 'dbt')(relation) }}
+  {{ return(adapter.dispatch('get_drop_sql', 'dbt')(relation)) }}
 {%- endmacro %}
 
 {% macro default__get_drop_sql(relation) -%}
@@ -13,27 +13,20 @@
 {%- endmacro %}
 
 {% macro drop_table(relation) -%}
-  {{ adapter.dispatch('drop_table', 'dbt')(relation) }}
+  {{ return(adapter.dispatch('drop_table', 'dbt')(relation)) }}
 {%- endmacro %}
 
+{#- Without `cascade`: what others built on the relation is theirs. -#}
 {% macro default__drop_table(relation) -%}
   drop table if exists {{ relation.render() }}
 {%- endmacro %}
 
 {% macro drop_view(relation) -%}
-  {{ adapter.dispatch('drop_view', 'dbt')(relation) }}
+  {{ return(adapter.dispatch('drop_view', 'dbt')(relation)) }}
 {%- endmacro %}
 
 {% macro default__drop_view(relation) -%}
   drop view if exists {{ relation.render() }}
-{%- endmacro %}
-
-{% macro drop_materialized_view(relation) -%}
-  {{ adapter.dispatch('drop_materialized_view', 'dbt')(relation) }}
-{%- endmacro %}
-
-{% macro default__drop_materialized_view(relation) -%}
-  drop materialized view if exists {{ relation.render() }}
 {%- endmacro %}
 
 {% macro drop_relation(relation) -%}
@@ -50,4 +43,14 @@
   {%- if relation is not none -%}
     {{ adapter.drop_relation(relation) }}
   {%- endif -%}
+{%- endmacro %}
+
+{% macro truncate_relation(relation) -%}
+  {{ return(adapter.dispatch('truncate_relation', 'dbt')(relation)) }}
+{%- endmacro %}
+
+{% macro default__truncate_relation(relation) -%}
+  {%- call statement('truncate_relation') -%}
+    truncate table {{ relation.render() }}
+  {%- endcall -%}
 {%- endmacro %}

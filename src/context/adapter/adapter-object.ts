@@ -1,11 +1,28 @@
+import { dictGet } from '../../jinja/dict.ts';
 import { HOST, type HostType } from '../../jinja/host.ts';
 import type { Macro } from '../../jinja/macro.ts';
+import { truth } from '../../jinja/operations.ts';
+import { raise } from '../../jinja/py-error.ts';
 import { str } from '../../jinja/text.ts';
-import { type Callable, callable, hostFunction, isText, type Value } from '../../jinja/values.ts';
+import {
+  Callable,
+  callable,
+  hostFunction,
+  hostTypeOf,
+  isDict,
+  isText,
+  textOf,
+  type Value,
+} from '../../jinja/values.ts';
 import { dispatchDotted, dispatchNotFound, raiseDiagnostic } from '../errors.ts';
 import { dispatch, dispatchOrder, type MacroSource } from '../macro-registry.ts';
 import type { RelationClass } from '../relation-class.ts';
 import type { ContextServices } from '../services.ts';
+import { Behavior } from './behavior.ts';
+import { constraintFunctions } from './constraints.ts';
+import { externalFileFunctions } from './external-files.ts';
+import { grantsByPrivilege } from './grants.ts';
+import { parseIndex } from './indexes.ts';
 
 /** `adapter` of one context: functions that need no warehouse, then those of the phase. */
 export class AdapterObject {
@@ -71,12 +88,66 @@ export function sharedMembers(context: AdapterContext): [string, Value][] {
       services.emit({ name: 'message', level: 'warn', text: str(message!) });
       return '';
     }),
+    hostFunction('get_hard_deletes_behavior', ['config'], (config) => hardDeletes(config!)),
+    hostFunction('standardize_grants_dict', ['grants_table'], (table) => grantsByPrivilege(table!)),
+    hostFunction('parse_index', ['raw_index'], (index) => parseIndex(index!, services.world)),
+    hostFunction('escape_sql_string', ['value'], (value) => str(value!).replaceAll("'", "''")),
+    hostFunction('get_seed_file_path', ['model'], (model) => seedFilePath(model!)),
+    ...constraintFunctions(facts),
+    ...externalFileFunctions(() => str(services.target['external_root'] ?? '.')),
+    ...engineFunctions(),
   ];
   return [
     ...functions.map((one): [string, Value] => [one.name, one]),
+    ['behavior', new Behavior(services.flags) as unknown as Value],
     ['Relation', context.relations],
     ['Column', context.columns],
   ];
+}
+
+/** What dbt-duckdb's macros ask of their engine; DuckLake and MotherDuck are not told apart yet. */
+function engineFunctions(): Callable[] {
+  return [
+    hostFunction('is_motherduck', [], () => false),
+    hostFunction('is_ducklake', ['relation'], () => false),
+    hostFunction('use_ducklake_table_workarounds', ['relation'], () => false),
+    hostFunction('disable_transactions', [], () => false),
+    hostFunction('catalog_supports_foreign_keys', ['database'], () => true),
+    hostFunction('get_binding_char', [], () => '?'),
+    hostFunction('batch_id_for_model', ['model'], (model) => batchId(model!)),
+    hostFunction('convert_datetimes_to_strs', ['table'], (table) => table!),
+  ];
+}
+
+/** What becomes of rows that are gone from a snapshot's query: the setting, or the one that came before it. */
+function hardDeletes(config: Value): string {
+  const find = (key: string): Value => {
+    const get = isDict(config) ? dictGet(config, key) : callMethod(config, 'get', key);
+    return get ?? null;
+  };
+  const chosen = find('hard_deletes');
+  if (chosen !== null && isText(chosen) && textOf(chosen) !== '') return textOf(chosen);
+  return truth(find('invalidate_hard_deletes')) ? 'invalidate' : 'ignore';
+}
+
+/** The value of a host object's method, which needs no warehouse: `config.get(...)`. */
+function callMethod(target: Value, name: string, argument: Value): Value | undefined {
+  const found = hostTypeOf(target)?.attr?.(target, name);
+  if (!(found instanceof Callable)) return raise('TypeError', 'get_hard_deletes_behavior() takes a configuration');
+  return found.call([argument], null) as Value;
+}
+
+function seedFilePath(model: Value): string {
+  if (!isDict(model)) return raise('TypeError', 'get_seed_file_path() takes a model');
+  return [dictGet(model, 'root_path'), dictGet(model, 'original_file_path')].map((part) => str(part ?? null)).join('/');
+}
+
+/** The start of a model's batch as a part of a name; empty outside of batches. */
+function batchId(model: Value): string {
+  const batch = isDict(model) ? dictGet(model, 'batch') : undefined;
+  const start = batch !== undefined && isDict(batch) ? dictGet(batch, 'event_time_start') : undefined;
+  if (start === undefined || !truth(start)) return '';
+  return str(start).replaceAll(/[-:+]/g, '').replaceAll(' ', '_');
 }
 
 function dispatchFunction(context: AdapterContext): Callable {

@@ -1,25 +1,26 @@
-import type { Relation } from '../../adapter/relation.ts';
 import { pending } from '../../jinja/host.ts';
 import { truth } from '../../jinja/operations.ts';
 import type { Macro } from '../../jinja/macro.ts';
 import { str } from '../../jinja/text.ts';
-import { type Callable, hostFunction, isText, PyDict, tuple, type Value } from '../../jinja/values.ts';
-import { dictGet } from '../../jinja/dict.ts';
-import { notAvailable, raiseDiagnostic } from '../errors.ts';
+import { type Callable, hostFunction, tuple, type Value } from '../../jinja/values.ts';
+import { notAvailable, raiseDiagnostic, strategyWithoutMacro } from '../errors.ts';
 import { AdapterResponse } from '../results.ts';
 import { RelationValue, toAdapter } from '../relation.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { type AdapterContext, AdapterObject, sharedMembers } from './adapter-object.ts';
-import { constraintFunctions } from './constraints.ts';
 import { requireName, requireRelation } from './arguments.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import { checkSnapshotTarget } from './snapshot-target.ts';
 import type { StatementResult } from '../../adapter/cell.ts';
-import type { Column } from '../../adapter/relation.ts';
+import type { Column, Relation, RelationName } from '../../adapter/relation.ts';
+import type { Table } from '../table/table.ts';
 
 export interface ExecuteAdapterContext extends AdapterContext {
   readonly warehouse: Warehouse;
   tableOf(result: StatementResult): Value;
   columnOf(column: Column): Value;
+  /** The column, or the leaves of a struct, as dbt's adapter gives the columns of a query. */
+  leavesOf(column: Column): readonly Value[];
   /** Rows as tuples, for `data`. */
   seedType(table: Value, index: number): string;
   incrementalStrategyMacro(strategy: string): Macro | null;
@@ -31,7 +32,6 @@ export function executeAdapter(context: ExecuteAdapterContext): AdapterObject {
   const members: [string, Value][] = [
     ...sharedMembers(context),
     ...functions.map((one): [string, Value] => [one.name, one]),
-    ...constraintFunctions(context.services.facts).map((one): [string, Value] => [one.name, one]),
   ];
   const names = members.map(([name]) => name);
   return new AdapterObject(members, (name) =>
@@ -132,12 +132,20 @@ function relations(context: ExecuteAdapterContext): Callable[] {
   ];
 }
 
-function columns({ warehouse, columnOf }: ExecuteAdapterContext): Callable[] {
+function columns(context: ExecuteAdapterContext): Callable[] {
+  const { warehouse, columnOf } = context;
   const of = async (given: Value, name: string): Promise<readonly Column[]> =>
     warehouse.columnsOf(requireName(given, name));
   return [
     hostFunction('get_columns_in_relation', ['relation'], (given) =>
       pending(async () => (await of(given!, 'get_columns_in_relation')).map(columnOf)),
+    ),
+    hostFunction('get_columns_in_table', ['schema_name', 'table_name'], (schema, table) =>
+      pending(async () => {
+        const database = context.services.target['database'] ?? null;
+        const name = { database: database === null ? null : str(database), schema: str(schema!), identifier: str(table!) };
+        return (await warehouse.columnsOf(name)).map(columnOf);
+      }),
     ),
     hostFunction('get_missing_columns', ['from_relation', 'to_relation'], (from, to) =>
       pending(async () => {
@@ -146,7 +154,7 @@ function columns({ warehouse, columnOf }: ExecuteAdapterContext): Callable[] {
       }),
     ),
     hostFunction('get_column_schema_from_query', ['sql'], (sql) =>
-      pending(async () => (await warehouse.describeQuery(str(sql!))).map(columnOf)),
+      pending(async () => (await warehouse.describeQuery(str(sql!))).flatMap((column) => context.leavesOf(column))),
     ),
     // Character columns are widened by the schema change of an incremental model, before anything is inserted.
     hostFunction('expand_target_column_types', ['from_relation', 'to_relation'], () => null),
@@ -180,24 +188,66 @@ function schemas({ warehouse }: ExecuteAdapterContext): Callable[] {
 }
 
 function others(context: ExecuteAdapterContext): Callable[] {
+  const { warehouse } = context;
+  const query = async (sql: string): Promise<Value> =>
+    context.tableOf(await warehouse.execute(sql, { autoBegin: false, fetch: true, limit: null }));
   return [
     hostFunction('convert_type', ['agate_table', 'col_idx'], (table, index) =>
       context.seedType(table!, typeof index === 'number' ? index : 0),
     ),
-    hostFunction('get_incremental_strategy_macro', ['model_context', 'strategy'], (_context, strategy) =>
-      context.incrementalStrategyMacro(str(strategy!)),
-    ),
-    hostFunction('get_hard_deletes_behavior', ['config'], (config) => {
-      const lookup = (key: string): Value => (config instanceof PyDict ? (dictGet(config, key) ?? null) : null);
-      const chosen = lookup('hard_deletes');
-      if (chosen !== null && isText(chosen)) return str(chosen);
-      return truth(lookup('invalidate_hard_deletes')) ? 'invalidate' : 'ignore';
+    hostFunction('get_incremental_strategy_macro', ['model_context', 'strategy'], (_context, given) => {
+      const strategy = given === null ? 'default' : str(given!);
+      return context.incrementalStrategyMacro(strategy) ?? raiseDiagnostic(strategyWithoutMacro(strategy));
     }),
-    hostFunction('is_motherduck', [], () => false),
-    hostFunction('is_ducklake', ['relation'], () => false),
-    hostFunction('disable_transactions', [], () => false),
-    hostFunction('external_root', [], () => str(context.services.target['external_root'] ?? '.')),
-    hostFunction('get_binding_char', [], () => '?'),
-    hostFunction('escape_sql_string', ['value'], (value) => str(value!).replaceAll("'", "''")),
+    hostFunction('valid_snapshot_target', ['relation', ['column_names', null]], (given, names) =>
+      pending(async () => {
+        checkSnapshotTarget(await namesIn(context, given!, 'valid_snapshot_target'), names!, null);
+        return null;
+      }),
+    ),
+    hostFunction(
+      'assert_valid_snapshot_target_given_strategy',
+      ['relation', 'column_names', 'strategy'],
+      (given, names, strategy) =>
+        pending(async () => {
+          const present = await namesIn(context, given!, 'assert_valid_snapshot_target_given_strategy');
+          checkSnapshotTarget(present, names!, strategy!);
+          return null;
+        }),
+    ),
+    hostFunction('get_partitions_metadata', ['table'], (table) =>
+      pending(() => query(`select * from ${str(table!)}`)),
+    ),
+    hostFunction('location_exists', ['location'], (location) => {
+      const sql = `select 1 from '${str(location!).replaceAll("'", "''")}' where 1 = 0`;
+      return pending(() => query(sql).then(() => true, () => false));
+    }),
+    hostFunction('existing_key_constraint_types', ['relation'], (given) =>
+      pending(async () => keyConstraints(await query(keyConstraintQuery(requireName(given!, 'existing_key_constraint_types'))))),
+    ),
+    hostFunction('ensure_transaction', [], () =>
+      pending(async () => {
+        await warehouse.execute('', { autoBegin: true, fetch: false, limit: null });
+        return null;
+      }),
+    ),
   ];
 }
+
+async function namesIn({ warehouse }: ExecuteAdapterContext, given: Value, method: string): Promise<string[]> {
+  return (await warehouse.columnsOf(requireName(given, method))).map((column) => column.name);
+}
+
+/** DuckDB's own catalog; other warehouses have no macro that asks for it. */
+function keyConstraintQuery({ database, schema, identifier }: RelationName): string {
+  const literal = (text: string | null): string => `lower('${(text ?? '').replaceAll("'", "''")}')`;
+  return `select distinct lower(replace(constraint_type, ' ', '_')) as name
+    from duckdb_constraints()
+    where lower(database_name) = ${literal(database)}
+      and lower(schema_name) = ${literal(schema)}
+      and lower(table_name) = ${literal(identifier)}
+      and constraint_type in ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY')
+    order by name`;
+}
+
+const keyConstraints = (table: Value): Value => (table as unknown as Table).data.rows.map((row) => row[0]!);

@@ -1,0 +1,33 @@
+{#- What dbt-duckdb runs as programs of its own; each says what to write instead. -#}
+{% materialization table, adapter="duckdb", supported_languages=['sql', 'python'] -%}
+  {{ dbt.no_program('materialization_table_duckdb', "configure materialized='table', or send get_create_table_as_sql(false, this, sql) as the main statement") }}
+{%- endmaterialization %}
+
+{% materialization incremental, adapter="duckdb", supported_languages=['sql', 'python'] -%}
+  {{ dbt.no_program('materialization_incremental_duckdb', "configure materialized='incremental', or call get_incremental_<strategy>_sql(arg_dict)") }}
+{%- endmaterialization %}
+
+{% materialization external, adapter="duckdb", supported_languages=['sql', 'python'] -%}
+  {{ dbt.no_program('materialization_external_duckdb', "make a table and write it out in a post-hook: write_to_file(this, location, options)") }}
+{%- endmaterialization %}
+
+{% materialization table_function, adapter='duckdb' -%}
+  {{ dbt.no_program('materialization_table_function_duckdb', 'create the macro in a hook: create or replace macro ... as table ...') }}
+{%- endmaterialization %}
+
+{% macro py_write_table(temporary, relation, compiled_code, partitioned_by=none, sorted_by=none) -%}
+  {{ dbt.no_python('py_write_table') }}
+{%- endmacro %}
+
+{#- The name that dbt-duckdb would give a Python model's program on MotherDuck. -#}
+{% macro flight_name(parsed_model) -%}
+  {{ return(adapter.dispatch('flight_name', 'dbt')(parsed_model)) }}
+{%- endmacro %}
+
+{% macro default__flight_name(parsed_model) -%}
+  {{ return(['dbt', project_name, parsed_model['database'], parsed_model['schema'], parsed_model['alias']] | join('-')) }}
+{%- endmacro %}
+
+{% macro duckdb__flight_name(parsed_model) -%}
+  {{ return(default__flight_name(parsed_model)) }}
+{%- endmacro %}
