@@ -26,8 +26,8 @@ export async function loadRows(loader: Loader, target: RelationName, source: Row
 }
 
 async function copyFile(loader: Loader, target: RelationName, source: RowSource): Promise<number> {
-  // Without being told, DuckDB guesses the quote from the rows, and may take an apostrophe for it.
-  const options = `format csv, header true, delimiter ${literal(duckdbFacts, source.delimiter)}, quote '"', escape '"'`;
+  // As dbt-duckdb sends it: the quote is left to DuckDB, which finds it in the rows.
+  const options = `format csv, header true, delimiter ${literal(duckdbFacts, source.delimiter)}`;
   const { response } = await loader.send(
     `copy ${renderRelation(duckdbFacts, target)} from ${literal(duckdbFacts, source.path)} (${options})`,
   );

@@ -62,7 +62,12 @@ export function comparesSql(node) {
   );
 }
 
-export const normalise = (sql) => sql?.replace(/\s+/g, ' ').trim();
+/** White space aside: runs of it are one space, and none stands beside a bracket, comma or operator. */
+export const normalise = (sql) =>
+  sql
+    ?.replace(/\s+/g, ' ')
+    .replace(/ ?([^\w\s'"]) ?/g, '$1')
+    .trim();
 
 export function pick(node) {
   return Object.fromEntries(

@@ -8,7 +8,8 @@
   {%- for predicate in incremental_predicates or [] -%}
     {%- do conditions.append('(' ~ predicate ~ ')') -%}
   {%- endfor -%}
-  {%- for key in [] if not unique_key else ([unique_key] if unique_key is string else unique_key) -%}
+  {%- set keys = [] if not unique_key else ([unique_key] if unique_key is string else unique_key) -%}
+  {%- for key in keys -%}
     {%- do conditions.append(get_merge_unique_key_match('DBT_INTERNAL_SOURCE.' ~ key, 'DBT_INTERNAL_DEST.' ~ key) | trim) -%}
   {%- endfor -%}
   {%- if not unique_key -%}

@@ -1,0 +1,1 @@
+select *, typeof(number) as number_type from {{ ref('values') }}

@@ -1,0 +1,1 @@
+{% macro note() %}select 1{% endmacro %}

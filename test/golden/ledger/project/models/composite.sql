@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', unique_key=['id', 'day']) }}
+select id, day, amount from {{ ref('entries') }}

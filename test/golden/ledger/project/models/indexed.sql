@@ -1,0 +1,2 @@
+{{ config(materialized='table', indexes=[{'columns': ['id'], 'unique': true}]) }}
+select id from {{ ref('entries') }}

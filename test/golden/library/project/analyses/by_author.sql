@@ -1,0 +1,1 @@
+select name, count(*) from {{ ref('authors') }} group by 1

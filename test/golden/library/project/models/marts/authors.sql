@@ -1,0 +1,8 @@
+{% set names = dbt_names() %}
+select
+  name,
+  {% for column in names -%}
+  count(*) filter (title like '{{ column }}%') as "{{ column }}"{{ "," if not loop.last }}
+  {% endfor -%}
+from {{ ref('loans') }}
+group by name

@@ -1,0 +1,1 @@
+select * from {{ ref('loans') }} where days > 2 * {{ var('loan_days') }}
