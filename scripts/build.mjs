@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 
@@ -27,6 +27,7 @@ const made = join(aside, 'new');
 
 const status = values['no-check'] ? 0 : declareTypes();
 await bundle();
+await indexMacros();
 cpSync(join(root, 'src/docs/site'), join(made, 'site'), { recursive: true });
 putInPlace();
 process.exitCode = status;
@@ -42,7 +43,7 @@ function declareTypes() {
  */
 async function bundle() {
   const inside = ['@dagrejs/graphlib', '@duckdb/node-api', 'commander'];
-  const entries = ['src/cli/main', 'src/index', 'src/adapter/index'];
+  const entries = ['src/cli/main', 'src/index', 'src/adapter/index', 'src/manifest/macro-index'];
   const build = await rolldown({
     cwd: root,
     input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
@@ -58,6 +59,12 @@ async function bundle() {
   });
   await build.close();
   writeFileSync(join(made, 'LICENSES.txt'), inside.map(licenceOf).join('\n'));
+}
+
+/** What every start would find out about our macros. */
+async function indexMacros() {
+  const { macroIndex } = await import(pathToFileURL(join(made, 'src/manifest/macro-index.js')).href);
+  writeFileSync(join(made, 'macros.json'), macroIndex(join(root, 'macros')));
 }
 
 function licenceOf(name) {

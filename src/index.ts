@@ -102,6 +102,7 @@ function surroundings(options: CommandOptions): Surroundings {
     world: worldOf(options),
     adapters,
     macrosDirectory: resolve(packageDirectory, 'macros'),
+    macroIndex: isBuilt ? resolve(packageDirectory, 'dist/macros.json') : null,
     templateDirectory: resolve(packageDirectory, 'project-template'),
     siteDirectory: resolve(packageDirectory, isBuilt ? 'dist/site' : 'src/docs/site'),
     onEvent: options.onEvent ?? null,

@@ -11,6 +11,7 @@ export const recipes = {
     block(
       when('other-type', call('drop_relation', 'existing')),
       main(run('get_create_view_as_sql', 'destination', 'sql')),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
   table: [
@@ -18,6 +19,7 @@ export const recipes = {
       when('other-type', call('drop_relation', 'existing')),
       main(run('get_create_table_as_sql', false, 'destination', 'sql')),
       when('has-indexes', run('create_indexes', 'destination')),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
   // A seed reads nothing of itself, so what stood there is dropped, and the file's columns may have changed.
@@ -27,6 +29,7 @@ export const recipes = {
       call('create_csv_table', 'model', 'seed'),
       main(decide('load-seed')),
       when('has-indexes', run('create_indexes', 'destination')),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
   append: [
@@ -35,6 +38,7 @@ export const recipes = {
       decide('schema-change'),
       main(run('get_incremental_append_sql', 'incremental')),
       call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
   'delete+insert': [
@@ -43,6 +47,7 @@ export const recipes = {
       decide('schema-change'),
       main(run('get_incremental_delete_insert_sql', 'incremental')),
       call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
 } satisfies RecipeTable;

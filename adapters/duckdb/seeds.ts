@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api';
 import type { RowSource } from '../../src/adapter/adapter.ts';
 import type { StatementResult } from '../../src/adapter/cell.ts';
+import { WarehouseError } from '../../src/adapter/failure.ts';
 import { literal, quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
 import type { RelationName } from '../../src/adapter/relation.ts';
 import { duckdbFacts } from './facts.ts';
@@ -46,11 +47,29 @@ async function appendRows(loader: Loader, target: RelationName, source: RowSourc
     `create or replace temporary table ${buffer} (${positions.map((name) => `${name} varchar`).join(', ')})`,
   );
   await appendText(loader, target, source);
-  const { response } = await loader.send(
-    `insert into ${renderRelation(duckdbFacts, target)} (${columns}) select ${positions.join(', ')} from ${buffer}`,
-  );
+  const insert = `insert into ${renderRelation(duckdbFacts, target)} (${columns}) select ${positions.join(', ')} from ${buffer}`;
+  const { response } = await loader.send(insert).catch(async (error: unknown) => {
+    throw await placed(error, source);
+  });
   await loader.send(`drop table ${buffer}`);
   return Number(response['rows_affected'] ?? 0);
+}
+
+/** A value that could not be cast, with its row and column of the file in place of our table's. */
+async function placed(error: unknown, source: RowSource): Promise<unknown> {
+  if (!(error instanceof WarehouseError)) return error;
+  const { failure, sql, cause } = error;
+  const place = /^(.* string '(.*)' to .*) when casting from source column c(\d+)$/s.exec(failure.message);
+  if (place === null) return error;
+  const [, message, value, index] = place;
+  const { name, type } = source.columns[Number(index)]!;
+  let number = 0;
+  for await (const row of source.rows()) {
+    number += 1;
+    if (row[Number(index)] === value) break;
+  }
+  const detail = `in row ${number}, column '${name}' of type ${type}`;
+  return new WarehouseError({ ...failure, message: message!, detail, position: null }, sql, cause);
 }
 
 async function appendText(loader: Loader, target: RelationName, source: RowSource): Promise<void> {

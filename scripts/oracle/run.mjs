@@ -11,9 +11,9 @@ export function findDbt(given) {
   return found.find((path) => existsSync(path)) ?? null;
 }
 
-export function runDbt(dbt, project, command) {
+export function runDbt(dbt, project, command, env = {}) {
   const args = [command, '--no-use-colors'];
-  return runInCopy(project, 'dbt', dbt, args, { DBT_SEND_ANONYMOUS_USAGE_STATS: 'false' });
+  return runInCopy(project, 'dbt', dbt, args, { DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', ...env });
 }
 
 export function runSluice(root, project, command) {

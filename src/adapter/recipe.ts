@@ -20,7 +20,8 @@ export type Condition =
   | 'always'
   | 'exists' // something stands at the destination
   | 'other-type' // a relation of another type than the one to be made stands there
-  | 'has-indexes'; // the node configures indexes
+  | 'has-indexes' // the node configures indexes
+  | 'persists-docs'; // the node configures persist_docs
 
 /** Work in TypeScript between two statements, in the same session and block. */
 export type Decision = 'schema-change' | 'partitions-touched' | 'load-seed' | 'write-ledger' | 'check-fence';

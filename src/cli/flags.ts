@@ -60,7 +60,7 @@ const projectFlags: readonly Flag[] = [
   }),
   flag('profilesDir', 'text', {
     value: 'folder',
-    help: 'Folder of profiles.yml; else the project, then ~/.dbt',
+    help: 'Folder of profiles.yml; else this folder, ~/.dbt, then the project',
   }),
   flag('profile', 'text', {
     value: 'name',

@@ -15,6 +15,7 @@ import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
 import { prepareSchemas } from '../run/prepare.ts';
 import type { RunResult } from '../run/result.ts';
+import { unappliedConfigs } from '../run/unapplied-config.ts';
 import { resultRecord } from '../run/result-record.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { isQuiet, runNodes } from '../run/run-nodes.ts';
@@ -81,6 +82,10 @@ export async function executeSelection(
       const nodes = items
         .map((item) => project.manifest.nodes.get(item.nodeId))
         .filter((node) => node !== undefined);
+      if (!input.compileOnly) {
+        const { queryComment } = project.project.root.settings;
+        for (const diagnostic of unappliedConfigs(nodes, queryComment)) context.report(diagnostic);
+      }
       const schemas = input.compileOnly
         ? []
         : await prepareSchemas(
@@ -100,7 +105,7 @@ export async function executeSelection(
       });
       results.push(...ran);
       const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
-        results: ran.map((result) => ({ ...resultRecord(result), node: result.node })),
+        results: ran.filter(isTold).map((result) => ({ ...resultRecord(result), node: result.node })),
         schemas: [...new Set(schemas.map(({ schema }) => schema))],
         databaseSchemas: schemas.map(({ database, schema }) => [database, schema] as const),
       });
@@ -118,8 +123,8 @@ export async function executeSelection(
   return finish(context, input, results.filter(isTold), context.world.elapsed() - start);
 }
 
-/** Ephemeral models that compiled are no results of a run, as in dbt; those that did not are. */
-const isTold = (result: RunResult): boolean => !isQuiet(result.node) || result.status !== 'success';
+/** Ephemeral models are no results of a run, as in dbt, but where one could not be compiled. */
+const isTold = ({ node, status }: RunResult): boolean => !isQuiet(node) || isFailure(status);
 
 /** The project's flag for what dbt did before 1.10 only, and will do again: a failed `on-run-start` ends the run. */
 function skipsAfter({ project }: OpenProject, hooks: readonly RunResult[]): boolean {

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly adapters: ReadonlyMap<string, AdapterEntry>;
   /** Absolute path of our own macro packages. */
   readonly macrosDirectory: string;
+  /** The build's index of them; null where the program runs from its source. */
+  readonly macroIndex: string | null;
   /** Absolute path of the shipped example project. */
   readonly templateDirectory: string;
   /** Absolute path of the documentation page's own files. */

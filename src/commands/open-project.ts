@@ -39,7 +39,7 @@ export async function openProject(context: InvocationContext, options: ProjectOp
   const parsed = parseProject({
     project,
     services: contextServices(context, options, project),
-    internalPackages: readInternalPackages(context.macrosDirectory, names),
+    internalPackages: readInternalPackages(context.macrosDirectory, names, context.macroIndex),
   });
   const { manifest, services, relations } = parsed;
   for (const diagnostic of manifest.warnings) context.report(diagnostic);

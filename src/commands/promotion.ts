@@ -23,9 +23,12 @@ export function promotionOf(options: ProjectOptions): (diagnostic: Diagnostic) =
     if (everything || promoted.has(name)) return true;
     const deprecated = name.endsWith('Deprecation');
     if (deprecated && promoted.has('Deprecations')) return true;
-    return options.strict === true;
+    return options.strict === true && !harmless.has(name);
   };
 }
+
+/** Warnings of what the user asked for or says himself: no form that dbt merely tolerates. */
+const harmless: ReadonlySet<string> = new Set(['NoNodesForSelectionCriteria', 'JinjaLogWarning']);
 
 function namesOf(value: unknown): Set<string> {
   if (typeof value === 'string') return new Set([value]);

@@ -1,6 +1,7 @@
-import { DiagnosticError, error, warning } from '../core/diagnostic.ts';
+import { DiagnosticError, error } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { Graph } from '../graph/graph.ts';
+import { criterionUnmatched } from '../graph/errors.ts';
 import { type Selection, select } from '../graph/select.ts';
 import type { Selector } from '../graph/selector.ts';
 import { defaultSelector, findSelector, parseSelectorDefinitions } from '../graph/selector-file.ts';
@@ -48,13 +49,7 @@ export function selectNodes(
     resourceTypes: typesOf(options, input.allowed),
     includeEmpty: input.includeEmpty ?? false,
   });
-  for (const { spec, nearest } of selection.unmatched) {
-    const hint = nearest === null ? null : `did you mean '${nearest}'?`;
-    const message = `The selection criterion '${spec}' does not match any enabled nodes`;
-    context.report(
-      warning({ code: 'selection-no-match', event: 'NoNodesForSelectionCriteria', message, hint }),
-    );
-  }
+  for (const { spec, nearest } of selection.unmatched) context.report(criterionUnmatched(spec, nearest));
   return selection;
 
   function selectorOf(): Selector {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { dbtVersion } from '../core/version.ts';
 import { dictGet } from '../jinja/dict.ts';
+import { renderSync } from '../jinja/driver.ts';
+import { createEnvironment } from '../jinja/environment.ts';
 import { MacroReturn } from '../jinja/errors.ts';
 import { iterate } from '../jinja/operations.ts';
 import { raise } from '../jinja/py-error.ts';
+import { parseTemplate } from '../jinja/template.ts';
 import { str } from '../jinja/text.ts';
 import {
   callable,
@@ -22,7 +25,7 @@ import { dateTimeAt } from './modules/datetime/datetime.ts';
 
 import { createModules } from './modules/index.ts';
 import { utc } from './modules/pytz.ts';
-import { type Entry, lazy } from './names.ts';
+import { ContextNames, type Entry, lazy } from './names.ts';
 import { fromPlain } from './plain.ts';
 import type { Reads } from './reads.ts';
 import { serializationFunctions } from './serialization.ts';
@@ -53,7 +56,16 @@ export function baseNames(services: ContextServices, reader: Reader): Map<string
   );
   names.set(
     'var',
-    lazy(() => variableFunction(services, reader)),
+    lazy(() => {
+      const scope = new ContextNames(services.registry, reader.packageName, names, reads);
+      const { limits } = services;
+      const environment = scope.attach(
+        createEnvironment({ undefinedPolicy: 'execute', names: scope, limits }),
+      );
+      return variableFunction(services, reader, (name, text) =>
+        renderSync(parseTemplate({ path: `var '${name}'`, text }), environment),
+      );
+    }),
   );
   names.set(
     'env_var',

@@ -21,10 +21,12 @@ export function contractMismatch(contract: Value, definition: Value): string {
     if (other === undefined) rows.push([name, type, '', 'missing in contract']);
     else if (other !== type) rows.push([name, type, other, 'data type mismatch']);
   }
-  for (const [name, type] of wanted) if (!given.has(name)) rows.push([name, '', type, 'missing in definition']);
+  for (const [name, type] of wanted)
+    if (!given.has(name)) rows.push([name, '', type, 'missing in definition']);
   rows.sort(([a], [b]) => (a! < b! ? -1 : 1));
   const types = header.map(() => columnTypes.Text);
-  const about = "The query's columns (definition) are not those of the model's YAML (contract): names, types and number must match.";
+  const about =
+    "The query's columns (definition) are not those of the model's YAML (contract): names, types and number must match.";
   const lines = ['This model has an enforced contract that failed.', about];
   if (rows.length > 0) lines.push('', layOutTable({ names: header, types, rows }, unlimited));
   return lines.join('\n');

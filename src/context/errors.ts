@@ -12,6 +12,10 @@ export function variableMissing(name: string, node: string | null, known: Iterab
   });
 }
 
+export function variableRing(names: readonly string[]): Diagnostic {
+  return error({ code: 'var-ring', message: `the variables need each other: ${names.join(' -> ')}` });
+}
+
 export function environmentVariableMissing(name: string, known: Iterable<string>): Diagnostic {
   return error({
     code: 'env-var-missing',

@@ -2,24 +2,44 @@ import { HOST, type HostType } from '../jinja/host.ts';
 import { str } from '../jinja/text.ts';
 import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
 import type { Reader } from './base-names.ts';
-import { raiseDiagnostic, variableMissing } from './errors.ts';
+import { raiseDiagnostic, variableMissing, variableRing } from './errors.ts';
 import { fromPlain } from './plain.ts';
 import type { ContextServices } from './services.ts';
 import { variablesFor } from './variables.ts';
 
 const unset = Symbol('unset') as unknown as Value;
 
-/** `var` as a reader of one package sees it. */
-export function variableFunction(services: ContextServices, reader: Reader): Value {
+/**
+ * `var` as a reader of one package sees it. A text may be a template itself, as in dbt: `render` makes its value, with
+ * the names of whoever reads it.
+ */
+export function variableFunction(
+  services: ContextServices,
+  reader: Reader,
+  render: (name: string, text: string) => string,
+): Value {
   const variables = variablesFor(services.variables, reader.packageName);
   const known = (): Iterable<string> => variables.keys();
   const values = new Map<string, Value>();
-  const find = (name: string): Value | undefined => {
+  const has = (name: string): boolean => {
     reader.reads?.variable(name);
-    if (!variables.has(name)) return undefined;
+    return variables.has(name);
+  };
+  const find = (name: string): Value | undefined => {
+    if (!has(name)) return undefined;
     const value = values.get(name) ?? fromPlain(variables.get(name));
     values.set(name, value);
-    return value;
+    return typeof value === 'string' && /\{[{%#]/.test(value) ? rendered(name, value) : value;
+  };
+  const open = new Set<string>();
+  const rendered = (name: string, text: string): string => {
+    if (open.has(name)) return raiseDiagnostic(variableRing([...open, name]));
+    open.add(name);
+    try {
+      return render(name, text);
+    } finally {
+      open.delete(name);
+    }
   };
   const read = hostFunction('var', ['var', ['default', unset]], (nameValue, fallback) => {
     const name = str(nameValue!);
@@ -27,7 +47,7 @@ export function variableFunction(services: ContextServices, reader: Reader): Val
     if (value !== undefined) return value;
     return fallback === unset ? raiseDiagnostic(variableMissing(name, reader.label, known())) : fallback!;
   });
-  return new VariableReader(read, find) as unknown as Value;
+  return new VariableReader(read, has) as unknown as Value;
 }
 
 /** `var(...)`, with `var.has_var(name)`. */
@@ -35,9 +55,9 @@ class VariableReader {
   readonly read: Callable;
   readonly hasVar: Callable;
 
-  constructor(read: Callable, find: (name: string) => Value | undefined) {
+  constructor(read: Callable, has: (name: string) => boolean) {
     this.read = read;
-    this.hasVar = hostFunction('has_var', ['var_name'], (name) => find(str(name!)) !== undefined);
+    this.hasVar = hostFunction('has_var', ['var_name'], (name) => has(str(name!)));
   }
 
   get [HOST](): HostType<VariableReader> {

@@ -71,7 +71,7 @@ export function selectionStateMissing(raw: string, method: string, needs: string
     code: 'selection-state-missing',
     family: 'Runtime Error',
     message: `The '${method}' selector method in '${raw}' needs ${needs} to compare with`,
-    hint: 'name the folder that holds the artifacts of an earlier run with --state',
+    hint: 'sluice does not compare with earlier runs yet; select by name, tag or path',
   });
 }
 

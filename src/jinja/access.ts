@@ -114,6 +114,8 @@ export function callMethod(
 
 /** A member declared by the value's type, items left aside: what the `attr` filter finds. */
 export function memberOf(env: Environment, value: Value, name: string): Value | undefined {
+  const host = hostTypeOf(value);
+  if (host !== undefined) return host.attr?.(value, name);
   const method = methodNamed(env, value, name);
   if (method !== undefined) return new Callable(name, (args, kwargs) => method(value, args, kwargs));
   const attribute = attributeOf(value, name);
@@ -121,7 +123,7 @@ export function memberOf(env: Environment, value: Value, name: string): Value | 
   if (typeof value !== 'object' || value === null) return undefined;
   if (value instanceof Namespace) return value.attributes.get(name);
   if (value instanceof Group) return name === 'grouper' ? value[0] : name === 'list' ? value[1] : undefined;
-  return hostTypeOf(value)?.attr?.(value, name);
+  return undefined;
 }
 
 /** The undefined that stands for a missing attribute. */

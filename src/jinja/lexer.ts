@@ -4,6 +4,36 @@ import { TemplateSyntaxError } from './errors.ts';
 import { unescapeString } from './string-literal.ts';
 import { makeFloat, type PyFloat } from './values.ts';
 
+/** Operators and brackets. */
+export type Operator =
+  | '+'
+  | '-'
+  | '*'
+  | '**'
+  | '/'
+  | '//'
+  | '%'
+  | '~'
+  | '('
+  | ')'
+  | '['
+  | ']'
+  | '{'
+  | '}'
+  | '='
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '.'
+  | ','
+  | ':'
+  | ';'
+  | '|';
+
+/** An operator is a type of its own: comparing types compares addresses, never characters. */
 export type TokenType =
   | 'end'
   | 'data'
@@ -15,7 +45,7 @@ export type TokenType =
   | 'integer'
   | 'float'
   | 'string'
-  | 'operator';
+  | Operator;
 
 /** The source of a template: a whole file, or the block of one (a macro) between two offsets of it. */
 export interface Source {
@@ -37,11 +67,8 @@ const indexPattern = /[1-9](?:_?\d)*|0(?:_?0)*/y;
 const unicodeName = /[\p{L}\p{N}\p{Pc}\p{M}]+/uy;
 const carriageReturns = /\r\n?/g;
 
-/** By character code; empty for what is no operator. */
-const operatorOf: readonly string[] = Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  return '+-/*%~[](){}><=.:|,;'.includes(character) ? character : '';
-});
+/** The operators of one character, by its code. */
+const operatorOf: readonly (Operator | null)[] = operatorsByCode('+-/*%~[](){}><=.:|,;');
 
 /**
  * Jinja2's tokens with the default delimiters. Pull style: `next` writes the token into the fields, so that no token
@@ -50,7 +77,7 @@ const operatorOf: readonly string[] = Array.from({ length: 128 }, (_, code) => {
 export class Lexer {
   readonly source: Source;
   type: TokenType = 'end';
-  /** Text of data, names, operators and strings; empty for delimiters. */
+  /** Text of data, names, numbers and strings; empty for operators and delimiters. */
   text = '';
   /** Value of integers and floats. */
   number: number | bigint | PyFloat = 0;
@@ -61,7 +88,7 @@ export class Lexer {
   readonly #carriageReturns: boolean;
   #mode: 'data' | 'block' | 'output' = 'data';
   /** Closing brackets that are still expected: inside them `}}` and `%}` end nothing. */
-  readonly #open: string[] = [];
+  readonly #open: Operator[] = [];
   #depth = 0;
 
   constructor(source: Source) {
@@ -79,10 +106,6 @@ export class Lexer {
 
   is(type: TokenType): boolean {
     return this.type === type;
-  }
-
-  isOperator(operator: string): boolean {
-    return this.type === 'operator' && this.text === operator;
   }
 
   isName(name: string): boolean {
@@ -207,16 +230,10 @@ export class Lexer {
       return;
     }
     const code = text.charCodeAt(at);
-    if (this.#depth === 0 && this.#closesTag(at, code)) return;
-    const next = text.charCodeAt(at + 1);
     if (isNameStart(code)) this.#name(at);
     else if (isDigit(code)) this.#number(at);
     else if (code === 39 || code === 34) this.#string(at, code);
-    else if (next === 61 && (code === 61 || code === 33 || code === 60 || code === 62)) {
-      this.#token('operator', comparisonOf(code), at, at + 2);
-    } else if (code === 47 && next === 47) this.#token('operator', '//', at, at + 2);
-    else if (code === 42 && next === 42) this.#token('operator', '**', at, at + 2);
-    else this.#operator(at, code);
+    else if (this.#depth > 0 || !this.#closesTag(at, code)) this.#operator(at, code);
   }
 
   #closesTag(at: number, code: number): boolean {
@@ -280,11 +297,18 @@ export class Lexer {
   }
 
   #operator(at: number, code: number): void {
-    const operator = code < 128 ? operatorOf[code]! : '';
+    const next = this.#text.charCodeAt(at + 1);
+    if (next === 61 && (code === 61 || code === 33 || code === 60 || code === 62)) {
+      this.#token(comparisonOf(code), '', at, at + 2);
+      return;
+    }
+    if (code === next && (code === 47 || code === 42)) {
+      this.#token(code === 47 ? '//' : '**', '', at, at + 2);
+      return;
+    }
+    const operator = code < 128 ? operatorOf[code]! : null;
+    if (operator === null) this.#unexpected(at);
     switch (operator) {
-      case '':
-        this.#unexpected(at);
-        break;
       case '(':
         this.#opens(')');
         break;
@@ -299,15 +323,15 @@ export class Lexer {
       case '}':
         this.#closes(operator, at);
     }
-    this.#token('operator', operator, at, at + 1);
+    this.#token(operator, '', at, at + 1);
   }
 
-  #opens(closing: string): void {
+  #opens(closing: Operator): void {
     this.#open[this.#depth] = closing;
     this.#depth += 1;
   }
 
-  #closes(closing: string, at: number): void {
+  #closes(closing: Operator, at: number): void {
     if (this.#depth === 0) this.fail(`unexpected '${closing}'`, at, at + 1);
     this.#depth -= 1;
     const expected = this.#open[this.#depth];
@@ -347,8 +371,14 @@ function withoutTrailingNewline({ text, start, end }: Source): number {
   return end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
 }
 
-function comparisonOf(code: number): string {
+function comparisonOf(code: number): Operator {
   if (code === 61) return '==';
   if (code === 33) return '!=';
   return code === 60 ? '<=' : '>=';
+}
+
+function operatorsByCode(operators: string): (Operator | null)[] {
+  const out: (Operator | null)[] = Array.from({ length: 128 }, () => null);
+  for (const operator of operators) out[operator.charCodeAt(0)] = operator as Operator;
+  return out;
 }

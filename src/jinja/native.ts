@@ -18,7 +18,7 @@ import type { Value } from './values.ts';
  */
 export function renderNative(template: Template, env: Environment): Value {
   const pieces: Value[] = [];
-  const native: Environment = { ...env, filters: new Map([...env.filters, ...markers]) };
+  const native: Environment = { ...env, filters: withMarkers(env.filters) };
   return valueSync(
     evaluateTemplate(
       template,
@@ -80,6 +80,18 @@ const markers: ReadonlyMap<string, Filter> = new Map([
   ['as_bool', marker('bool')],
   ['as_number', marker('number')],
 ]);
+
+const marked = new WeakMap<ReadonlyMap<string, Filter>, ReadonlyMap<string, Filter>>();
+
+/** The filters with those that only YAML values know; made once for each set of filters. */
+function withMarkers(filters: ReadonlyMap<string, Filter>): ReadonlyMap<string, Filter> {
+  let all = marked.get(filters);
+  if (all === undefined) {
+    all = new Map([...filters, ...markers]);
+    marked.set(filters, all);
+  }
+  return all;
+}
 
 function isMarked(value: Value): value is Marked & Value {
   return value instanceof Marked;

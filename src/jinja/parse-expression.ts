@@ -1,13 +1,13 @@
 import type { Expression, FilterUse, Target } from './ast.ts';
 import type { Lexer } from './lexer.ts';
-import { type Findings, isConstantName, OperandParser } from './parse-operand.ts';
+import { constantNamed, type Findings, OperandParser, type SpecialReads } from './parse-operand.ts';
 import { OperatorParser } from './parse-operators.ts';
 import { describeToken, expectName, expectOperator, skipName, skipOperator } from './tokens.ts';
 
 /** Jinja2's expressions by recursive descent: the same precedence, and errors in the same words. */
 export class ExpressionParser {
   readonly lexer: Lexer;
-  readonly findings: Findings = { specialNames: new Set(), lenient: false, unknown: [] };
+  readonly findings: Findings = { reads: noReads(), lenient: false, unknown: [] };
   readonly #operators: OperatorParser;
   readonly #operands: OperandParser;
 
@@ -15,7 +15,7 @@ export class ExpressionParser {
     this.lexer = lexer;
     const operands = new OperandParser(lexer, this, this.findings);
     this.#operands = operands;
-    this.#operators = new OperatorParser(lexer, () => operands.operand());
+    this.#operators = new OperatorParser(lexer, operands);
   }
 
   parenthesized(): Expression {
@@ -56,18 +56,11 @@ export class ExpressionParser {
   target(namespaces: boolean): Target {
     const { lexer } = this;
     const { start } = lexer;
-    const items: Target[] = [];
-    let isTuple = false;
-    for (;;) {
-      if (items.length > 0) expectOperator(lexer, ',');
-      if (this.#endsList('in')) break;
-      items.push(this.#singleTarget(namespaces));
-      if (!lexer.isOperator(',')) break;
-      isTuple = true;
-    }
-    const only = items[0];
-    if (!isTuple && only !== undefined) return only;
-    if (only === undefined) lexer.fail(`Expected an expression, got '${describeToken(lexer)}'`);
+    if (this.#endsList('in')) this.#failMissing();
+    const first = this.#singleTarget(namespaces);
+    if (!lexer.is(',')) return first;
+    const items = [first];
+    while (skipOperator(lexer, ',') && !this.#endsList('in')) items.push(this.#singleTarget(namespaces));
     return { kind: 'tuple', items, start, end: items.at(-1)!.end };
   }
 
@@ -75,7 +68,7 @@ export class ExpressionParser {
     const { lexer } = this;
     const { start, end, text } = lexer;
     if (lexer.type === 'name') {
-      if (isConstantName(text)) lexer.fail(`can't assign to '${text}'`);
+      if (constantNamed(text) !== undefined) lexer.fail(`can't assign to '${text}'`);
       lexer.next();
       if (namespaces && skipOperator(lexer, '.')) {
         const attributeEnd = lexer.end;
@@ -99,27 +92,33 @@ export class ExpressionParser {
   #list(conditional: boolean, endWord: string | null, mayBeEmpty: boolean): Expression {
     const { lexer } = this;
     const { start } = lexer;
-    const items: Expression[] = [];
-    while (!this.#endsList(endWord)) {
-      const item = conditional ? this.expression() : this.#operators.or();
-      if (!lexer.isOperator(',')) {
-        if (items.length === 0) return item;
-        items.push(item);
-        break;
-      }
-      items.push(item);
-      lexer.next();
+    if (this.#endsList(endWord)) {
+      return mayBeEmpty ? { kind: 'tuple', items: [], start, end: lexer.end } : this.#failMissing();
     }
-    if (items.length === 0 && !mayBeEmpty) {
-      lexer.fail(`Expected an expression, got '${describeToken(lexer)}'`);
-    }
-    return { kind: 'tuple', items, start, end: items.at(-1)?.end ?? lexer.end };
+    const first = this.#listItem(conditional);
+    if (!lexer.is(',')) return first;
+    const items = [first];
+    while (skipOperator(lexer, ',') && !this.#endsList(endWord)) items.push(this.#listItem(conditional));
+    return { kind: 'tuple', items, start, end: items.at(-1)!.end };
+  }
+
+  #listItem(conditional: boolean): Expression {
+    return conditional ? this.expression() : this.#operators.or();
+  }
+
+  #failMissing(): never {
+    return this.lexer.fail(`Expected an expression, got '${describeToken(this.lexer)}'`);
   }
 
   #endsList(endWord: string | null): boolean {
     const { lexer } = this;
-    if (lexer.type === 'operator') return lexer.text === ')';
-    if (lexer.type === 'name') return endWord !== null && lexer.text === endWord;
-    return lexer.type === 'output-end' || lexer.type === 'block-end';
+    const { type } = lexer;
+    if (type === 'name') return endWord !== null && lexer.text === endWord;
+    return type === ')' || type === 'output-end' || type === 'block-end';
   }
+}
+
+/** A fresh record of what a macro reads. */
+export function noReads(): SpecialReads {
+  return { caller: false, kwargs: false, varargs: false };
 }

@@ -31,7 +31,7 @@ export function parameters(parser: ExpressionParser): readonly MacroParameter[] 
   const { lexer } = parser;
   const out: MacroParameter[] = [];
   expectOperator(lexer, '(');
-  while (!lexer.isOperator(')')) {
+  while (!lexer.is(')')) {
     if (out.length > 0) expectOperator(lexer, ',');
     const { start, end } = lexer;
     const name = expectName(lexer);
@@ -57,7 +57,7 @@ function typeAnnotation(parser: ExpressionParser): string {
   const name = expectName(parser.lexer);
   if (!skipOperator(parser.lexer, '[')) return name;
   const inner: string[] = [];
-  while (!parser.lexer.isOperator(']')) {
+  while (!parser.lexer.is(']')) {
     if (inner.length > 0) expectOperator(parser.lexer, ',');
     inner.push(typeAnnotation(parser));
   }

@@ -21,10 +21,17 @@ export interface UnknownUse {
   readonly end: number;
 }
 
+/** Which of a macro's special variables are read. */
+export interface SpecialReads {
+  caller: boolean;
+  kwargs: boolean;
+  varargs: boolean;
+}
+
 /** What the expressions of a template leave behind for its statements. */
 export interface Findings {
-  /** Names of a macro's special variables that were read since the set was last replaced. */
-  specialNames: Set<string>;
+  /** Of the macro that is being parsed. */
+  reads: SpecialReads;
   /** Inside `if`, where an unknown filter or test fails only when it is reached. */
   lenient: boolean;
   readonly unknown: UnknownUse[];
@@ -37,18 +44,21 @@ export interface InnerExpressions {
   parenthesized(): Expression;
 }
 
-const constants: ReadonlyMap<string, boolean | null> = new Map([
-  ['true', true],
-  ['True', true],
-  ['false', false],
-  ['False', false],
-  ['none', null],
-  ['None', null],
-]);
-
-/** Whether a name is a constant, which nothing can be assigned to. */
-export function isConstantName(name: string): boolean {
-  return constants.has(name);
+/** The value of a name that is a constant, which nothing can be assigned to; undefined for every other name. */
+export function constantNamed(name: string): boolean | null | undefined {
+  switch (name) {
+    case 'true':
+    case 'True':
+      return true;
+    case 'false':
+    case 'False':
+      return false;
+    case 'none':
+    case 'None':
+      return null;
+    default:
+      return undefined;
+  }
 }
 
 /** What stands between operators: literals, names, calls, attributes, filters and tests, with their signs. */
@@ -84,8 +94,8 @@ export class OperandParser {
     const lexer = this.#lexer;
     const { start } = lexer;
     let value: Expression;
-    if (lexer.type === 'operator' && (lexer.text === '-' || lexer.text === '+')) {
-      const kind = lexer.text === '-' ? 'negative' : 'positive';
+    if (lexer.type === '-' || lexer.type === '+') {
+      const kind = lexer.type === '-' ? 'negative' : 'positive';
       lexer.next();
       const operand = this.#unary(false);
       value = { kind, operand, start, end: operand.end };
@@ -118,10 +128,12 @@ export class OperandParser {
         lexer.next();
         return { kind: 'constant', value, start, end };
       }
-      case 'operator':
-        if (lexer.text === '(') return this.#parenthesized();
-        if (lexer.text === '[') return this.#listLiteral();
-        if (lexer.text === '{') return this.#dictLiteral();
+      case '(':
+        return this.#parenthesized();
+      case '[':
+        return this.#listLiteral();
+      case '{':
+        return this.#dictLiteral();
     }
     return lexer.fail(`unexpected '${describeToken(lexer)}'`);
   }
@@ -130,9 +142,9 @@ export class OperandParser {
     const lexer = this.#lexer;
     const { text, start, end } = lexer;
     lexer.next();
-    const value = text.length <= 5 ? constants.get(text) : undefined;
+    const value = constantNamed(text);
     if (value !== undefined) return { kind: 'constant', value, start, end };
-    if (text === 'caller' || text === 'kwargs' || text === 'varargs') this.#findings.specialNames.add(text);
+    if (text === 'caller' || text === 'kwargs' || text === 'varargs') this.#findings.reads[text] = true;
     return { kind: 'name', name: text, start, end };
   }
 
@@ -148,9 +160,9 @@ export class OperandParser {
     const { start } = lexer;
     lexer.next();
     const items: Expression[] = [];
-    while (!lexer.isOperator(']')) {
+    while (!lexer.is(']')) {
       if (items.length > 0) expectOperator(lexer, ',');
-      if (lexer.isOperator(']')) break;
+      if (lexer.is(']')) break;
       items.push(this.#inner.expression());
     }
     const { end } = lexer;
@@ -163,9 +175,9 @@ export class OperandParser {
     const { start } = lexer;
     lexer.next();
     const items: Expression[] = [];
-    while (!lexer.isOperator('}')) {
+    while (!lexer.is('}')) {
       if (items.length > 0) expectOperator(lexer, ',');
-      if (lexer.isOperator('}')) break;
+      if (lexer.is('}')) break;
       items.push(this.#inner.expression());
       expectOperator(lexer, ':');
       items.push(this.#inner.expression());
@@ -178,13 +190,12 @@ export class OperandParser {
   #postfix(value: Expression): Expression {
     const lexer = this.#lexer;
     let result = value;
-    while (lexer.type === 'operator') {
-      if (lexer.text === '.') result = this.#attribute(result);
-      else if (lexer.text === '[') result = this.#item(result);
-      else if (lexer.text === '(') result = this.#call(result);
-      else break;
+    for (;;) {
+      if (lexer.is('.')) result = this.#attribute(result);
+      else if (lexer.is('[')) result = this.#item(result);
+      else if (lexer.is('(')) result = this.#call(result);
+      else return result;
     }
-    return result;
   }
 
   #attribute(object: Expression): Expression {
@@ -204,7 +215,7 @@ export class OperandParser {
     lexer.next();
     const { start } = lexer;
     const keys: (Expression | Slice)[] = [];
-    while (!lexer.isOperator(']')) {
+    while (!lexer.is(']')) {
       if (keys.length > 0) expectOperator(lexer, ',');
       keys.push(this.#subscript());
     }
@@ -222,16 +233,16 @@ export class OperandParser {
     const lexer = this.#lexer;
     const { start } = lexer;
     let from: Expression | null = null;
-    if (!lexer.isOperator(':')) {
+    if (!lexer.is(':')) {
       from = this.#inner.expression();
-      if (!lexer.isOperator(':')) return from;
+      if (!lexer.is(':')) return from;
     }
     let { end } = lexer;
     expectOperator(lexer, ':');
-    const closes = (): boolean => lexer.isOperator(']') || lexer.isOperator(',');
-    const to = lexer.isOperator(':') || closes() ? null : this.#inner.expression();
+    const closes = (): boolean => lexer.is(']') || lexer.is(',');
+    const to = lexer.is(':') || closes() ? null : this.#inner.expression();
     let step: Expression | null = null;
-    if (lexer.isOperator(':')) {
+    if (lexer.is(':')) {
       end = lexer.end;
       lexer.next();
       if (!closes()) step = this.#inner.expression();
@@ -252,16 +263,16 @@ export class OperandParser {
     let rest: Expression | null = null;
     let keywordRest: Expression | null = null;
     expectOperator(lexer, '(');
-    for (let first = true; !lexer.isOperator(')'); first = false) {
+    for (let first = true; !lexer.is(')'); first = false) {
       if (!first) {
         expectOperator(lexer, ',');
-        if (lexer.isOperator(')')) break;
+        if (lexer.is(')')) break;
       }
-      if (lexer.isOperator('*')) {
+      if (lexer.is('*')) {
         if (rest !== null || keywordRest !== null) this.#badCall();
         lexer.next();
         rest = this.#inner.expression();
-      } else if (lexer.isOperator('**')) {
+      } else if (lexer.is('**')) {
         if (keywordRest !== null) this.#badCall();
         lexer.next();
         keywordRest = this.#inner.expression();
@@ -299,7 +310,7 @@ export class OperandParser {
     for (;;) {
       if (skipOperator(lexer, '|')) result = this.#filter(result);
       else if (lexer.isName('is')) result = this.#test(result);
-      else if (lexer.isOperator('(')) result = this.#call(result);
+      else if (lexer.is('(')) result = this.#call(result);
       else return result;
     }
   }
@@ -311,7 +322,7 @@ export class OperandParser {
     let end = this.#nameEnd;
     this.#requireKnown('filter', name, start, end);
     let args = noArguments;
-    if (lexer.isOperator('(')) {
+    if (lexer.is('(')) {
       args = this.#arguments();
       end = this.#argumentsEnd;
     }
@@ -327,7 +338,7 @@ export class OperandParser {
     let end = this.#nameEnd;
     this.#requireKnown('test', name, start, end);
     let args = noArguments;
-    if (lexer.isOperator('(')) {
+    if (lexer.is('(')) {
       args = this.#arguments();
       end = this.#argumentsEnd;
     } else if (this.#testArgumentFollows()) {
@@ -344,8 +355,7 @@ export class OperandParser {
     const lexer = this.#lexer;
     const { type, text } = lexer;
     if (type === 'name') return text !== 'else' && text !== 'or' && text !== 'and';
-    if (type === 'operator') return text === '[' || text === '{';
-    return type === 'string' || type === 'integer' || type === 'float';
+    return type === '[' || type === '{' || type === 'string' || type === 'integer' || type === 'float';
   }
 
   #dottedName(): string {

@@ -1,17 +1,45 @@
 import type { BinaryOperator, ComparisonOperator, Expression } from './ast.ts';
-import type { Lexer } from './lexer.ts';
+import type { Lexer, TokenType } from './lexer.ts';
 import { skipName, skipOperator } from './tokens.ts';
 
-const comparisonOperators: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
+/** What stands between operators. */
+export interface Operands {
+  operand(): Expression;
+}
 
-/** The operators, from the loosest (`or`) to the tightest (`**`); `operand` reads what stands between them. */
+/** How tightly arithmetic binds, by its operators; 0 for every other token. */
+function tightness(type: TokenType): number {
+  switch (type) {
+    case '+':
+    case '-':
+      return sum;
+    case '~':
+      return concat;
+    case '*':
+    case '/':
+    case '//':
+    case '%':
+      return product;
+    case '**':
+      return power;
+    default:
+      return 0;
+  }
+}
+
+const sum = 1;
+const concat = 2;
+const product = 3;
+const power = 4;
+
+/** The operators, from the loosest (`or`) to the tightest (`**`). */
 export class OperatorParser {
-  readonly #operand: () => Expression;
+  readonly #operands: Operands;
   readonly #lexer: Lexer;
 
-  constructor(lexer: Lexer, operand: () => Expression) {
+  constructor(lexer: Lexer, operands: Operands) {
     this.#lexer = lexer;
-    this.#operand = operand;
+    this.#operands = operands;
   }
 
   /** An expression without an inline `if`. */
@@ -37,14 +65,14 @@ export class OperatorParser {
   }
 
   #comparison(): Expression {
-    const first = this.#sum();
+    const first = this.#arithmetic(sum);
     let operator = this.#comparisonOperator();
     if (operator === null) return first;
     const operands = [first];
     const operators: ComparisonOperator[] = [];
     while (operator !== null) {
       operators.push(operator);
-      operands.push(this.#sum());
+      operands.push(this.#arithmetic(sum));
       operator = this.#comparisonOperator();
     }
     const { end } = operands.at(-1)!;
@@ -53,59 +81,48 @@ export class OperatorParser {
 
   #comparisonOperator(): ComparisonOperator | null {
     const lexer = this.#lexer;
-    if (lexer.type === 'operator') {
-      if (!comparisonOperators.has(lexer.text)) return null;
-      const operator = lexer.text as ComparisonOperator;
-      lexer.next();
-      return operator;
+    const { type } = lexer;
+    switch (type) {
+      case '==':
+      case '!=':
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+        lexer.next();
+        return type;
+      case 'name':
+        if (skipName(lexer, 'in')) return 'in';
+        if (!lexer.isName('not') || !lexer.wordFollows('in')) return null;
+        lexer.next();
+        lexer.next();
+        return 'not in';
+      default:
+        return null;
     }
-    if (lexer.type !== 'name') return null;
-    if (skipName(lexer, 'in')) return 'in';
-    if (!lexer.isName('not') || !lexer.wordFollows('in')) return null;
-    lexer.next();
-    lexer.next();
-    return 'not in';
   }
 
-  #sum(): Expression {
+  /** Operands with the operators between them that bind at least this tightly; equal ones from left to right. */
+  #arithmetic(loosest: number): Expression {
     const lexer = this.#lexer;
-    let left = this.#concat();
-    while (lexer.type === 'operator' && (lexer.text === '+' || lexer.text === '-')) {
-      const operator = lexer.text;
-      lexer.next();
-      left = binary(operator, left, this.#concat());
+    let left = this.#operands.operand();
+    for (;;) {
+      const { type } = lexer;
+      const tight = tightness(type);
+      if (tight < loosest) return left;
+      if (type === '~') left = this.#concat(left);
+      else {
+        lexer.next();
+        left = binary(type as BinaryOperator, left, this.#arithmetic(tight + 1));
+      }
     }
-    return left;
   }
 
-  #concat(): Expression {
-    const first = this.#product();
-    if (!this.#lexer.isOperator('~')) return first;
+  #concat(first: Expression): Expression {
     const items = [first];
-    while (skipOperator(this.#lexer, '~')) items.push(this.#product());
+    while (skipOperator(this.#lexer, '~')) items.push(this.#arithmetic(product));
     return { kind: 'concat', items, start: first.start, end: items.at(-1)!.end };
   }
-
-  #product(): Expression {
-    const lexer = this.#lexer;
-    let left = this.#power();
-    while (lexer.type === 'operator' && isProductOperator(lexer.text)) {
-      const operator = lexer.text;
-      lexer.next();
-      left = binary(operator, left, this.#power());
-    }
-    return left;
-  }
-
-  #power(): Expression {
-    let left = this.#operand();
-    while (skipOperator(this.#lexer, '**')) left = binary('**', left, this.#operand());
-    return left;
-  }
-}
-
-function isProductOperator(text: string): text is '*' | '/' | '//' | '%' {
-  return text === '*' || text === '/' || text === '//' || text === '%';
 }
 
 function binary(operator: BinaryOperator, left: Expression, right: Expression): Expression {

@@ -3,7 +3,7 @@ import type { Body, Branch, Expression, MacroDefinition, MacroTag, Statement, Ta
 import { unknownFilterOrTest } from './errors.ts';
 import { filters } from './filters/index.ts';
 import type { Lexer } from './lexer.ts';
-import { ExpressionParser } from './parse-expression.ts';
+import { ExpressionParser, noReads } from './parse-expression.ts';
 import { type MacroHead, macroHead, parameters } from './parse-macro-head.ts';
 import { unexpectedEndMessage, unknownTagMessage } from './tag-messages.ts';
 import { tests } from './tests.ts';
@@ -42,6 +42,9 @@ const unsupportedTags: ReadonlySet<string> = new Set([
   'autoescape',
   'trans',
 ]);
+
+const branchEnds = ['elif', 'else', 'endif'];
+const loopEnds = ['endfor', 'else'];
 
 /** Jinja2's statements and dbt's block tags. */
 export class StatementParser {
@@ -216,13 +219,12 @@ export class StatementParser {
     const expressions = this.#expressions;
     const { lenient } = expressions.findings;
     expressions.findings.lenient = true;
-    const branches: Branch[] = [];
+    const branches = [this.#branch()];
     let otherwise: Body | null = null;
-    do {
-      if (branches.length > 0) lexer.next();
-      const test = expressions.unconditionalTuple();
-      branches.push({ test, body: this.#block(['elif', 'else', 'endif']) });
-    } while (lexer.text === 'elif');
+    while (lexer.text === 'elif') {
+      lexer.next();
+      branches.push(this.#branch());
+    }
     if (lexer.text === 'else') {
       lexer.next();
       otherwise = this.#block(['endif']);
@@ -230,6 +232,11 @@ export class StatementParser {
     lexer.next();
     expressions.findings.lenient = lenient;
     return { kind: 'if', branches, otherwise, start, end: lexer.end };
+  }
+
+  #branch(): Branch {
+    const test = this.#expressions.unconditionalTuple();
+    return { test, body: this.#block(branchEnds) };
   }
 
   #for(start: number): Statement {
@@ -243,7 +250,7 @@ export class StatementParser {
     const test = skipName(lexer, 'if') ? expressions.expression() : null;
     const recursive = skipName(lexer, 'recursive');
     this.#loops += 1;
-    const body = this.#block(['endfor', 'else']);
+    const body = this.#block(loopEnds);
     this.#loops -= 1;
     let otherwise: Body | null = null;
     if (lexer.text === 'else') {
@@ -263,7 +270,7 @@ export class StatementParser {
       const value = expressions.tuple();
       return { kind: 'set', target, value, start, end: lexer.end };
     }
-    const filter = lexer.isOperator('|') ? expressions.blockFilters(false) : null;
+    const filter = lexer.is('|') ? expressions.blockFilters(false) : null;
     const body = this.#strictBlock('endset');
     return { kind: 'set-block', target, filter, body, start, end: lexer.end };
   }
@@ -295,7 +302,7 @@ export class StatementParser {
   #call(start: number): Statement {
     const lexer = this.#lexer;
     const expressions = this.#expressions;
-    const own = lexer.isOperator('(') ? parameters(expressions) : [];
+    const own = lexer.is('(') ? parameters(expressions) : [];
     const call = expressions.expression();
     if (call.kind !== 'call') return lexer.fail('expected call', call.start, call.end);
     const caller = this.#macro({ name: 'caller', parameters: own, endTag: 'endcall' }, 'caller', start);
@@ -303,23 +310,26 @@ export class StatementParser {
   }
 
   #macro(head: MacroHead, tag: MacroTag, start: number): MacroDefinition {
-    const expressions = this.#expressions;
-    const outerNames = expressions.findings.specialNames;
+    const { findings } = this.#expressions;
+    const outerReads = findings.reads;
     const outerLoops = this.#loops;
-    expressions.findings.specialNames = new Set();
+    const reads = noReads();
+    findings.reads = reads;
     this.#loops = 0;
     const body = this.#strictBlock(head.endTag);
     this.#loops = outerLoops;
-    const names = expressions.findings.specialNames;
-    expressions.findings.specialNames = names.size === 0 ? outerNames : new Set([...outerNames, ...names]);
+    findings.reads = outerReads;
+    outerReads.caller ||= reads.caller;
+    outerReads.kwargs ||= reads.kwargs;
+    outerReads.varargs ||= reads.varargs;
     return {
       kind: 'macro',
       tag,
       name: head.name,
       parameters: head.parameters,
-      readsCaller: names.has('caller'),
-      readsKwargs: names.has('kwargs'),
-      readsVarargs: names.has('varargs'),
+      readsCaller: reads.caller,
+      readsKwargs: reads.kwargs,
+      readsVarargs: reads.varargs,
       body,
       start,
       end: this.#lexer.end,

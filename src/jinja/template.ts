@@ -1,7 +1,10 @@
 import type { Body, MacroDefinition } from './ast.ts';
 import { nestedTooDeeply } from './errors.ts';
+import { keepStringsFast } from './fast-strings.ts';
 import { Lexer } from './lexer.ts';
 import { StatementParser } from './parse-statement.ts';
+
+keepStringsFast();
 
 /** A parsed template: a model, a macro's block, a value in YAML. Never changes. */
 export interface Template {

@@ -1,4 +1,4 @@
-import type { Lexer, TokenType } from './lexer.ts';
+import type { Lexer, Operator, TokenType } from './lexer.ts';
 
 const descriptions: Partial<Record<TokenType, string>> = {
   end: 'end of template',
@@ -11,7 +11,7 @@ const descriptions: Partial<Record<TokenType, string>> = {
 
 /** The current token as Jinja2's error messages call it. */
 export function describeToken({ type, text }: Lexer): string {
-  return type === 'name' || type === 'operator' ? text : (descriptions[type] ?? type);
+  return type === 'name' ? text : (descriptions[type] ?? type);
 }
 
 export function failExpected(lexer: Lexer, expected: string): never {
@@ -19,8 +19,8 @@ export function failExpected(lexer: Lexer, expected: string): never {
 }
 
 /** Skips an operator that must stand here. */
-export function expectOperator(lexer: Lexer, operator: string): void {
-  if (!lexer.isOperator(operator)) failExpected(lexer, operator);
+export function expectOperator(lexer: Lexer, operator: Operator): void {
+  if (lexer.type !== operator) failExpected(lexer, operator);
   lexer.next();
 }
 
@@ -32,8 +32,8 @@ export function expectName(lexer: Lexer): string {
   return name;
 }
 
-export function skipOperator(lexer: Lexer, operator: string): boolean {
-  if (!lexer.isOperator(operator)) return false;
+export function skipOperator(lexer: Lexer, operator: Operator): boolean {
+  if (lexer.type !== operator) return false;
   lexer.next();
   return true;
 }

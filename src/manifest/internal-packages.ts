@@ -1,12 +1,29 @@
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdapterFacts } from '../adapter/facts.ts';
+import type { SourceBlock } from '../jinja/blocks.ts';
+import type { Dispatch } from '../jinja/walk.ts';
 import type { SourceFile } from '../project/project.ts';
+
+/** A block of a file, with what its text mentions; null where that is to be found out. */
+export interface IndexedBlock extends SourceBlock {
+  readonly mentions: MacroMentions | null;
+}
+
+export interface MacroMentions {
+  readonly calls: readonly string[];
+  readonly dispatches: readonly Pick<Dispatch, 'macro' | 'namespace'>[];
+}
+
+/** A file of macros; its blocks are known before where it comes from the index that the build made. */
+export interface MacroFile extends SourceFile {
+  readonly blocks?: readonly IndexedBlock[];
+}
 
 /** One of our own packages of macros, seen by templates as `dbt`, `dbt_duckdb`, ... */
 export interface InternalPackage {
   readonly name: string;
-  readonly macros: readonly SourceFile[];
+  readonly macros: readonly MacroFile[];
   readonly docs: readonly SourceFile[];
 }
 
@@ -16,11 +33,19 @@ export function internalPackageNames(facts: AdapterFacts): readonly string[] {
   return [...new Set(['dbt', ...parents, facts.macroPackage])];
 }
 
-/** Reads `<directory>/<package>/**` for the names that have a folder; file paths begin with `macros/`. */
+/**
+ * Reads `<directory>/<package>/**` for the names that have a folder; file paths begin with `macros/`. `index` is the
+ * file that the build made of them all, which spares a start their reading and parsing; null where there is none.
+ */
 export function readInternalPackages(
   directory: string,
   names: readonly string[],
+  index: string | null = null,
 ): readonly InternalPackage[] {
+  if (index !== null) {
+    const packages = JSON.parse(readFileSync(index, 'utf8')) as readonly InternalPackage[];
+    return names.flatMap((name) => packages.filter((one) => one.name === name));
+  }
   return names.map((name) => {
     const files = filesBelow(join(directory, name), 'macros');
     return {

@@ -10,11 +10,11 @@ import type { Diagnostics } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import { defineMacro } from '../jinja/bind-macro.ts';
 import { type SourceBlock, scanBlocks } from '../jinja/blocks.ts';
-import { parseTemplate } from '../jinja/template.ts';
-import { type Mentions, mentionsOf } from '../jinja/walk.ts';
+import { parseTemplate, type Template } from '../jinja/template.ts';
+import { mentionsOf } from '../jinja/walk.ts';
 import type { Project, ProjectPackage, SourceFile } from '../project/project.ts';
 import { duplicateMacro, strayBlock } from './errors.ts';
-import type { InternalPackage } from './internal-packages.ts';
+import type { IndexedBlock, InternalPackage, MacroFile, MacroMentions } from './internal-packages.ts';
 import type { MacroNode, UniqueId } from './node.ts';
 import { shownPath } from './paths.ts';
 import type { Draft } from './record.ts';
@@ -35,7 +35,8 @@ export interface MacroOptions {
   readonly found: Diagnostics;
 }
 
-const tags: ReadonlySet<string> = new Set(['macro', 'materialization', 'test', 'data_test']);
+/** Blocks of a macro file that are macros. */
+export const macroTags: ReadonlySet<string> = new Set(['macro', 'materialization', 'test', 'data_test']);
 const testTags: ReadonlySet<string> = new Set(['test', 'data_test']);
 
 /**
@@ -49,7 +50,7 @@ export function loadMacros(options: MacroOptions): ProjectMacros {
   const take: TakeFile = (packageName, file, shown, wanted, tellStray) => {
     for (const { block, source, text } of macrosOf(
       packageName,
-      { shown, text: file.text },
+      { shown, text: file.text, blocks: file.blocks },
       wanted,
       options.found,
       tellStray,
@@ -68,7 +69,7 @@ export function loadMacros(options: MacroOptions): ProjectMacros {
   };
   for (const one of options.packages.slice(0, 1)) takePackage(options.project, one, take);
   for (const one of options.internal)
-    for (const file of one.macros) take(one.name, file, file.path, tags, false);
+    for (const file of one.macros) take(one.name, file, file.path, macroTags, false);
   for (const one of options.packages.slice(1)) takePackage(options.project, one, take);
   holder.registry = createMacroRegistry({
     rootPackage: options.project.root.name,
@@ -85,7 +86,7 @@ export function loadMacros(options: MacroOptions): ProjectMacros {
 
 type TakeFile = (
   packageName: string,
-  file: SourceFile,
+  file: MacroFile,
   /** The file's path in errors. */
   shown: string,
   wanted: ReadonlySet<string>,
@@ -94,17 +95,18 @@ type TakeFile = (
 
 function takePackage(project: Project, pack: ProjectPackage, take: TakeFile): void {
   const shown = (file: SourceFile): string => shownPath({ project }, pack, file.path);
-  for (const file of pack.files.macros) take(pack.name, file, shown(file), tags, true);
+  for (const file of pack.files.macros) take(pack.name, file, shown(file), macroTags, true);
   for (const file of pack.files.genericTests) take(pack.name, file, shown(file), testTags, false);
 }
 
 interface ShownFile {
   readonly shown: string;
   readonly text: string;
+  readonly blocks?: readonly IndexedBlock[] | undefined;
 }
 
 interface FoundMacro {
-  readonly block: SourceBlock;
+  readonly block: SourceBlock & Partial<IndexedBlock>;
   readonly source: MacroSource;
   readonly text: string;
 }
@@ -117,7 +119,9 @@ function macrosOf(
   tellStray: boolean,
 ): readonly FoundMacro[] {
   const { shown: path, text } = file;
-  const { blocks, strayTags, diagnostics } = scanBlocks({ path, text }, wanted);
+  const scanned = file.blocks ?? scanBlocks({ path, text }, wanted);
+  const { blocks, strayTags, diagnostics } =
+    'blocks' in scanned ? scanned : { blocks: scanned, strayTags: [], diagnostics: [] };
   for (const diagnostic of diagnostics) found.add(diagnostic);
   if (tellStray) {
     for (const { tag, start, end } of strayTags) found.add(strayBlock(tag, { file: path, text, start, end }));
@@ -176,7 +180,7 @@ function macroNode(
   source: MacroSource,
   path: string,
   text: string,
-  block: SourceBlock,
+  block: FoundMacro['block'],
   options: MacroOptions,
   registry: () => MacroRegistry,
 ): Draft<MacroNode> {
@@ -192,7 +196,7 @@ function macroNode(
     depends_on: {
       // Looked up when it is first read: hundreds of our macros are never used by a project.
       get macros() {
-        dependencies ??= macroDependencies(source, registry(), options);
+        dependencies ??= macroDependencies(source, block.mentions ?? null, registry(), options);
         return dependencies;
       },
     },
@@ -221,6 +225,7 @@ const functionsOfNodes: ReadonlySet<string> = new Set(['source', 'ref', 'config'
 /** Macros that a macro's text calls, whether or not a run gets there; those that do not exist are left out. */
 function macroDependencies(
   source: MacroSource,
+  known: MacroMentions | null,
   registry: MacroRegistry,
   options: MacroOptions,
 ): readonly UniqueId[] {
@@ -229,10 +234,9 @@ function macroDependencies(
     const id = name === source.name ? undefined : anyMacro(registry, packageName, name)?.uniqueId;
     if (id !== undefined) out.add(id);
   };
-  let mentions: Mentions;
+  let mentions: MacroMentions;
   try {
-    const { definition } = source.definition();
-    mentions = mentionsOf({ body: [definition] });
+    mentions = known ?? mentionsOfMacro({ body: [source.definition().definition] });
   } catch {
     // Its syntax error has been told when it was loaded.
     return [];
@@ -254,6 +258,12 @@ function macroDependencies(
     }
   }
   return [...out];
+}
+
+/** What the text of a macro mentions of others. */
+export function mentionsOfMacro(template: Pick<Template, 'body'>): MacroMentions {
+  const { calls, dispatches } = mentionsOf(template);
+  return { calls: [...calls], dispatches: dispatches.map(({ macro, namespace }) => ({ macro, namespace })) };
 }
 
 /**

@@ -22,7 +22,8 @@ export function hasJinja(text: string): boolean {
 
 /**
  * Renders a node's text once with `execute` false and keeps what it refers to, configures and calls. Texts that only
- * hold `ref`, `source` and `config` with literal arguments are read without rendering: it gives the same.
+ * hold `ref`, `source` and `config` with literal arguments are read without rendering: it gives the same, but that
+ * each source is named once, as by dbt's own static reader.
  */
 export function renderNode(state: ParseState, parsed: ParsedNode, source: TemplateSource): void {
   const rawText = source.text.slice(source.start ?? 0, source.end ?? source.text.length);
@@ -35,7 +36,7 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
       for (const call of calls) {
         if (call.kind === 'config') keepStaticConfig(state, parsed, call.values, call.keyByKey);
         else if (call.kind === 'ref') keepRef(parsed, call.ref);
-        else parsed.sources.push(call.source);
+        else if (!places.has(call.key)) parsed.sources.push(call.source);
         if (call.kind !== 'config') places.set(call.key, call.place);
       }
       parsed.spanOf = (kind, name) => places.get(`${kind} ${name}`) ?? null;

@@ -70,13 +70,8 @@ const configArguments = [
   'schema',
   'alias',
 ];
-const notArguments: ReadonlySet<string> = new Set([
-  'config',
-  'column_name',
-  'description',
-  'name',
-  ...configArguments,
-]);
+/** What stands beside a test's arguments. */
+const besideArguments: ReadonlySet<string> = new Set(['config', 'description', 'name', ...configArguments]);
 
 const namePattern = /^(?:([a-zA-Z_][0-9a-zA-Z_]*)\.)?([a-zA-Z_][0-9a-zA-Z_]*)/;
 
@@ -86,21 +81,19 @@ export function readTestDefinition(item: unknown, context: DefinitionContext): T
   const refuse = (problem: string): never => {
     throw new DiagnosticError(testInvalid(`'${target.name}' in ${target.path}`, problem, context.place()));
   };
-  const [written, given] = nameAndArguments(item, refuse);
-  const args = { ...given };
-  if (context.columnName !== null) args['column_name'] = context.columnName;
-  unnestArguments(written, args, context);
-  if ('model' in args) refuse("tests cannot have an argument 'model': it is what they are written on");
-  args['model'] = `{{ get_where_subquery(${target.expression}) }}`;
+  const [written, beside] = nameAndArguments(item, refuse);
+  const given = unnestArguments(written, beside, context);
+  if ('model' in given) refuse("tests cannot have an argument 'model': it is what they are written on");
   const match = namePattern.exec(written) ?? refuse(`'${written}' is no name of a test`);
   const namespace = match[1] ?? null;
   const name = match[2]!;
-  const config = takeConfig(args, context, refuse);
-  const description = typeof args['description'] === 'string' ? args['description'] : '';
-  delete args['description'];
-  if (Object.hasOwn(args, 'name')) {
-    const fullName = str(args['name'] as Value);
-    delete args['name'];
+  const config = readConfig(given, context, refuse);
+  const description = typeof given['description'] === 'string' ? given['description'] : '';
+  const args: Record<string, unknown> = {};
+  for (const key of Object.keys(given)) if (!besideArguments.has(key)) args[key] = given[key];
+  args['model'] = `{{ get_where_subquery(${target.expression}) }}`;
+  if (Object.hasOwn(given, 'name')) {
+    const fullName = str(given['name'] as Value);
     return { name, namespace, args, config, description, fullName, shortName: fullName };
   }
   const kind = `${namespace === null ? '' : `${namespace}_`}${target.kind === 'source' ? 'source_' : ''}${name}`;
@@ -113,7 +106,7 @@ export function readTestDefinition(item: unknown, context: DefinitionContext): T
 function nameAndArguments(
   item: unknown,
   refuse: (problem: string) => never,
-): readonly [name: string, args: Record<string, unknown>] {
+): readonly [name: string, args: PlainRecord] {
   if (typeof item === 'string') return [item, {}];
   if (!isRecord(item)) return refuse('a test must be a name or a mapping');
   if (Object.hasOwn(item, 'test_name')) {
@@ -128,37 +121,39 @@ function nameAndArguments(
   }
   const [name, args] = entry;
   if (!isRecord(args)) return refuse(`the arguments of test '${name}' must be a mapping`);
-  return [name, { ...args }];
+  return [name, args];
 }
 
-/** Lays `arguments:` over what stands at the top level, and tells what the project should write otherwise. */
-function unnestArguments(name: string, args: Record<string, unknown>, context: DefinitionContext): void {
-  const { target, warn, place } = context;
-  if (!context.argumentsProperty) {
-    if (Object.hasOwn(args, 'arguments')) warn(argumentsProperty(name, place()));
-    return;
+/** Lays `arguments:` over what stands beside it, and tells what the project should write otherwise. */
+function unnestArguments(name: string, beside: PlainRecord, context: DefinitionContext): PlainRecord {
+  const { target, columnName, argumentsProperty: unnests, warn, place } = context;
+  const args: Record<string, unknown> = {};
+  for (const key of Object.keys(beside)) if (!unnests || key !== 'arguments') args[key] = beside[key];
+  if (columnName !== null) args['column_name'] = columnName;
+  const nested = beside['arguments'];
+  if (!unnests) {
+    if (Object.hasOwn(beside, 'arguments')) warn(argumentsProperty(name, place()));
+    return args;
   }
-  const nested = args['arguments'];
-  delete args['arguments'];
   for (const key of Object.keys(args)) {
     if (configArguments.includes(key)) warn(propertyMovedToConfig(`test '${name}'`, key, place()));
   }
   const empty = !isRecord(nested) || Object.keys(nested).length === 0;
-  if (empty && Object.keys(args).some((key) => !notArguments.has(key))) {
+  if (empty && Object.keys(args).some((key) => key !== 'column_name' && !besideArguments.has(key))) {
     warn(missingArgumentsProperty(name, target.name, target.packageName, place()));
   }
-  if (isRecord(nested)) Object.assign(args, nested);
+  return isRecord(nested) ? Object.assign(args, nested) : args;
 }
 
-/** Takes the configuration out of the arguments: known keys first, in dbt's order, then the rest of `config`. */
-function takeConfig(
-  args: Record<string, unknown>,
+/** The configuration that stands among the arguments: known keys first, in dbt's order, then the rest of `config`. */
+function readConfig(
+  args: PlainRecord,
   { environment, target }: DefinitionContext,
   refuse: (problem: string) => never,
 ): Record<string, unknown> {
-  const nested = args['config'];
-  if (nested !== undefined && !isRecord(nested)) refuse("'config' must be a mapping");
-  const rest: Record<string, unknown> = isRecord(nested) ? { ...nested } : {};
+  const written = args['config'];
+  if (written !== undefined && !isRecord(written)) refuse("'config' must be a mapping");
+  const nested: PlainRecord = isRecord(written) ? written : {};
   const out: Record<string, unknown> = {};
   const put = (key: string, value: unknown): void => {
     const template = typeof value === 'string' && /\{[{%#]/.test(value);
@@ -167,14 +162,11 @@ function takeConfig(
   };
   for (const key of configArguments) {
     const value = args[key];
-    delete args[key];
     const given = value !== undefined && value !== null && value !== false && value !== '';
-    if (given && Object.hasOwn(rest, key)) refuse(`'${key}' stands both beside and in 'config'`);
-    put(key, given ? value : (rest[key] ?? value));
-    delete rest[key];
+    if (given && Object.hasOwn(nested, key)) refuse(`'${key}' stands both beside and in 'config'`);
+    put(key, given ? value : (nested[key] ?? value));
   }
-  delete args['config'];
-  for (const [key, value] of Object.entries(rest)) put(key, value);
+  for (const key of Object.keys(nested)) if (!configArguments.includes(key)) put(key, nested[key]);
   return out;
 }
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { repr, reprText, str } from '../jinja/text.ts';
-import type { Value } from '../jinja/values.ts';
-import { isMapping, listOf, mappingEntries, type PlainRecord } from './record.ts';
+import { PyDict, type Value } from '../jinja/values.ts';
+import { isMapping, isRecord, listOf, mappingEntries, type PlainRecord } from './record.ts';
 
 /** Names of a generic test: `full` is its name and part of its unique id, `short` its alias and file. */
 export interface TestNames {
@@ -42,13 +42,17 @@ export function testHash(name: string, metadata: PlainRecord): string {
 /** The data as Python prints it, with keys sorted and every scalar made a text first. */
 function sortedRepr(data: unknown): string {
   if (Array.isArray(data)) return `[${data.map(sortedRepr).join(', ')}]`;
-  if (!isMapping(data)) return reprText(str(data as Value));
-  const entries = mappingEntries(data).toSorted(([a], [b]) => byCodePoint(String(a), String(b)));
-  return `{${entries.map(([key, value]) => `${repr(key as Value)}: ${sortedRepr(value)}`).join(', ')}}`;
+  if (isRecord(data)) {
+    const keys = Object.keys(data).sort(byCodePoint);
+    return `{${keys.map((key) => `${reprText(key)}: ${sortedRepr(data[key])}`).join(', ')}}`;
+  }
+  if (!(data instanceof PyDict)) return reprText(str(data as Value));
+  const entries = data.entries().toSorted(([a], [b]) => byCodePoint(String(a), String(b)));
+  return `{${entries.map(([key, value]) => `${repr(key)}: ${sortedRepr(value)}`).join(', ')}}`;
 }
 
 export function md5(text: string): string {
-  return createHash('md5').update(text, 'utf8').digest('hex');
+  return hash('md5', text);
 }
 
 /** Python's order of texts, which differs from JavaScript's beyond the basic plane. */

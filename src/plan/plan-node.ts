@@ -34,6 +34,8 @@ export function planNode(input: PlanInput): NodePlan {
         return existing !== null && existing.type !== makes;
       case 'has-indexes':
         return hasIndexes;
+      case 'persists-docs':
+        return Object.values(node.config['persist_docs'] ?? {}).includes(true);
     }
   };
   const blocks = recipes[recipe].map((block) => ({

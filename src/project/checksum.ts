@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isSpace } from '../jinja/characters.ts';
 import type { SeedFile, SourceFile } from './project.ts';
@@ -24,7 +24,7 @@ export function seedChecksum(seed: SeedFile): FileChecksum {
 }
 
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text);
 }
 
 /** Python's `str.strip`. */

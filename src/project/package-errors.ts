@@ -11,7 +11,7 @@ export function packagesNotInstalled(
   return error({
     code: 'packages-not-installed',
     message: `${specified} package(s) specified in ${file}, but only ${installed} package(s) installed in ${installPath}`,
-    hint: 'run sluice deps',
+    hint: 'sluice does not install packages yet: dbt deps puts them there',
   });
 }
 
@@ -20,7 +20,7 @@ export function packageWithoutProject(directory: string): Diagnostic {
     code: 'package-without-project',
     family: 'Runtime Error',
     message: `Failed to read package: No dbt_project.yml found in ${directory}`,
-    hint: 'each folder among the installed packages is one: delete it, and run sluice deps',
+    hint: 'each folder among the installed packages is one: delete it, and install the packages again',
   });
 }
 

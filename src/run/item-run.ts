@@ -72,7 +72,7 @@ export class ItemRun {
     this.#message = message ?? String(response['_message'] ?? 'OK');
   }
 
-  /** The verdict of a data test. */
+  /** The verdict of a data test, or of a hook, which dbt counts like one. */
   tested(
     status: ResultStatus,
     failures: number,

@@ -45,7 +45,7 @@ function itemOf(services: RunServices, hook: OperationNode): ItemRun {
     node: hook,
     world: services.world,
     emit: services.emit,
-    threadId: 'MainThread',
+    threadId: 'main',
     beforePublish: () => Promise.resolve(),
   });
 }
@@ -80,7 +80,7 @@ async function runHook(
           throw failure;
         }
       });
-      item.succeed(response);
+      item.tested('success', 0, `${hook.package_name}.${hook.tags[0]}.${hook.index} passed`, response);
     });
   } catch (thrown) {
     item.fail(failureDiagnostic(thrown, { compiledPath: null, compiledCode: item.compiledCode, node: hook }));

@@ -143,7 +143,7 @@ class Run {
     this.#record(item, result.status === 'skipped' ? 'skipped' : 'done', result.status, result.message);
     this.#results.push(result);
     const quiet = this.#options.compileOnly || isQuiet(result.node);
-    if (quiet && result.status === 'success') return;
+    if (quiet && (result.status === 'success' || result.status === 'skipped')) return;
     this.#services.emit({
       name: 'node-finished',
       node: nodeRef(result.node) satisfies NodeRef,

@@ -18,12 +18,18 @@ export async function runTest(services: RunServices, node: TestNode, item: ItemR
     await item.compiled(services.compile, compiled.sql);
     await item.timed('execute', async () => {
       const stored = storedAs(services, node);
-      const query =
-        stored === null ? compiled.sql : await storeFailures(services, session, node, compiled.sql, stored);
+      const sql = await limited(session, node, compiled.sql);
+      const query = stored === null ? sql : await storeFailures(services, session, node, sql, stored);
       const counted = await countFailures(session, node, query);
       judge(node, counted, item);
     });
   });
+}
+
+/** The test's query with its `limit`: what is kept of the failures is limited as well as what is counted. */
+async function limited(session: NodeSession, node: TestNode, sql: string): Promise<string> {
+  const { limit } = node.config as Readonly<Record<string, unknown>>;
+  return typeof limit === 'number' ? session.render('get_limit_subquery_sql', [sql, limit]) : sql;
 }
 
 interface Counted {
@@ -34,18 +40,14 @@ interface Counted {
 }
 
 async function countFailures(session: NodeSession, node: TestNode, query: string): Promise<Counted> {
-  const {
-    fail_calc: failCalc,
-    warn_if: warnIf,
-    error_if: errorIf,
-    limit,
-  } = node.config as Readonly<Record<string, unknown>>;
+  const config = node.config as Readonly<Record<string, unknown>>;
+  const { fail_calc: failCalc, warn_if: warnIf, error_if: errorIf } = config;
   const sql = await session.render('get_test_sql', [
     query,
     String(failCalc ?? 'count(*)'),
     String(warnIf ?? '!= 0'),
     String(errorIf ?? '!= 0'),
-    typeof limit === 'number' ? limit : null,
+    null,
   ]);
   const result = await session.warehouse.execute(sql, { autoBegin: false, fetch: true, limit: null });
   const [row, second] = result.rows;

@@ -246,6 +246,16 @@ compiled code at target/compiled/shop/models/a.sql`);
     expect(text).not.toContain('Auto-Detected');
   });
 
+  test('so it is where the rows are handed over one by one', async () => {
+    const { text } = await printed({
+      'seeds/[odd]/s.csv': 'id,n\n1,2\n2,many\n',
+      'seeds/s.yml': 'seeds: [{name: s, config: {column_types: {n: integer}}}]',
+    });
+    expect(text).toContain(`error[warehouse-data] Conversion Error: Could not convert string 'many' to INT32
+      in row 2, column 'n' of type integer
+`);
+  });
+
   test.each([
     ['an empty model', '', 0, undefined],
     ['a model of white space', ' \n\n', 0, undefined],

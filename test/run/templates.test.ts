@@ -129,13 +129,35 @@ test('a macro may stand in for ref and call the real one', async () => {
 
 test('an override of a macro that builds relations is what builds them', async () => {
   const project = testProject({
-    'macros/create.sql': `{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql') %}
+    'macros/create.sql': `{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) %}
 create or replace table {{ relation }} as (select *, 'by us' as made from ({{ compiled_code }}) as inner_query)
 {% endmacro %}`,
     'models/a.sql': "{{ config(materialized='table') }} select 1 as id",
   });
-  await sluice(project, 'build');
+  const { diagnostics } = await sluice(project, 'build');
+  expect(diagnostics).toEqual([]);
   expect(await query(project, 'from a')).toEqual([[1, 'by us']]);
+});
+
+test('a variable may be a template, rendered where it is read', async () => {
+  const project = testProject({
+    'dbt_project.yml': `name: shop
+profile: shop
+vars:
+  word: hello
+  sentence: "{{ var('word') }} {{ env_var('WHO', 'you') }} of {{ target.name }}"
+  ring: "{{ var('other') }}"
+  other: "{{ var('ring') }}"
+`,
+    'models/a.sql': "select '{{ var('sentence') }}' as sentence, {{ var.has_var('ring') }} as has",
+  });
+  await sluice(project, 'build', { env: { WHO: 'World' } });
+  expect(await query(project, 'from a')).toEqual([['hello World of dev', true]]);
+  project.write({ 'models/a.sql': "select '{{ var('ring') }}'" });
+  const { diagnostics } = await sluice(project, 'build');
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'the variables need each other: ring -> other -> ring',
+  ]);
 });
 
 test('a disabled model is no part of the project', async () => {

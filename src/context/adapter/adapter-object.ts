@@ -133,13 +133,16 @@ function hardDeletes(config: Value): string {
 /** The value of a host object's method, which needs no warehouse: `config.get(...)`. */
 function callMethod(target: Value, name: string, argument: Value): Value | undefined {
   const found = hostTypeOf(target)?.attr?.(target, name);
-  if (!(found instanceof Callable)) return raise('TypeError', 'get_hard_deletes_behavior() takes a configuration');
+  if (!(found instanceof Callable))
+    return raise('TypeError', 'get_hard_deletes_behavior() takes a configuration');
   return found.call([argument], null) as Value;
 }
 
 function seedFilePath(model: Value): string {
   if (!isDict(model)) return raise('TypeError', 'get_seed_file_path() takes a model');
-  return [dictGet(model, 'root_path'), dictGet(model, 'original_file_path')].map((part) => str(part ?? null)).join('/');
+  return [dictGet(model, 'root_path'), dictGet(model, 'original_file_path')]
+    .map((part) => str(part ?? null))
+    .join('/');
 }
 
 /** The start of a model's batch as a part of a name; empty outside of batches. */

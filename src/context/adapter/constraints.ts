@@ -9,7 +9,8 @@ import { type Callable, type Dict, hostFunction, isDict, type Value } from '../.
 export function constraintFunctions(facts: AdapterFacts): Callable[] {
   return [
     hostFunction('render_raw_columns_constraints', ['raw_columns'], (columns) => {
-      if (!isDict(columns)) return raise('TypeError', 'render_raw_columns_constraints() takes the columns of a model');
+      if (!isDict(columns))
+        return raise('TypeError', 'render_raw_columns_constraints() takes the columns of a model');
       return dictItems(columns).map((item) => {
         const [, column] = item as unknown as readonly [Value, Value];
         return renderColumn(facts, column as Dict);
@@ -29,7 +30,8 @@ const text = (dict: Dict, key: string): string | null => {
 };
 
 const supported = (facts: AdapterFacts, kind: string): boolean =>
-  facts.constraints[kind as ConstraintKind] !== undefined && facts.constraints[kind as ConstraintKind] !== 'not_supported';
+  facts.constraints[kind as ConstraintKind] !== undefined &&
+  facts.constraints[kind as ConstraintKind] !== 'not_supported';
 
 function renderColumn(facts: AdapterFacts, column: Dict): string {
   const name = text(column, 'name') ?? '';
@@ -69,7 +71,9 @@ function renderModelConstraint(facts: AdapterFacts, constraint: Dict): string | 
   if (!supported(facts, kind)) return null;
   const name = text(constraint, 'name');
   const prefix = name === null ? '' : `constraint ${name} `;
-  const columns = iterate(dictGet(constraint, 'columns') ?? []).map(str).join(', ');
+  const columns = iterate(dictGet(constraint, 'columns') ?? [])
+    .map(str)
+    .join(', ');
   const tail = expression === null ? '' : ` ${expression}`;
   switch (kind) {
     case 'check':
@@ -91,7 +95,9 @@ function renderModelConstraint(facts: AdapterFacts, constraint: Dict): string | 
 
 function foreignKey(constraint: Dict, expression: string | null): string | null {
   const to = text(constraint, 'to');
-  const columns = iterate(dictGet(constraint, 'to_columns') ?? []).map(str).join(', ');
+  const columns = iterate(dictGet(constraint, 'to_columns') ?? [])
+    .map(str)
+    .join(', ');
   if (to !== null && columns !== '') return `references ${to} (${columns})`;
   return expression === null ? null : `references ${expression}`;
 }

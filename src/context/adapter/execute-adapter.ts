@@ -1,19 +1,19 @@
+import type { StatementResult } from '../../adapter/cell.ts';
+import type { Column, Relation, RelationName } from '../../adapter/relation.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import { pending } from '../../jinja/host.ts';
-import { truth } from '../../jinja/operations.ts';
 import type { Macro } from '../../jinja/macro.ts';
+import { truth } from '../../jinja/operations.ts';
 import { str } from '../../jinja/text.ts';
 import { type Callable, hostFunction, tuple, type Value } from '../../jinja/values.ts';
 import { notAvailable, raiseDiagnostic, strategyWithoutMacro } from '../errors.ts';
-import { AdapterResponse } from '../results.ts';
 import { RelationValue, toAdapter } from '../relation.ts';
+import { AdapterResponse } from '../results.ts';
+import type { Table } from '../table/table.ts';
 import type { Warehouse } from '../warehouse.ts';
 import { type AdapterContext, AdapterObject, sharedMembers } from './adapter-object.ts';
 import { requireName, requireRelation } from './arguments.ts';
-import { didYouMean } from '../../core/nearest.ts';
 import { checkSnapshotTarget } from './snapshot-target.ts';
-import type { StatementResult } from '../../adapter/cell.ts';
-import type { Column, Relation, RelationName } from '../../adapter/relation.ts';
-import type { Table } from '../table/table.ts';
 
 export interface ExecuteAdapterContext extends AdapterContext {
   readonly warehouse: Warehouse;
@@ -28,7 +28,13 @@ export interface ExecuteAdapterContext extends AdapterContext {
 
 /** `adapter` while a node runs: reads go through the relation cache, statements through the node's session. */
 export function executeAdapter(context: ExecuteAdapterContext): AdapterObject {
-  const functions = [...statements(context), ...relations(context), ...columns(context), ...schemas(context), ...others(context)];
+  const functions = [
+    ...statements(context),
+    ...relations(context),
+    ...columns(context),
+    ...schemas(context),
+    ...others(context),
+  ];
   const members: [string, Value][] = [
     ...sharedMembers(context),
     ...functions.map((one): [string, Value] => [one.name, one]),
@@ -68,22 +74,41 @@ function statements({ warehouse, tableOf }: ExecuteAdapterContext): Callable[] {
 
 function relations(context: ExecuteAdapterContext): Callable[] {
   const { warehouse, relations: relationClass } = context;
-  const wrap = (relation: Relation | null): Value => (relation === null ? null : relationClass.fromAdapter(relation));
-  const text = (value: Value | undefined): string | null => (value === null || value === undefined ? null : str(value));
-  const done = (work: () => Promise<void>) => pending(async () => {
-    await work();
-    return null;
-  });
+  const wrap = (relation: Relation | null): Value =>
+    relation === null ? null : relationClass.fromAdapter(relation);
+  const text = (value: Value | undefined): string | null =>
+    value === null || value === undefined ? null : str(value);
+  const done = (work: () => Promise<void>) =>
+    pending(async () => {
+      await work();
+      return null;
+    });
   return [
-    hostFunction('get_relation', [['database', null], ['schema', null], ['identifier', null]], (database, schema, identifier) => {
-      if (identifier === null || identifier === undefined) return null;
-      return pending(async () =>
-        wrap(await warehouse.getRelation({ database: text(database), schema: text(schema), identifier: str(identifier) })),
-      );
-    }),
+    hostFunction(
+      'get_relation',
+      [
+        ['database', null],
+        ['schema', null],
+        ['identifier', null],
+      ],
+      (database, schema, identifier) => {
+        if (identifier === null || identifier === undefined) return null;
+        return pending(async () =>
+          wrap(
+            await warehouse.getRelation({
+              database: text(database),
+              schema: text(schema),
+              identifier: str(identifier),
+            }),
+          ),
+        );
+      },
+    ),
     hostFunction('list_relations', ['database', 'schema'], (database, schema) =>
       pending(async () =>
-        (await warehouse.listRelations({ database: text(database), schema: str(schema!) }, { fresh: false })).map(wrap),
+        (
+          await warehouse.listRelations({ database: text(database), schema: str(schema!) }, { fresh: false })
+        ).map(wrap),
       ),
     ),
     hostFunction('list_relations_without_caching', ['schema_relation'], (given) =>
@@ -126,7 +151,9 @@ function relations(context: ExecuteAdapterContext): Callable[] {
     hostFunction('already_exists', ['schema', 'name'], (schema, name) =>
       pending(async () => {
         const database = text(context.services.target['database']);
-        return (await warehouse.getRelation({ database, schema: str(schema!), identifier: str(name!) })) !== null;
+        return (
+          (await warehouse.getRelation({ database, schema: str(schema!), identifier: str(name!) })) !== null
+        );
       }),
     ),
   ];
@@ -143,18 +170,26 @@ function columns(context: ExecuteAdapterContext): Callable[] {
     hostFunction('get_columns_in_table', ['schema_name', 'table_name'], (schema, table) =>
       pending(async () => {
         const database = context.services.target['database'] ?? null;
-        const name = { database: database === null ? null : str(database), schema: str(schema!), identifier: str(table!) };
+        const name = {
+          database: database === null ? null : str(database),
+          schema: str(schema!),
+          identifier: str(table!),
+        };
         return (await warehouse.columnsOf(name)).map(columnOf);
       }),
     ),
     hostFunction('get_missing_columns', ['from_relation', 'to_relation'], (from, to) =>
       pending(async () => {
         const there = new Set((await of(to!, 'get_missing_columns')).map((column) => column.name));
-        return (await of(from!, 'get_missing_columns')).filter((column) => !there.has(column.name)).map(columnOf);
+        return (await of(from!, 'get_missing_columns'))
+          .filter((column) => !there.has(column.name))
+          .map(columnOf);
       }),
     ),
     hostFunction('get_column_schema_from_query', ['sql'], (sql) =>
-      pending(async () => (await warehouse.describeQuery(str(sql!))).flatMap((column) => context.leavesOf(column))),
+      pending(async () =>
+        (await warehouse.describeQuery(str(sql!))).flatMap((column) => context.leavesOf(column)),
+      ),
     ),
     // Character columns are widened by the schema change of an incremental model, before anything is inserted.
     hostFunction('expand_target_column_types', ['from_relation', 'to_relation'], () => null),
@@ -220,10 +255,17 @@ function others(context: ExecuteAdapterContext): Callable[] {
     ),
     hostFunction('location_exists', ['location'], (location) => {
       const sql = `select 1 from '${str(location!).replaceAll("'", "''")}' where 1 = 0`;
-      return pending(() => query(sql).then(() => true, () => false));
+      return pending(() =>
+        query(sql).then(
+          () => true,
+          () => false,
+        ),
+      );
     }),
     hostFunction('existing_key_constraint_types', ['relation'], (given) =>
-      pending(async () => keyConstraints(await query(keyConstraintQuery(requireName(given!, 'existing_key_constraint_types'))))),
+      pending(async () =>
+        keyConstraints(await query(keyConstraintQuery(requireName(given!, 'existing_key_constraint_types')))),
+      ),
     ),
     hostFunction('ensure_transaction', [], () =>
       pending(async () => {
@@ -234,7 +276,11 @@ function others(context: ExecuteAdapterContext): Callable[] {
   ];
 }
 
-async function namesIn({ warehouse }: ExecuteAdapterContext, given: Value, method: string): Promise<string[]> {
+async function namesIn(
+  { warehouse }: ExecuteAdapterContext,
+  given: Value,
+  method: string,
+): Promise<string[]> {
   return (await warehouse.columnsOf(requireName(given, method))).map((column) => column.name);
 }
 

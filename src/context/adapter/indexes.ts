@@ -38,7 +38,11 @@ const indexType: HostType<IndexValue> = {
   typeName: 'IndexConfig',
   ...membersOf<IndexValue>(
     { columns: (self) => [...self.columns], unique: (self) => self.unique },
-    { render: method(['relation'], (self, relation) => self.render(requireRelation(relation!, 'parse_index').render())) },
+    {
+      render: method(['relation'], (self, relation) =>
+        self.render(requireRelation(relation!, 'parse_index').render()),
+      ),
+    },
   ),
 };
 
@@ -46,7 +50,9 @@ const indexType: HostType<IndexValue> = {
 export function parseIndex(given: Value, world: World): Value {
   if (given === null) return null;
   if (!isDict(given)) return refused(`not a dictionary: ${str(given)}`);
-  const unknown = dictKeys(given).map(str).filter((key) => key !== 'columns' && key !== 'unique' && key !== 'type');
+  const unknown = dictKeys(given)
+    .map(str)
+    .filter((key) => key !== 'columns' && key !== 'unique' && key !== 'type');
   if (unknown.length > 0) return refused(`it has no setting '${unknown[0]}'`);
   const columns = dictGet(given, 'columns');
   if (!Array.isArray(columns) || !columns.every((column) => isText(column as Value))) {

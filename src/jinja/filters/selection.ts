@@ -7,10 +7,13 @@ import type { Value } from '../values.ts';
 import { attributeGetter } from './attribute.ts';
 import type { Filter } from './filter.ts';
 
+/** Jinja2 looks at the items of what is true only: none and zero are as good as an empty list. */
+const itemsOf = (value: Value): readonly Value[] => (truth(value) ? iterate(value) : []);
+
 /** `map('filter', ...)` and `map(attribute='name', default=...)`. */
 const map: Filter = (env, args, kwargs) => {
   const convert = mapper(env, args, kwargs);
-  return iterate(args[0]!).map(convert);
+  return itemsOf(args[0]!).map(convert);
 };
 
 function mapper(env: Environment, args: readonly Value[], kwargs: Kwargs | null): (item: Value) => Value {
@@ -36,7 +39,7 @@ function selection(wanted: boolean, byAttribute: boolean): Filter {
     }
     const get = attributeGetter(env, byAttribute ? rest.shift()! : null);
     const test = itemTest(env, rest, kwargs);
-    return iterate(items!).filter((item) => test(get(item)) === wanted);
+    return itemsOf(items!).filter((item) => test(get(item)) === wanted);
   };
 }
 

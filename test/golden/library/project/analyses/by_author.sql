@@ -1,1 +1,1 @@
-select name, count(*) from {{ ref('authors') }} group by 1
+select name, count(*) from {{ ref('author_counts') }} group by 1

@@ -1,1 +1,1 @@
-select * from {{ ref('loans') }} where days > 2 * {{ var('loan_days') }}
+select * from {{ ref('loan_days') }} where days > 2 * {{ var('loan_days') }}

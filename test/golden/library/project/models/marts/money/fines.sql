@@ -1,2 +1,2 @@
 {{ config(materialized='table', schema='money') }}
-select loan_id, days * {{ cents(10) }} as fine, '{{ var('late') }}' as kind from {{ ref('loans') }} where state = 'late'
+select loan_id, days * {{ cents(10) }} as fine, '{{ var('late') }}' as kind from {{ ref('loan_days') }} where state = 'late'

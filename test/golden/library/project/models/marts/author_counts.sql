@@ -4,5 +4,5 @@ select
   {% for column in names -%}
   count(*) filter (title like '{{ column }}%') as "{{ column }}"{{ "," if not loop.last }}
   {% endfor -%}
-from {{ ref('loans') }}
+from {{ ref('loan_days') }}
 group by name

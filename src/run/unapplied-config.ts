@@ -1,0 +1,28 @@
+import { type Diagnostic, warning } from '../core/diagnostic.ts';
+import type { AnyNode } from '../manifest/node.ts';
+
+/** Configuration that dbt acts on and that has no effect here yet: one warning per key, naming the first nodes. */
+export function unappliedConfigs(nodes: readonly AnyNode[], queryComment: unknown): readonly Diagnostic[] {
+  const out: Diagnostic[] = [];
+  const granted = nodes.filter(({ config }) => Object.keys(config['grants'] ?? {}).length > 0);
+  if (granted.length > 0) {
+    const names = granted.slice(0, 3).map((node) => `'${node.name}'`);
+    const more = granted.length > names.length ? ` and ${granted.length - names.length} more` : '';
+    out.push(
+      warning({
+        code: 'config-without-effect',
+        message: `grants have no effect yet: ${names.join(', ')}${more} configure them`,
+        hint: 'grant by a post-hook until then',
+      }),
+    );
+  }
+  if (queryComment !== undefined && queryComment !== null && queryComment !== '') {
+    out.push(
+      warning({
+        code: 'config-without-effect',
+        message: 'query-comment of the project file has no effect yet: statements are sent without a comment',
+      }),
+    );
+  }
+  return out;
+}

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { duckdbFacts as facts } from '../../adapters/duckdb/facts.ts';
+import { recipes } from '../../adapters/duckdb/recipes.ts';
+import type { Relation } from '../../src/adapter/relation.ts';
+import { DiagnosticError } from '../../src/core/diagnostic.ts';
+import type { GraphNode } from '../../src/manifest/node.ts';
+import type { NodePlan } from '../../src/plan/plan.ts';
+import { planNode } from '../../src/plan/plan-node.ts';
+
+const model = (config: Readonly<Record<string, unknown>>): GraphNode =>
+  ({ resource_type: 'model', name: 'orders', config }) as unknown as GraphNode;
+
+const standing = (type: Relation['type']): Relation => ({
+  database: 'shop',
+  schema: 'main',
+  identifier: 'orders',
+  type,
+});
+
+const plan = (
+  config: Readonly<Record<string, unknown>>,
+  existing: Relation | null = null,
+  fullRefresh = false,
+  custom: readonly string[] = [],
+): NodePlan =>
+  planNode({
+    node: model(config),
+    recipes,
+    facts,
+    existing,
+    fullRefresh,
+    customMaterializations: new Set(custom),
+  });
+
+/** Names of the steps, block by block; `!` begins a block outside of a transaction. */
+const steps = ({ blocks }: NodePlan): string[] =>
+  blocks.map(({ transaction, steps }) => {
+    const names = steps.map((step) =>
+      step.kind === 'hook'
+        ? `${step.phase} ${step.hook.sql}`
+        : step.kind === 'macro'
+          ? step.macro
+          : step.decision,
+    );
+    return `${transaction ? '' : '! '}${names.join(', ')}`;
+  });
+
+const refused = (config: Readonly<Record<string, unknown>>, custom: readonly string[] = []) => {
+  try {
+    plan(config, null, false, custom);
+  } catch (caught) {
+    if (caught instanceof DiagnosticError) return caught.diagnostics[0];
+    throw caught;
+  }
+  throw new Error('it was planned');
+};
+
+test('a view or table is one block, which drops only what is of another type', () => {
+  expect(steps(plan({ materialized: 'view' }))).toEqual(['get_create_view_as_sql']);
+  expect(steps(plan({ materialized: 'view' }, standing('view')))).toEqual(['get_create_view_as_sql']);
+  expect(steps(plan({ materialized: 'view' }, standing('table')))).toEqual([
+    'drop_relation, get_create_view_as_sql',
+  ]);
+  expect(steps(plan({ materialized: 'table' }, standing('view')))).toEqual([
+    'drop_relation, get_create_table_as_sql',
+  ]);
+});
+
+test('an incremental model that is new, a view so far, or fully refreshed is built as a table', () => {
+  const incremental = { materialized: 'incremental', unique_key: 'id' };
+  expect(plan(incremental).recipe).toBe('table');
+  expect(plan(incremental, standing('view')).recipe).toBe('table');
+  expect(plan(incremental, standing('table'), true).recipe).toBe('table');
+  expect(plan(incremental, standing('table')).recipe).toBe('delete+insert');
+});
+
+test('the strategy is the model’s own, or the adapter’s for models with and without a key', () => {
+  const existing = standing('table');
+  expect(plan({ materialized: 'incremental' }, existing).recipe).toBe(
+    facts.defaultIncrementalStrategy.withoutKey,
+  );
+  expect(plan({ materialized: 'incremental', unique_key: ['a', 'b'] }, existing).recipe).toBe(
+    facts.defaultIncrementalStrategy.withKey,
+  );
+  expect(plan({ materialized: 'incremental', unique_key: [] }, existing).recipe).toBe(
+    facts.defaultIncrementalStrategy.withoutKey,
+  );
+  const append = { materialized: 'incremental', unique_key: 'id', incremental_strategy: 'append' };
+  expect(plan(append, existing).recipe).toBe('append');
+});
+
+test('hooks inside the transaction join the recipe’s block, the others stand around it', () => {
+  const config = {
+    materialized: 'table',
+    'pre-hook': [
+      { sql: 'a', transaction: false, index: null },
+      { sql: 'b', transaction: true, index: null },
+    ],
+    'post-hook': [
+      { sql: 'c', transaction: true, index: null },
+      { sql: 'd', transaction: false, index: null },
+    ],
+  };
+  expect(steps(plan(config))).toEqual(['! pre a', 'pre b, get_create_table_as_sql, post c', '! post d']);
+});
+
+test('indexes are made where they are configured', () => {
+  expect(steps(plan({ materialized: 'table', indexes: [{ columns: ['id'] }] }))).toEqual([
+    'get_create_table_as_sql, create_indexes',
+  ]);
+});
+
+test('what no recipe is for is refused with the nearest name', () => {
+  expect(refused({ materialized: 'tabel' })).toMatchObject({
+    code: 'materialization-not-found',
+    hint: "did you mean 'table'?",
+  });
+  expect(refused({ materialized: 'lambda' }, ['lambda'])?.code).toBe('materialization-custom');
+  expect(refused({ materialized: 'incremental', incremental_strategy: 'apend' })).toMatchObject({
+    code: 'incremental-strategy-unknown',
+    hint: "did you mean 'append'?",
+  });
+});
+
+test('every recipe has exactly one main step, whatever it finds', () => {
+  for (const name of Object.keys(recipes)) {
+    const isStrategy = !['view', 'table', 'seed'].includes(name);
+    const config = isStrategy
+      ? { materialized: 'incremental', incremental_strategy: name, unique_key: 'id' }
+      : { materialized: name };
+    for (const existing of [null, standing('table'), standing('view')]) {
+      const mains = plan(config, existing).blocks.flatMap((block) =>
+        block.steps.filter((step) => step.kind !== 'hook' && step.main),
+      );
+      expect(mains, `${name} on ${existing?.type ?? 'nothing'}`).toHaveLength(1);
+    }
+  }
+});
