@@ -11,8 +11,8 @@ import { type DocsOptions, type DocsOutcome, docsGenerate as docsCommand } from 
 import type { RunOutcome } from './commands/execute.ts';
 import { type InitOptions, type InitOutcome, init as initCommand } from './commands/init.ts';
 import type { Invocation, Surroundings } from './commands/invocation.ts';
-import { type ListOptions, type ListOutcome, list as listCommand } from './commands/list.ts';
 import { argsOf } from './commands/invocation-args.ts';
+import { type ListOptions, type ListOutcome, list as listCommand } from './commands/list.ts';
 import type { BuildOptions, CommandOptions, ProjectOptions } from './commands/options.ts';
 import { type ParseOutcome, parse as parseCommand } from './commands/parse.ts';
 import { type ShowOptions, type ShowOutcome, show as showCommand } from './commands/show.ts';

@@ -25,14 +25,19 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(program: string, args: readonly string[], cwd: string): string {
   // What npm tells the scripts that it runs must not reach the npm of the test.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^DBT_|^SLUICE_/i.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_|^DBT_|^SLUICE_/i.test(name)),
+  );
   return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 test('the package holds the program, macros, the example and nothing of the workshop', () => {
   const installed = readdirSync(join(app, 'node_modules/sluice'));
-  expect(installed).toEqual(expect.arrayContaining(['bin', 'dist', 'macros', 'project-template', 'package.json']));
-  for (const name of ['src', 'test', 'scripts', 'node_modules', 'adapters']) expect(installed).not.toContain(name);
+  expect(installed).toEqual(
+    expect.arrayContaining(['bin', 'dist', 'macros', 'project-template', 'package.json']),
+  );
+  for (const name of ['src', 'test', 'scripts', 'node_modules', 'adapters'])
+    expect(installed).not.toContain(name);
 });
 
 test('sluice init and sluice build make a project that is green', () => {

@@ -86,22 +86,23 @@ export function testWorld(directory: string, env: Readonly<Record<string, string
   };
 }
 
-type Command = Extract<
-  keyof typeof api,
-  | 'build'
-  | 'run'
-  | 'test'
-  | 'seed'
-  | 'compile'
-  | 'show'
-  | 'parse'
-  | 'list'
-  | 'debug'
-  | 'clean'
-  | 'docsGenerate'
->;
-type OptionsOf<Name extends Command> = NonNullable<Parameters<(typeof api)[Name]>[0]>;
-type OutcomeOf<Name extends Command> = Awaited<ReturnType<(typeof api)[Name]>>;
+const commands = {
+  build: api.build,
+  run: api.run,
+  test: api.test,
+  seed: api.seed,
+  compile: api.compile,
+  show: api.show,
+  parse: api.parse,
+  list: api.list,
+  debug: api.debug,
+  clean: api.clean,
+  docsGenerate: api.docsGenerate,
+};
+
+type Command = keyof typeof commands;
+type OptionsOf<Name extends Command> = NonNullable<Parameters<(typeof commands)[Name]>[0]>;
+type OutcomeOf<Name extends Command> = Awaited<ReturnType<(typeof commands)[Name]>>;
 
 export interface Ran<Name extends Command> {
   /** Null where the command could not run. */
@@ -122,7 +123,7 @@ export function start<Name extends Command>(
   command: Name,
   options: Partial<OptionsOf<Name>> = {},
 ): api.Invocation<OutcomeOf<Name>> {
-  const call = api[command] as unknown as (given: object) => api.Invocation<OutcomeOf<Name>>;
+  const call = commands[command] as unknown as (given: object) => api.Invocation<OutcomeOf<Name>>;
   return call({ world: testWorld(project.directory), ...options });
 }
 

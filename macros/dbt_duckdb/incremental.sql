@@ -31,11 +31,11 @@
 {% macro duckdb__get_incremental_microbatch_sql(arg_dict) -%}
   {%- set event_time = model.config.event_time -%}
   {%- if not event_time -%}
-    {%- do exceptions.raise_compiler_error("microbatch incremental strategy requires an 'event_time' model config") -%}
+    {%- do exceptions.raise_compiler_error("the strategy microbatch needs the model's event_time, the column that tells its batches apart") -%}
   {%- endif -%}
   {%- if not model.batch or not model.batch.event_time_start or not model.batch.event_time_end -%}
     {%- do exceptions.raise_compiler_error(
-      "microbatch incremental strategy requires 'batch.event_time_start' and 'batch.event_time_end' to be set in the context"
+      'the strategy microbatch builds one batch of a model at a time, and none is given here'
     ) -%}
   {%- endif -%}
   {%- set in_batch -%}
@@ -64,7 +64,7 @@
   {%- elif raw is sequence and raw is not mapping -%}
     {{ return(raw | list) }}
   {%- endif -%}
-  {%- do exceptions.raise_compiler_error(field_name ~ ' must be a list of strings or a string') -%}
+  {%- do exceptions.raise_compiler_error(field_name ~ ' is one text or a list of them, not ' ~ raw) -%}
 {%- endmacro %}
 
 {#- A relation of the schema for temporary rows where temporary tables do not reach: MotherDuck. -#}

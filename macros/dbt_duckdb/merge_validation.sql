@@ -24,7 +24,7 @@
     {%- do validate_ducklake_restrictions(config, target_relation, errors) -%}
   {%- endif -%}
   {%- if errors -%}
-    {%- do exceptions.raise_compiler_error('MERGE configuration errors:\n' ~ (errors | join('\n'))) -%}
+    {%- do exceptions.raise_compiler_error('The configuration of the merge does not hold:\n' ~ (errors | join('\n'))) -%}
   {%- endif -%}
 {%- endmacro %}
 
@@ -35,7 +35,7 @@
     {{ return(none) }}
   {%- endif -%}
   {%- if 'when_matched' not in clauses and 'when_not_matched' not in clauses -%}
-    {%- do errors.append("merge_clauses must contain at least one of 'when_matched' or 'when_not_matched' keys") -%}
+    {%- do errors.append("merge_clauses says neither 'when_matched' nor 'when_not_matched'") -%}
   {%- endif -%}
   {%- for kind in ['when_matched', 'when_not_matched'] if kind in clauses -%}
     {%- do validate_merge_clause_list(clauses, kind, errors) -%}
@@ -55,10 +55,10 @@
   {%- if clauses is string or clauses is mapping or clauses is not sequence -%}
     {%- do errors.append(name ~ ' must be a list') -%}
   {%- elif not clauses -%}
-    {%- do errors.append(name ~ ' must contain at least one element') -%}
+    {%- do errors.append(name ~ ' is empty') -%}
   {%- else -%}
     {%- for clause in clauses if clause is not mapping -%}
-      {%- do errors.append(name ~ ' elements must be dictionaries, found: ' ~ clause) -%}
+      {%- do errors.append(name ~ ' holds dictionaries only, not: ' ~ clause) -%}
     {%- endfor -%}
   {%- endif -%}
 {%- endmacro %}
@@ -87,7 +87,7 @@
     {%- do errors.append(field_name ~ ' must be a list') -%}
   {%- else -%}
     {%- for item in field_value if item is not string -%}
-      {%- do errors.append(field_name ~ ' must contain only string values, found: ' ~ item) -%}
+      {%- do errors.append(field_name ~ ' holds names only, not: ' ~ item) -%}
     {%- endfor -%}
   {%- endif -%}
 {%- endmacro %}

@@ -120,11 +120,11 @@
 {#- Text that may hold anything: no quote of it ends the literal. -#}
 {% macro duckdb_escape_comment(comment) -%}
   {%- if comment is not string -%}
-    {%- do exceptions.raise_compiler_error('cannot escape a non-string: ' ~ comment) -%}
+    {%- do exceptions.raise_compiler_error('a comment is text, not ' ~ comment) -%}
   {%- endif -%}
   {%- set fence = '$dbt_comment_literal_block$' -%}
   {%- if fence in comment -%}
-    {%- do exceptions.raise_compiler_error('The string ' ~ fence ~ ' is not allowed in comments.') -%}
+    {%- do exceptions.raise_compiler_error('a comment cannot hold ' ~ fence) -%}
   {%- endif -%}
   {{ fence }}{{ comment }}{{ fence }}
 {%- endmacro %}

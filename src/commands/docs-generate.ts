@@ -46,6 +46,7 @@ export function docsGenerate(options: DocsOptions, surroundings: Surroundings): 
     const { targetDirectory } = project.project;
     const latest = await latestResults(join(targetDirectory, 'run_results.json'), project.manifest);
     const compiled = options.compile === false ? [] : await compileAll(context, options, project);
+    if (options.compile === false) writeManifestFile(context, options, project, []);
     const success = compiled.every((result) => result.status === 'success');
     const catalog = options.emptyCatalog === true ? noCatalog : await askCatalog(context, options, project);
     const files = [join(targetDirectory, 'catalog.json')];

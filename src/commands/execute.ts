@@ -15,12 +15,12 @@ import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
 import { prepareSchemas } from '../run/prepare.ts';
 import type { RunResult } from '../run/result.ts';
-import { unappliedConfigs } from '../run/unapplied-config.ts';
 import { resultRecord } from '../run/result-record.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { isQuiet, runNodes } from '../run/run-nodes.ts';
 import { isFailure } from '../run/schedule.ts';
 import type { RunServices } from '../run/services.ts';
+import { unappliedConfigs } from '../run/unapplied-config.ts';
 import type { InvocationContext } from './invocation.ts';
 import { type OpenProject, writeManifestFile, writeResultsFile } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -60,6 +60,7 @@ export async function executeSelection(
   if (items.length === 0) {
     context.emit({ name: 'nothing-selected' });
     writeResultsFile(context, options, project, [], context.world.elapsed() - start);
+    writeManifestFile(context, options, project, []);
     return { success: true, interrupted: false, results: [], elapsedMs: context.world.elapsed() - start };
   }
   const threads = options.threads ?? project.project.credentials.threads;

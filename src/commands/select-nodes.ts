@@ -1,7 +1,7 @@
 import { DiagnosticError, error } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
-import type { Graph } from '../graph/graph.ts';
 import { criterionUnmatched } from '../graph/errors.ts';
+import type { Graph } from '../graph/graph.ts';
 import { type Selection, select } from '../graph/select.ts';
 import type { Selector } from '../graph/selector.ts';
 import { defaultSelector, findSelector, parseSelectorDefinitions } from '../graph/selector-file.ts';

@@ -38,6 +38,8 @@ export function select(
   const ids = new Set<UniqueId>();
   for (const node of allNodes(manifest)) {
     if (!direct.has(node.unique_id) || !options.resourceTypes.has(node.resource_type)) continue;
+    // A test whose parent is missing stays in the manifest, and is not run.
+    if (!node.config.enabled) continue;
     if (options.includeEmpty === true || !isEmpty(node)) ids.add(node.unique_id);
   }
   return { ids, unmatched: selecting.unmatched };

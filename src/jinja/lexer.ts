@@ -2,50 +2,8 @@ import type { Span } from '../core/span.ts';
 import { isAsciiNamePart, isDigit, isNamePart, isNameStart, isSpace } from './characters.ts';
 import { TemplateSyntaxError } from './errors.ts';
 import { unescapeString } from './string-literal.ts';
+import { comparisonOf, type Operator, operatorOf, type TokenType } from './token-type.ts';
 import { makeFloat, type PyFloat } from './values.ts';
-
-/** Operators and brackets. */
-export type Operator =
-  | '+'
-  | '-'
-  | '*'
-  | '**'
-  | '/'
-  | '//'
-  | '%'
-  | '~'
-  | '('
-  | ')'
-  | '['
-  | ']'
-  | '{'
-  | '}'
-  | '='
-  | '=='
-  | '!='
-  | '<'
-  | '<='
-  | '>'
-  | '>='
-  | '.'
-  | ','
-  | ':'
-  | ';'
-  | '|';
-
-/** An operator is a type of its own: comparing types compares addresses, never characters. */
-export type TokenType =
-  | 'end'
-  | 'data'
-  | 'block-begin'
-  | 'block-end'
-  | 'output-begin'
-  | 'output-end'
-  | 'name'
-  | 'integer'
-  | 'float'
-  | 'string'
-  | Operator;
 
 /** The source of a template: a whole file, or the block of one (a macro) between two offsets of it. */
 export interface Source {
@@ -66,9 +24,6 @@ const numberPattern =
 const indexPattern = /[1-9](?:_?\d)*|0(?:_?0)*/y;
 const unicodeName = /[\p{L}\p{N}\p{Pc}\p{M}]+/uy;
 const carriageReturns = /\r\n?/g;
-
-/** The operators of one character, by its code. */
-const operatorOf: readonly (Operator | null)[] = operatorsByCode('+-/*%~[](){}><=.:|,;');
 
 /**
  * Jinja2's tokens with the default delimiters. Pull style: `next` writes the token into the fields, so that no token
@@ -306,7 +261,7 @@ export class Lexer {
       this.#token(code === 47 ? '//' : '**', '', at, at + 2);
       return;
     }
-    const operator = code < 128 ? operatorOf[code]! : null;
+    const operator = operatorOf(code);
     if (operator === null) this.#unexpected(at);
     switch (operator) {
       case '(':
@@ -369,16 +324,4 @@ function withoutTrailingNewline({ text, start, end }: Source): number {
     return end - 1 > start && text.charCodeAt(end - 2) === 13 ? end - 2 : end - 1;
   }
   return end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
-}
-
-function comparisonOf(code: number): Operator {
-  if (code === 61) return '==';
-  if (code === 33) return '!=';
-  return code === 60 ? '<=' : '>=';
-}
-
-function operatorsByCode(operators: string): (Operator | null)[] {
-  const out: (Operator | null)[] = Array.from({ length: 128 }, () => null);
-  for (const operator of operators) out[operator.charCodeAt(0)] = operator as Operator;
-  return out;
 }

@@ -1,5 +1,6 @@
 import type { BinaryOperator, ComparisonOperator, Expression } from './ast.ts';
-import type { Lexer, TokenType } from './lexer.ts';
+import type { Lexer } from './lexer.ts';
+import type { TokenType } from './token-type.ts';
 import { skipName, skipOperator } from './tokens.ts';
 
 /** What stands between operators. */

@@ -1,4 +1,5 @@
-import type { Lexer, Operator, TokenType } from './lexer.ts';
+import type { Lexer } from './lexer.ts';
+import type { Operator, TokenType } from './token-type.ts';
 
 const descriptions: Partial<Record<TokenType, string>> = {
   end: 'end of template',

@@ -60,12 +60,12 @@ async function begin(path: string, runsDirectory: string, start: JournalStart): 
   };
 }
 
-/** What the file system refuses is the user's to hear, not a bug. */
+/** What the file system refuses is the user's to hear; two runs under one id are a bug of whoever gave it. */
 async function told<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (caught) {
-    if (!isSystemError(caught)) throw caught;
+    if (!isSystemError(caught) || (caught.code === 'EEXIST' && caught.syscall === 'open')) throw caught;
     throw new DiagnosticError(fileNotWritten(path, caught), { cause: caught });
   }
 }

@@ -85,7 +85,8 @@ function judge(
   } else if (shouldWarn) {
     item.tested('warn', failures, `${found}, configured to warn if ${String(warnIf ?? '!= 0')}`, response);
   } else {
-    item.tested('pass', failures, null, response);
+    // As in dbt: rows that the test's limits let through are no failures.
+    item.tested('pass', 0, null, response);
   }
 }
 

@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { compile } from '../support/compiled.ts';
+import { bundle } from '../support/compiled.ts';
 
-const compiled = compile();
-afterAll(() => compiled.remove());
+const writing = await bundle('src/artifacts/write-whole.ts');
+afterAll(() => writing.remove());
 
 /** Writes the file again and again, each time a whole that names its number at both ends. */
 const writer = `
-  import { writeWhole } from '${compiled.file('artifacts/write-whole.js')}';
+  import { writeWhole } from '${writing.path}';
   const [path] = process.argv.slice(2);
   const filler = 'x'.repeat(10_000);
   for (let number = 0; ; number += 1) {

@@ -46,8 +46,8 @@ test('a list takes several values, may be repeated, and has all of its spellings
 });
 
 test('what was not given is absent, and a boolean can be turned off', async () => {
-  expect(await seen(['parse', '--no-partial-parse', '--no-strict'])).toEqual({
-    partialParse: false,
+  expect(await seen(['parse', '--no-write-json', '--no-strict'])).toEqual({
+    writeJson: false,
     strict: false,
   });
 });

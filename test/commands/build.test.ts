@@ -116,10 +116,15 @@ test('nothing selected is no failure, is told, and leaves empty results', async 
   const { outcome, warnings, events } = await sluice(project, 'build', { select: ['ordrs'] });
   expect(outcome).toMatchObject({ success: true, results: [] });
   expect(warnings).toMatchObject([
-    { code: 'selection-no-match', event: 'NoNodesForSelectionCriteria', hint: "did you mean 'orders'?" },
+    {
+      code: 'selection-criterion-unmatched',
+      event: 'NoNodesForSelectionCriteria',
+      hint: "did you mean 'orders'?",
+    },
   ]);
   expect(events.some(({ name }) => name === 'nothing-selected')).toBe(true);
   expect((await readRunResults(project.path('target/run_results.json'))).results).toEqual([]);
+  expect(Object.keys((await readManifest(project.path('target/manifest.json'))).nodes)).toHaveLength(7);
   expect(project.has('shop.duckdb')).toBe(false);
 });
 

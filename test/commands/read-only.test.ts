@@ -149,6 +149,13 @@ test('docs generate writes a catalog of what stands in the warehouse', async () 
   expect(project.read('target/static_index.html')).toContain('model.shop.b');
 });
 
+test('docs generate without compiling leaves a manifest too', async () => {
+  const project = testProject(shop);
+  await sluice(project, 'docsGenerate', { compile: false });
+  await readManifest(project.path('target/manifest.json'));
+  expect(project.has('shop.duckdb')).toBe(false);
+});
+
 test('clean removes the clean-targets and nothing else', async () => {
   const project = testProject({
     ...shop,

@@ -105,7 +105,7 @@ test('all mistakes of a merge are told at once', async () => {
   );
   expect(messages).toContain('merge_update_columns must be a list');
   expect(messages).toContain('merge_insert_condition must be a string, found: 3');
-  expect(messages).toContain('merge_clauses.when_matched must contain at least one element');
+  expect(messages).toContain('merge_clauses.when_matched is empty');
 });
 
 test('a merge for other warehouses names every column', async () => {

@@ -72,7 +72,7 @@ describe('which profile and target', () => {
 
   test('threads of the command line stand before those of the output', () => {
     const directory = folderWith(shop);
-    expect(load(directory).credentials.threads).toBe(4);
+    expect(load(directory).credentials.threads).toBe(1);
     expect(load(directory, { threads: 3 }).credentials.threads).toBe(3);
   });
 

@@ -75,7 +75,7 @@
   {%- if changes['schema_changed'] -%}
     {%- if on_schema_change == 'fail' -%}
       {%- do exceptions.raise_compiler_error(
-        'The source and target schemas on this incremental model are out of sync!'
+        'The columns of ' ~ target_relation ~ " have changed, and on_schema_change is 'fail'"
         ~ '\n  new columns: ' ~ (changes['source_not_in_target'] | map(attribute='name') | join(', '))
         ~ '\n  columns that are gone: ' ~ (changes['target_not_in_source'] | map(attribute='name') | join(', '))
         ~ '\n  other types: ' ~ changes['new_target_types']

@@ -1,5 +1,5 @@
 {% macro convert_datetime(date_str, date_fmt) -%}
-  {%- set message = "The provided partition date '" ~ date_str ~ "' does not match the expected format '" ~ date_fmt ~ "'" -%}
+  {%- set message = "'" ~ date_str ~ "' is no date of the format '" ~ date_fmt ~ "'" -%}
   {{ return(try_or_compiler_error(message, modules.datetime.datetime.strptime, date_str.strip(), date_fmt)) }}
 {%- endmacro %}
 
@@ -9,7 +9,7 @@
   {%- set last = first if end_date_str is none else convert_datetime(end_date_str, in_fmt) -%}
   {%- set days = (last - first).days -%}
   {%- if days < 0 -%}
-    {%- do exceptions.raise_compiler_error('Partition start date is after the end date (' ~ first ~ ', ' ~ last ~ ')') -%}
+    {%- do exceptions.raise_compiler_error('the first day, ' ~ first.date() ~ ', comes after the last, ' ~ last.date()) -%}
   {%- endif -%}
   {%- set out = [] -%}
   {%- for day in range(days + 1) -%}
@@ -23,7 +23,7 @@
   {%- set bounds = (raw_partition_date | string).split(',') -%}
   {%- if bounds | length > 2 -%}
     {%- do exceptions.raise_compiler_error(
-      'Invalid partition time. Expected format: {Start Date}[,{End Date}]. Got: ' ~ raw_partition_date
+      "a range of partitions is one date, or two with a comma between, not '" ~ raw_partition_date ~ "'"
     ) -%}
   {%- endif -%}
   {{ return(dates_in_range(bounds[0], bounds[1] if bounds | length == 2 else none, in_fmt=date_fmt)) }}

@@ -5,7 +5,7 @@
 
 {% macro default__get_powers_of_two(upper_bound) -%}
   {%- if upper_bound <= 0 -%}
-    {%- do exceptions.raise_compiler_error('upper bound must be positive') -%}
+    {%- do exceptions.raise_compiler_error('the upper bound of a series must be above zero, not ' ~ upper_bound) -%}
   {%- endif -%}
   {%- for exponent in range(1, 100) -%}
     {%- if upper_bound <= 2 ** exponent -%}{{ return(exponent) }}{%- endif -%}

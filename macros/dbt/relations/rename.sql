@@ -10,7 +10,7 @@
   {%- elif relation.is_materialized_view -%}
     {{ get_rename_materialized_view_sql(relation, new_name) }}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error('`get_rename_sql` has not been implemented for: ' ~ relation.type) -%}
+    {%- do exceptions.raise_compiler_error('get_rename_sql renames tables and views; ' ~ relation ~ ' is of type ' ~ relation.type) -%}
   {%- endif -%}
 {%- endmacro %}
 

@@ -57,7 +57,7 @@
 
 {% macro no_single_statement(macro_name) -%}
   {%- do exceptions.raise_compiler_error(
-    '`' ~ macro_name ~ '` has not been implemented for adapter ' ~ adapter.type() ~ '; get_replace_sql replaces in several statements'
+    adapter.type() ~ ' replaces no relation in one statement (' ~ macro_name ~ '); get_replace_sql does it in several'
   ) -%}
 {%- endmacro %}
 
@@ -67,6 +67,6 @@
 {%- endmacro %}
 
 {% macro default__handle_existing_table(full_refresh, old_relation) -%}
-  {%- do log('Dropping relation ' ~ old_relation.render() ~ ' because it is of type ' ~ old_relation.type) -%}
+  {%- do log(old_relation.render() ~ ' is a ' ~ old_relation.type ~ ' and makes room') -%}
   {%- do adapter.drop_relation(old_relation) -%}
 {%- endmacro %}

@@ -4,12 +4,12 @@
   {%- set wanted = 'snapshot_' ~ strategy ~ '_strategy' -%}
   {%- set place = context if package_name is none else context.get(package_name) -%}
   {%- if package_name is not none and place is none -%}
-    {%- do exceptions.raise_compiler_error("Could not find package '" ~ package_name ~ "', called by strategy '" ~ name ~ "'") -%}
+    {%- do exceptions.raise_compiler_error("strategy '" ~ name ~ "' names the package '" ~ package_name ~ "', which is not installed") -%}
   {%- endif -%}
   {%- set found = place[wanted] -%}
   {%- if found is not defined or found is none -%}
     {%- do exceptions.raise_compiler_error(
-      "The specified strategy macro '" ~ strategy ~ "' was not found in package '" ~ package_name ~ "'"
+      "snapshot strategy '" ~ name ~ "' needs a macro '" ~ wanted ~ "', and there is none"
     ) -%}
   {%- endif -%}
   {{ return(found) }}

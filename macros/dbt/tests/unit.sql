@@ -37,8 +37,8 @@
   {%- endif -%}
   {%- if not types -%}
     {%- do exceptions.raise_compiler_error(
-      "Not able to get columns for unit test '" ~ model.name ~ "' from relation " ~ this
-      ~ ' because the relation does not exist. Build it first: `sluice run --empty --select ' ~ this.name ~ '`'
+      "unit test '" ~ model.name ~ "' takes the types of its rows from " ~ this
+      ~ ', which is not there. Build it first: `sluice run --empty --select ' ~ this.name ~ '`'
     ) -%}
   {%- endif -%}
   {%- set selects = [] -%}
@@ -92,8 +92,7 @@
     {%- set name = given | lower -%}
     {%- if name not in known -%}
       {%- do exceptions.raise_compiler_error(
-        "Invalid column name: '" ~ given ~ "' in unit test fixture for '" ~ model.name ~ "'. Columns of '" ~ model.name
-        ~ "': " ~ (known.keys() | list)
+        "'" ~ given ~ "' is no column of the rows of unit test '" ~ model.name ~ "'; there are: " ~ (known.keys() | join(', '))
       ) -%}
     {%- endif -%}
     {%- set sql = value -%}
