@@ -1,6 +1,7 @@
 import type * as Yaml from 'yaml';
 import type { Span } from '../../core/span.ts';
 import { mergeKey, plainKey } from './key.ts';
+import { locateInBlocks } from './locate-block.ts';
 import { keyText } from './mapping.ts';
 import { parseSyntax, yamlPackage } from './package.ts';
 
@@ -14,7 +15,11 @@ export function locateYaml(
   text: string,
   path: YamlPath,
   what: 'key' | 'value',
+  /** Parse in any case, for tests. */
+  { exactly = false }: { readonly exactly?: boolean } = {},
 ): { start: number; end: number } {
+  const quick = exactly ? null : locateInBlocks(text, path, what);
+  if (quick !== null) return quick;
   const document = parseTolerantly(text);
   if (document === null) return { start: 0, end: 1 };
   let node: unknown = document.contents;
