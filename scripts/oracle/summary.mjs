@@ -69,9 +69,11 @@ export const normalise = (sql) =>
     .replace(/ ?([^\w\s'"]) ?/g, '$1')
     .trim();
 
+/** dbt's static reader names sources in an order of chance. */
 export function pick(node) {
+  const fields = comparedFields.filter((field) => field in node).map((field) => [field, node[field]]);
   return Object.fromEntries(
-    comparedFields.filter((field) => field in node).map((field) => [field, node[field]]),
+    fields.map(([field, value]) => [field, field === 'sources' ? [...value].sort() : value]),
   );
 }
 
