@@ -29,14 +29,7 @@
 
 {#- Views of duckdb follow names, so nothing that reads the relation is dropped with it. -#}
 {% macro duckdb__create_view_as(relation, sql) -%}
-  {%- set contract = config.get('contract') -%}
-  {{ dbt.sql_header_of_model() }}
-  create or replace view {{ relation }}
-  {%- if contract and contract.enforced -%}
-    {{ get_assert_columns_equivalent(sql) }}
-  {%- endif %} as (
-    {{ sql }}
-  );
+  {{ return(dbt.default__create_view_as(relation, sql)) }}
 {%- endmacro %}
 
 {#- The contract's column names, quoted where they ask for it, as they stand after `insert into`. -#}
