@@ -3,7 +3,6 @@ import type { RowSource } from '../adapter/adapter.ts';
 import type { StatementResult } from '../adapter/cell.ts';
 import type { AdapterFacts } from '../adapter/facts.ts';
 import type { RelationName } from '../adapter/relation.ts';
-import { writeOutput } from '../compile/compiled-files.ts';
 import { destinationOf } from '../compile/relations.ts';
 import { readSeed, type Seed, type SeedColumn } from '../context/seed/read-seed.ts';
 import { SeedTable } from '../context/seed/seed-table.ts';
@@ -12,12 +11,10 @@ import { tableFromSeed } from '../context/table/from-seed.ts';
 import { pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import type { SeedNode } from '../manifest/node.ts';
-import { planNode } from '../plan/plan-node.ts';
-import { executePlan } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, withNodeSession } from './node-session.ts';
-import { fullRefreshOf } from './run-model.ts';
+import { publishNode } from './publish-node.ts';
 import type { RunServices } from './services.ts';
 
 /** Loads a seed: types from every row, then table and rows in one transaction. */
@@ -38,25 +35,12 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
   await withNodeSession(services, node, { undeclaredRefs: false, seedTable, seedType }, (session) =>
     fenced(services, session.session, destinationOf(node), async (fence) => {
       const existing = await lookAtDestination(services, session, node, fence);
-      const plan = planNode({
-        node,
-        recipes: services.adapter.recipes,
-        facts: services.adapter.facts,
-        existing,
-        fullRefresh: fullRefreshOf(services, node),
-        customMaterializations: services.customMaterializations,
-      });
       const source = rowSource(services, seed, types);
       const loadSeed = async (target: RelationName): Promise<StatementResult['response']> => {
         const rows = await session.session.loadRows(target, source, { signal: services.signal });
         return { _message: `INSERT ${rows}`, code: 'INSERT', rows_affected: rows };
       };
-      await item.beforePublish();
-      const outcome = await item.timed('execute', () =>
-        executePlan({ services, node, session, plan, sql: '', loadSeed, seedTable: table }),
-      );
-      await writeOutput(services.compile, 'run', node, outcome.mainSql);
-      item.succeed(outcome.response);
+      await publishNode(services, node, item, { session, existing, sql: '', loadSeed, seedTable: table });
     }),
   );
 }

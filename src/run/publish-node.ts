@@ -1,0 +1,40 @@
+import type { Relation } from '../adapter/relation.ts';
+import { writeOutput } from '../compile/compiled-files.ts';
+import type { ModelNode, SeedNode } from '../manifest/node.ts';
+import { planNode } from '../plan/plan-node.ts';
+import { executePlan, type PlanRun } from './execute-plan.ts';
+import type { ItemRun } from './item-run.ts';
+import type { RunServices } from './services.ts';
+
+/** What a node brings to its plan: its session, and its query or its rows. */
+export interface Publication extends Omit<PlanRun, 'services' | 'node' | 'plan'> {
+  /** What stands at the destination, as it was looked up under the node's fence. */
+  readonly existing: Relation | null;
+}
+
+/** Plans the node's relation against what stands at its destination, runs the plan and ends the item. */
+export async function publishNode(
+  services: RunServices,
+  node: ModelNode | SeedNode,
+  item: ItemRun,
+  { existing, ...given }: Publication,
+): Promise<void> {
+  const plan = planNode({
+    node,
+    recipes: services.adapter.recipes,
+    facts: services.adapter.facts,
+    existing,
+    fullRefresh: fullRefreshOf(services, node),
+    customMaterializations: services.customMaterializations,
+  });
+  await item.beforePublish();
+  const outcome = await item.timed('execute', () => executePlan({ services, node, plan, ...given }));
+  await writeOutput(services.compile, 'run', node, outcome.mainSql);
+  item.succeed(outcome.response);
+}
+
+/** The node's own `full_refresh` wins over the flag, also where it is false. */
+function fullRefreshOf(services: RunServices, node: ModelNode | SeedNode): boolean {
+  const own = node.config['full_refresh'];
+  return typeof own === 'boolean' ? own : services.fullRefresh;
+}
