@@ -7,8 +7,9 @@ import type { Warehouse } from '../context/warehouse.ts';
 import type { Pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
+import { relationOfSource } from '../manifest/source-relation.ts';
 import { refNotDeclared, refUnknown } from './errors.ts';
-import { isEphemeral, relationOfNode, relationOfSource } from './relations.ts';
+import { isEphemeral, relationOfNode } from './relations.ts';
 import type { CompileServices } from './services.ts';
 
 /** One node's templates while it runs: its context, and the ephemeral parents that they selected from, in order. */

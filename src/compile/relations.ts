@@ -1,8 +1,7 @@
 import type { RelationName } from '../adapter/relation.ts';
 import type { RelationValue } from '../context/relation.ts';
 import type { RelationClass } from '../context/relation-class.ts';
-import { externalLocation } from '../manifest/external-location.ts';
-import type { GraphNode, SourceNode } from '../manifest/node.ts';
+import type { GraphNode } from '../manifest/node.ts';
 
 /** The relation that a node makes, by name: where it will stand in the warehouse. */
 export function destinationOf(node: GraphNode): RelationName {
@@ -12,13 +11,6 @@ export function destinationOf(node: GraphNode): RelationName {
 /** A node as templates see it in `ref` and `this`. */
 export function relationOfNode(relations: RelationClass, node: GraphNode): RelationValue {
   return relations.ofNode(destinationOf(node), { quoting: quotingOf(node.config['quoting']) });
-}
-
-/** A source as templates see it: a relation, or the file or function call that stands for it. */
-export function relationOfSource(relations: RelationClass, source: SourceNode): RelationValue {
-  const { database, schema, identifier } = source;
-  const external = relations.style.external ? externalLocation(source) : null;
-  return relations.ofNode({ database, schema, identifier }, { quoting: quotingOf(source.quoting), external });
 }
 
 function quotingOf(given: unknown): { database?: boolean; schema?: boolean; identifier?: boolean } {

@@ -3,7 +3,6 @@ import { checkConfig } from './config/check-config.ts';
 import { configFields } from './config/fields.ts';
 import type { Report } from './config/merge.ts';
 import { renderDescription } from './descriptions.ts';
-import { externalLocation } from './external-location.ts';
 import { addGenericTest } from './generic-tests.ts';
 import type { NodeConfig, SourceNode } from './node.ts';
 import type { ParseState } from './parse-state.ts';
@@ -16,6 +15,7 @@ import { quotedColumn } from './properties/node-section.ts';
 import { testsOf } from './properties/patch.ts';
 import type { SourceTable } from './properties/source-tables.ts';
 import { type Draft, isRecord, listOf, own, type PlainRecord } from './record.ts';
+import { relationOfSource } from './source-relation.ts';
 import type { ParsedSource } from './source-store.ts';
 import { byCodePoint } from './test-names.ts';
 
@@ -32,7 +32,7 @@ export function parseSource(state: ParseState, found: SourceTable, environment: 
   addTests(state, found, columns, environment);
   const node = sourceNode(state, found, context);
   node.columns = columnInfos(state, columns, context);
-  node.relation_name = relationName(state, node);
+  node.relation_name = relationOfSource(state.relations, node as SourceNode).render();
   return { node, place: context.place([]) };
 }
 
@@ -176,15 +176,6 @@ function externalOf(value: unknown): PlainRecord | null {
   if (!isRecord(value)) return null;
   const keys = ['location', 'file_format', 'row_format', 'tbl_properties', 'partitions'];
   return { ...Object.fromEntries(keys.map((key) => [key, null])), ...value };
-}
-
-function relationName({ relations, services }: ParseState, node: Draft<SourceNode>): string {
-  const quoting: Record<string, boolean> = {};
-  for (const [key, value] of Object.entries(node.quoting))
-    if (value !== null && key !== 'column') quoting[key] = value;
-  const external = services.facts.classes?.external === true ? externalLocation(node as SourceNode) : null;
-  const { database, schema, identifier } = node;
-  return relations.ofNode({ database, schema, identifier }, { quoting, external }).render();
 }
 
 function addTests(

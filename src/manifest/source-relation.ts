@@ -1,3 +1,5 @@
+import type { RelationValue } from '../context/relation.ts';
+import type { RelationClass } from '../context/relation-class.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import type { SourceNode } from './node.ts';
@@ -14,11 +16,18 @@ const known = [
   'static_analysis',
 ];
 
-/**
- * The file or function call that stands for a source in a warehouse that reads files (DuckDB): `external_location`
- * of its meta or config, with the source's names filled in. Null where it is a relation as any other.
- */
-export function externalLocation(source: SourceNode): string | null {
+/** A source as templates see it: a relation, or the file or function call that stands for it in DuckDB. */
+export function relationOfSource(relations: RelationClass, source: SourceNode): RelationValue {
+  const quoting: Record<string, boolean> = {};
+  for (const [key, value] of Object.entries(source.quoting))
+    if (value !== null && key !== 'column') quoting[key] = value;
+  const { database, schema, identifier } = source;
+  const external = relations.style.external ? externalLocation(source) : null;
+  return relations.ofNode({ database, schema, identifier }, { quoting, external });
+}
+
+/** `external_location` of a source's meta or config, the source's names filled in; null where it has none. */
+function externalLocation(source: SourceNode): string | null {
   const settings: Record<string, unknown> = { ...source.meta };
   for (const [key, value] of Object.entries(source.config)) if (!known.includes(key)) settings[key] = value;
   const template = own(settings, 'external_location');
