@@ -1,3 +1,4 @@
+import type { Credentials } from '../adapter/facts.ts';
 import type { Span } from '../core/span.ts';
 import type { Checksum, NodeConfig, ResourceType, TestMetadata } from './node.ts';
 import type { NodeDraft, ParsedNode } from './node-store.ts';
@@ -34,23 +35,16 @@ export interface GenericTestSeed {
   readonly metadata: TestMetadata;
 }
 
-/** A node with everything that is known before it is rendered, its keys in the published order. */
-export function makeNode(state: ParseState, seed: NodeSeed): ParsedNode {
-  const { credentials } = state.project;
-  const config = state.configs.base(seed.type, seed.packageName, seed.fqn) as NodeConfig;
-  const parsed: Omit<ParsedNode, 'node'> = {
-    place: seed.place,
-    calls: {},
-    refs: [],
-    sources: [],
-    metrics: [],
-    functions: [],
-    macros: [],
-    settled: false,
-  };
-  const node = {
-    database: credentials.database,
-    schema: credentials.schema,
+/** The fields that every node has, empty where nothing is known yet; their order is the published one. */
+export function nodeFields(
+  { database, schema }: Pick<Credentials, 'database' | 'schema'>,
+  seed: Omit<NodeSeed, 'place'>,
+  config: NodeConfig,
+  createdAt: number,
+) {
+  return {
+    database,
+    schema,
     name: seed.name,
     resource_type: seed.type,
     package_name: seed.packageName,
@@ -70,11 +64,45 @@ export function makeNode(state: ParseState, seed: NodeSeed): ParsedNode {
     patch_path: null,
     build_path: null,
     unrendered_config: {},
-    created_at: state.createdAt,
+    created_at: createdAt,
     relation_name: null,
     raw_code: seed.rawCode,
     doc_blocks: [],
   };
+}
+
+/** The fields that a node with text to render has beside those of every node, its lists shared with `parsed`. */
+export function compiledFields(
+  parsed: Pick<ParsedNode, 'refs' | 'sources' | 'metrics' | 'functions' | 'macros'>,
+  language: 'sql' | 'python' = 'sql',
+) {
+  return {
+    language,
+    refs: parsed.refs,
+    sources: parsed.sources,
+    metrics: parsed.metrics,
+    functions: parsed.functions,
+    depends_on: { macros: parsed.macros, nodes: [] },
+    compiled_path: null,
+    contract: { enforced: false, alias_types: true, checksum: null },
+  };
+}
+
+/** A node with everything that is known before it is rendered, its keys in the published order. */
+export function makeNode(state: ParseState, seed: NodeSeed): ParsedNode {
+  const { credentials } = state.project;
+  const config = state.configs.base(seed.type, seed.packageName, seed.fqn) as NodeConfig;
+  const parsed: Omit<ParsedNode, 'node'> = {
+    place: seed.place,
+    calls: {},
+    refs: [],
+    sources: [],
+    metrics: [],
+    functions: [],
+    macros: [],
+    settled: false,
+  };
+  const node = nodeFields(credentials, seed, config, state.createdAt);
   // Assigned, not spread: tens of thousands of nodes keep one hidden class this way.
   if (seed.type === 'seed')
     Object.assign(node, { root_path: seed.rootPath, depends_on: { macros: parsed.macros } });
@@ -83,16 +111,7 @@ export function makeNode(state: ParseState, seed: NodeSeed): ParsedNode {
 }
 
 function addCompiledKeys(node: object, parsed: Omit<ParsedNode, 'node'>, seed: NodeSeed): void {
-  Object.assign(node, {
-    language: seed.language ?? 'sql',
-    refs: parsed.refs,
-    sources: parsed.sources,
-    metrics: parsed.metrics,
-    functions: parsed.functions,
-    depends_on: { macros: parsed.macros, nodes: [] },
-    compiled_path: null,
-    contract: { enforced: false, alias_types: true, checksum: null },
-  });
+  Object.assign(node, compiledFields(parsed, seed.language));
   if (seed.type === 'model') {
     Object.assign(node, {
       access: 'protected',

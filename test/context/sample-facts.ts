@@ -1,3 +1,4 @@
+import { duckdbFacts } from '../../adapters/duckdb/facts.ts';
 import type { AdapterFacts, ClassFacts } from '../../src/adapter/facts.ts';
 import type { Kwargs } from '../../src/jinja/host.ts';
 import { Callable, hostTypeOf, type Value } from '../../src/jinja/values.ts';
@@ -51,28 +52,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
   };
 }
 
-export const duckdbLike = facts('duckdb', null, {
-  relation: 'DuckDBRelation',
-  column: 'DuckDBColumn',
-  subqueryAlias: false,
-  external: true,
-  compositeTypes: true,
-  integerTypes: [
-    ...[
-      'tinyint',
-      'smallint',
-      'integer',
-      'bigint',
-      'hugeint',
-      'utinyint',
-      'usmallint',
-      'uinteger',
-      'ubigint',
-    ],
-    ...['int1', 'int2', 'int4', 'int8', 'short', 'int', 'signed', 'long'],
-  ],
-  floatTypes: ['real', 'float', 'float4', 'float8', 'double'],
-});
+export const duckdbLike = facts('duckdb', null, duckdbFacts.classes!);
 
 export const postgresLike = facts('postgres', 63, {
   renameable: ['table', 'view'],
