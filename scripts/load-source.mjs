@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
+
+const packages = resolve(import.meta.dirname, '..', 'node_modules');
 
 /**
  * Imports a TypeScript module of this repository without a build, for scripts that plain Node runs. Packages it
  * imports stay outside the bundle.
  */
 export async function loadSource(path) {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-source-'));
+  const folder = await mkdtemp(join(packages, '.sluice-source-'));
   try {
     const bundle = await rolldown({ input: path, platform: 'node', external: /^[^./]/, logLevel: 'warn' });
     const { output } = await bundle.write({ dir: folder, format: 'esm', entryFileNames: 'module.mjs' });

@@ -1,15 +1,16 @@
 // Runs a project through sluice and through a real dbt on this machine, each in a copy of its own, and prints how
 // they differ: graph, compiled SQL (white space aside), and the content of every table.
 //
-//   npm run oracle -- FOLDER [--dbt PATH] [--command build] [--keep]
+//   npm run oracle -- FOLDER [--dbt PATH] [--command build] [--keep] [--warehouse postgres]
 //   npm run oracle -- --record          dbt's answers for test/golden/*, as the files that the tests compare with
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareGraphs, compareTables } from './oracle/compare.mjs';
+import { openServer } from './oracle/postgres.mjs';
 import { findDbt, runDbt, runSluice } from './oracle/run.mjs';
-import { summaryOf } from './oracle/summary.mjs';
+import { summaryOf, tablesOf } from './oracle/summary.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values, positionals } = parseArgs({
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     command: { type: 'string', default: 'build' },
     record: { type: 'boolean' },
     keep: { type: 'boolean' },
+    warehouse: { type: 'string', default: 'duckdb' },
   },
 });
 const dbt = findDbt(values.dbt);
@@ -33,39 +35,44 @@ async function compare(folders) {
     console.error('usage: npm run oracle -- FOLDER [FOLDER ...]');
     return 2;
   }
+  const server = values.warehouse === 'postgres' ? await openServer() : null;
   let total = 0;
-  for (const folder of folders) {
-    const theirs = runDbt(dbt, resolve(folder), values.command);
-    const ours = runSluice(root, resolve(folder), values.command);
-    console.log(`${folder}`);
-    console.log(
-      `  dbt    exit ${theirs.status}, ${theirs.cpuSeconds.toFixed(2)} s CPU, ${theirs.wallSeconds.toFixed(2)} s`,
-    );
-    console.log(
-      `  sluice exit ${ours.status}, ${ours.cpuSeconds.toFixed(2)} s CPU, ${ours.wallSeconds.toFixed(2)} s`,
-    );
-    const silent = [theirs, ours].find(
-      ({ folder: copy }) => !existsSync(join(copy, 'target', 'manifest.json')),
-    );
-    if (silent !== undefined) {
-      console.log(
-        `  ${silent === ours ? 'sluice' : 'dbt'} wrote no manifest:\n${silent.output.trimEnd().split('\n').slice(-20).join('\n')}`,
-      );
-      total += 1;
-      continue;
-    }
-    const differences = [
-      ...(theirs.status === ours.status ? [] : [`exit codes: dbt ${theirs.status}, sluice ${ours.status}`]),
-      ...compareGraphs(theirs.folder, ours.folder),
-      ...(await compareTables(theirs.folder, ours.folder)),
-    ];
-    for (const difference of differences) console.log(`  ${difference}`);
-    console.log(`  ${differences.length} differences`);
-    total += differences.length;
-    if (values.keep) console.log(`  kept: ${theirs.folder} ${ours.folder}`);
-    else for (const { folder: copy } of [theirs, ours]) rmSync(copy, { recursive: true, force: true });
+  try {
+    for (const folder of folders) total += await compareOne(resolve(folder), server);
+  } finally {
+    await server?.stop();
   }
   return total === 0 ? 0 : 1;
+}
+
+async function compareOne(folder, server) {
+  const played = async (name, start) => {
+    await server?.fresh();
+    const run = start(server?.profile ?? []);
+    const cost = `${run.cpuSeconds.toFixed(2)} s CPU, ${run.wallSeconds.toFixed(2)} s`;
+    console.log(`  ${name.padEnd(6)} exit ${run.status}, ${cost}`);
+    const tables = server === null ? await tablesOf(run.folder) : await server.tables();
+    return { ...run, tables, wrote: existsSync(join(run.folder, 'target', 'manifest.json')) };
+  };
+  console.log(folder);
+  const theirs = await played('dbt', (profile) => runDbt(dbt, folder, values.command, profile));
+  const ours = await played('sluice', (profile) => runSluice(root, folder, values.command, profile));
+  const silent = [theirs, ours].find(({ wrote }) => !wrote);
+  if (silent !== undefined) {
+    const tail = silent.output.trimEnd().split('\n').slice(-20).join('\n');
+    console.log(`  ${silent === ours ? 'sluice' : 'dbt'} wrote no manifest:\n${tail}`);
+    return 1;
+  }
+  const differences = [
+    ...(theirs.status === ours.status ? [] : [`exit codes: dbt ${theirs.status}, sluice ${ours.status}`]),
+    ...compareGraphs(theirs.folder, ours.folder),
+    ...compareTables(theirs.tables, ours.tables),
+  ];
+  for (const difference of differences) console.log(`  ${difference}`);
+  console.log(`  ${differences.length} differences`);
+  if (values.keep) console.log(`  kept: ${theirs.folder} ${ours.folder}`);
+  else for (const { folder: copy } of [theirs, ours]) rmSync(copy, { recursive: true, force: true });
+  return differences.length;
 }
 
 async function record() {
@@ -77,7 +84,7 @@ async function record() {
     if (!existsSync(own) && !existsSync(profiles)) continue;
     const run = existsSync(own)
       ? runDbt(dbt, own, 'build')
-      : runDbt(dbt, join(root, 'project-template'), 'build', {
+      : runDbt(dbt, join(root, 'project-template'), 'build', [], {
           DBT_PROFILE: 'golden',
           DBT_PROFILES_DIR: join(golden, name),
         });

@@ -4,6 +4,7 @@ import type { Cell, ResultColumn, StatementResult } from '../../src/adapter/cell
 import { relationKey } from '../../src/adapter/facts.ts';
 import type {
   Column,
+  Dependent,
   Relation,
   RelationDescription,
   RelationName,
@@ -97,6 +98,11 @@ export class DuckDBSession implements Session {
     }
   }
 
+  /** The engine has no savepoints, and a conflict ends the whole transaction. */
+  async attempt(work: () => Promise<void>): Promise<void> {
+    await work();
+  }
+
   async listRelations(schema: SchemaName): Promise<readonly Relation[]> {
     return introspect.listRelations(this.#catalog, schema);
   }
@@ -107,6 +113,11 @@ export class DuckDBSession implements Session {
 
   async describe(name: RelationName): Promise<RelationDescription | null> {
     return introspect.describe(this.#catalog, name);
+  }
+
+  /** Views follow names here. */
+  async dependents(): Promise<readonly Dependent[]> {
+    return [];
   }
 
   async describeQuery(sql: string): Promise<readonly Column[]> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { comparesSql, normalise, pick, readManifest, tablesOf } from './summary.mjs';
+import { comparesSql, normalise, pick, readManifest } from './summary.mjs';
 
 /** Differences of the two manifests, a line each: nodes, their fields, dependencies, compiled SQL. */
 export function compareGraphs(theirFolder, ourFolder) {
@@ -40,10 +40,8 @@ const short = (value) => {
   return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 };
 
-/** Differences of the tables that the two runs left. */
-export async function compareTables(theirFolder, ourFolder) {
-  const theirs = await tablesOf(theirFolder);
-  const ours = await tablesOf(ourFolder);
+/** Differences of the tables that the two runs left, as `tablesOf` and `serverTables` give them. */
+export function compareTables(theirs, ours) {
   const out = [];
   for (const name of new Set([...Object.keys(theirs), ...Object.keys(ours)])) {
     const [a, b] = [theirs[name], ours[name]];

@@ -11,13 +11,19 @@ export function findDbt(given) {
   return found.find((path) => existsSync(path)) ?? null;
 }
 
-export function runDbt(dbt, project, command, env = {}) {
-  const args = [command, '--no-use-colors'];
+export function runDbt(dbt, project, command, more = [], env = {}) {
+  const args = [command, '--no-use-colors', ...more];
   return runInCopy(project, 'dbt', dbt, args, { DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', ...env });
 }
 
-export function runSluice(root, project, command) {
-  return runInCopy(project, 'sluice', process.execPath, [join(root, 'bin', 'sluice.js'), command], {});
+export function runSluice(root, project, command, more = []) {
+  return runInCopy(
+    project,
+    'sluice',
+    process.execPath,
+    [join(root, 'bin', 'sluice.js'), command, ...more],
+    {},
+  );
 }
 
 function runInCopy(project, name, program, args, env) {

@@ -1,7 +1,14 @@
 import type { Cell, ResultColumn, StatementResult } from './cell.ts';
 import type { AdapterFacts, Credentials, CredentialsResult } from './facts.ts';
 import type { RecipeTable } from './recipe.ts';
-import type { Column, Relation, RelationDescription, RelationName, SchemaName } from './relation.ts';
+import type {
+  Column,
+  Dependent,
+  Relation,
+  RelationDescription,
+  RelationName,
+  SchemaName,
+} from './relation.ts';
 
 /** What `adapters/<name>/facts.ts` exports: known before, and without, the driver. */
 export interface AdapterEntry {
@@ -71,11 +78,21 @@ export interface Session {
   begin(): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
+  /**
+   * Runs short work of the open transaction, all or nothing: where it fails, what it did is undone and the transaction
+   * goes on. Locks that are not to be had soon are kind `contention`. Engines without savepoints or locks just run it.
+   */
+  attempt(work: () => Promise<void>): Promise<void>;
   /** Every relation of a schema; empty when the schema does not exist; throws when it cannot know. */
   listRelations(schema: SchemaName): Promise<readonly Relation[]>;
   listSchemas(database: string | null): Promise<readonly string[]>;
   /** Asks for one relation directly; null when it does not exist; throws when it cannot know. */
   describe(name: RelationName): Promise<RelationDescription | null>;
+  /**
+   * What would be lost with the relation if it were dropped, in the order in which it can be dropped: what hangs on
+   * others first. Empty where views follow names.
+   */
+  dependents(name: RelationName): Promise<readonly Dependent[]>;
   /** Columns that a query would give, without running it. */
   describeQuery(sql: string): Promise<readonly Column[]>;
   /** Loads into an existing table inside the current transaction; returns the number of rows. */

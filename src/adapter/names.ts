@@ -39,6 +39,12 @@ export function literal(facts: AdapterFacts, value: string | number | bigint | b
   return `'${escaped}'`;
 }
 
+/** A name written without quotes, as the warehouse keeps it. */
+export function foldName({ folding }: AdapterFacts, name: string): string {
+  if (folding === 'preserve') return name;
+  return folding === 'lower' ? name.toLowerCase() : name.toUpperCase();
+}
+
 /** Size of an identifier as warehouses count it: bytes of UTF-8. */
 export const identifierBytes = (name: string): number => Buffer.byteLength(name, 'utf8');
 

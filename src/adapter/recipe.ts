@@ -17,14 +17,22 @@ export type Argument =
 
 /** When a step applies, judged from what was found at the destination before the first block. */
 export type Condition =
-  | 'always'
   | 'exists' // something stands at the destination
+  | 'refills' // a table with the very columns of the seed's file stands there, and stays
+  | 'rebuilds' // the opposite of `refills`
   | 'other-type' // a relation of another type than the one to be made stands there
   | 'has-indexes' // the node configures indexes
   | 'persists-docs'; // the node configures persist_docs
 
 /** Work in TypeScript between two statements, in the same session and block. */
-export type Decision = 'schema-change' | 'partitions-touched' | 'load-seed' | 'write-ledger' | 'check-fence';
+export type Decision =
+  | 'schema-change'
+  | 'set-dependents-aside' // drops what hangs on the relation that stands at the destination
+  | 'restore-dependents' // makes it again, over the new relation
+  | 'partitions-touched'
+  | 'load-seed'
+  | 'write-ledger'
+  | 'check-fence';
 
 /**
  * One step of a recipe. A macro step names a macro and its arguments, never SQL: it is rendered when its turn comes,
@@ -37,19 +45,22 @@ export type Step =
       readonly args: readonly Argument[];
       /** False for macros that send their statements themselves and print them only to tell. */
       readonly sendsOutput: boolean;
-      readonly when: Condition;
+      /** Conditions that all must hold; empty where the step always applies. */
+      readonly when: readonly Condition[];
       readonly main: boolean;
     }
   | {
       readonly kind: 'decide';
       readonly decision: Decision;
-      readonly when: Condition;
+      readonly when: readonly Condition[];
       readonly main: boolean;
     };
 
 /** Steps that take effect together: one transaction where the warehouse has transactional DDL. */
 export interface Block {
   readonly steps: readonly Step[];
+  /** Short, and what readers wait for: it waits for locks only briefly, is undone where it gets none, and repeated. */
+  readonly swap: boolean;
 }
 
 /** The rows of a recipe table; `table` also builds an incremental model that is new or fully refreshed. */
@@ -59,7 +70,9 @@ export type IncrementalRecipe = 'append' | 'delete+insert';
 /** How a warehouse materializes: complete by type, one row per materialization or incremental strategy. */
 export type RecipeTable = Readonly<Record<RecipeName, readonly Block[]>>;
 
-export const block = (...steps: readonly Step[]): Block => ({ steps });
+export const block = (...steps: readonly Step[]): Block => ({ steps, swap: false });
+
+export const swap = (...steps: readonly Step[]): Block => ({ steps, swap: true });
 
 /** Renders a macro with the arguments in order and sends what it prints, statement by statement. */
 export const run = (macro: string, ...args: readonly Argument[]): Step => ({
@@ -67,7 +80,7 @@ export const run = (macro: string, ...args: readonly Argument[]): Step => ({
   macro,
   args,
   sendsOutput: true,
-  when: 'always',
+  when: [],
   main: false,
 });
 
@@ -77,18 +90,21 @@ export const call = (macro: string, ...args: readonly Argument[]): Step => ({
   macro,
   args,
   sendsOutput: false,
-  when: 'always',
+  when: [],
   main: false,
 });
 
 export const decide = (decision: Decision): Step => ({
   kind: 'decide',
   decision,
-  when: 'always',
+  when: [],
   main: false,
 });
 
 /** The step whose response is the node's: exactly one of a recipe. */
 export const main = (step: Step): Step => ({ ...step, main: true });
 
-export const when = (condition: Condition, step: Step): Step => ({ ...step, when: condition });
+export const when = (condition: Condition, step: Step): Step => ({
+  ...step,
+  when: [condition, ...step.when],
+});

@@ -34,3 +34,14 @@ export interface RelationDescription {
   readonly relation: Relation;
   readonly columns: readonly Column[];
 }
+
+/** Something in the warehouse that holds on to a relation, as a PostgreSQL view does to the table it reads. */
+export interface Dependent {
+  /** For people: `view bi.report`, `foreign key orders_customer_fkey of shop.orders`. */
+  readonly description: string;
+  /** The relation that it is, or belongs to. */
+  readonly relation: Relation;
+  readonly drop: string;
+  /** Statements that make it again as it was, with owner, grants and comments; null where that cannot be done. */
+  readonly restore: readonly string[] | null;
+}

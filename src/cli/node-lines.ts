@@ -124,7 +124,7 @@ function testStatus(outcome: NodeOutcome): readonly [string, Colour] {
 /** The warehouse's answer, with the number of rows where it does not say it itself. */
 function answer(outcome: NodeOutcome): string {
   const said = outcome.message ?? 'OK';
-  if (outcome.rowsAffected === null || /\d/.test(said)) return said;
+  if (outcome.rowsAffected === null || outcome.rowsAffected < 0 || /\d/.test(said)) return said;
   return `${said} ${outcome.rowsAffected} ${outcome.rowsAffected === 1 ? 'row' : 'rows'}`;
 }
 

@@ -106,7 +106,10 @@ export async function executeSelection(
       });
       results.push(...ran);
       const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
-        results: ran.filter(isTold).map((result) => ({ ...resultRecord(result), node: result.node })),
+        // As in dbt: hooks that went well are no results, one that failed is.
+        results: [...before.filter(({ status }) => status === 'error'), ...ran.filter(isTold)].map(
+          (result) => ({ ...resultRecord(result), node: result.node }),
+        ),
         schemas: [...new Set(schemas.map(({ schema }) => schema))],
         databaseSchemas: schemas.map(({ database, schema }) => [database, schema] as const),
       });
@@ -152,6 +155,7 @@ export function runServices(
     storeFailures: options.storeFailures ?? null,
     introspect: options.introspect !== false,
     customMaterializations: customMaterializations(project),
+    pending: () => false,
     compile: {
       context: project.services,
       manifest,

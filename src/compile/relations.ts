@@ -3,14 +3,20 @@ import type { RelationValue } from '../context/relation.ts';
 import type { RelationClass } from '../context/relation-class.ts';
 import type { GraphNode } from '../manifest/node.ts';
 
-/** The relation that a node makes, by name: where it will stand in the warehouse. */
-export function destinationOf(node: GraphNode): RelationName {
-  return { database: node.database, schema: node.schema, identifier: node.alias };
+/** The relation that a node makes, by the name under which the warehouse keeps it. */
+export function destinationOf(relations: RelationClass, node: GraphNode): RelationName {
+  return relations.stored(nameOf(node), quotingOf(node.config['quoting']));
 }
+
+const nameOf = (node: GraphNode): RelationName => ({
+  database: node.database,
+  schema: node.schema,
+  identifier: node.alias,
+});
 
 /** A node as templates see it in `ref` and `this`. */
 export function relationOfNode(relations: RelationClass, node: GraphNode): RelationValue {
-  return relations.ofNode(destinationOf(node), { quoting: quotingOf(node.config['quoting']) });
+  return relations.ofNode(nameOf(node), { quoting: quotingOf(node.config['quoting']) });
 }
 
 function quotingOf(given: unknown): { database?: boolean; schema?: boolean; identifier?: boolean } {

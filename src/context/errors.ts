@@ -60,6 +60,14 @@ export function raisedByTemplate(message: string, family: Family): Diagnostic {
   return error({ code: 'raised-by-template', family, message });
 }
 
+/** `adapter.verify_database`: macros of warehouses whose connections see one database only. */
+export function otherDatabase(type: string, database: string, connected: string): Diagnostic {
+  return raisedByTemplate(
+    `a connection of ${type} sees one database only, '${connected}', not '${database}'`,
+    'Runtime Error',
+  );
+}
+
 export function warehouseWhileParsing(what: string): Diagnostic {
   return error({
     code: 'warehouse-while-parsing',

@@ -1,4 +1,5 @@
 import type { AdapterFacts } from '../adapter/facts.ts';
+import { foldName } from '../adapter/names.ts';
 import type { Relation as AdapterRelation, RelationName } from '../adapter/relation.ts';
 import { dictGet } from '../jinja/dict.ts';
 import { HOST, type HostType } from '../jinja/host.ts';
@@ -40,14 +41,27 @@ export class RelationClass {
   readonly style: RelationStyle;
   /** The adapter's quoting under the project's `quoting:`. */
   readonly quoting: Policy;
+  readonly #facts: AdapterFacts;
 
   constructor(facts: AdapterFacts, projectQuoting: Partial<Policy> = {}) {
+    this.#facts = facts;
     this.style = relationStyle(facts);
     this.quoting = { ...facts.quoting, ...projectQuoting };
   }
 
   get [HOST](): HostType<RelationClass> {
     return relationClassType;
+  }
+
+  /** The name as the warehouse keeps it: parts that are printed without quotes are folded. */
+  stored(name: RelationName, quoting: Partial<Policy> = {}): RelationName {
+    const policy = { ...this.quoting, ...quoting };
+    const part = (quoted: boolean, text: string): string => (quoted ? text : foldName(this.#facts, text));
+    return {
+      database: name.database === null ? null : part(policy.database, name.database),
+      schema: name.schema === null ? null : part(policy.schema, name.schema),
+      identifier: part(policy.identifier, name.identifier),
+    };
   }
 
   /** The relation of a node: its own `quoting` wins over the project's. */

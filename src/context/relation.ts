@@ -253,6 +253,11 @@ const members = membersOf<RelationValue>(
     information_schema_view: (self) => self.fields.informationSchemaView ?? undefined,
     renameable_relations: (self) => new PySet(self.fields.style.renameable),
     replaceable_relations: (self) => new PySet(self.fields.style.replaceable),
+    // dbt has it where names are limited only.
+    relation_max_name_length: ({ fields: { style } }) =>
+      style.identifierLimit === null
+        ? undefined
+        : callable('relation_max_name_length', () => style.identifierLimit),
     can_be_renamed: (self) => self.type !== null && self.fields.style.renameable.includes(self.type),
     can_be_replaced: (self) => self.type !== null && self.fields.style.replaceable.includes(self.type),
     is_table: isType(relationTypes.Table),

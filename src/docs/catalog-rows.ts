@@ -1,6 +1,6 @@
 import type { Cell, StatementResult } from '../adapter/cell.ts';
 import { type Catalog, type CatalogColumn, type CatalogTable, noStats } from '../artifacts/catalog.ts';
-import { destinationOf, makesRelation } from '../compile/relations.ts';
+import { makesRelation } from '../compile/relations.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { UniqueId } from '../manifest/node.ts';
 
@@ -12,8 +12,8 @@ export function catalogOf(manifest: Manifest, listings: readonly StatementResult
   const nodes = new Map<string, UniqueId>();
   for (const node of manifest.nodes.values()) {
     if (!makesRelation(node)) continue;
-    const { database, schema, identifier } = destinationOf(node);
-    nodes.set(keyOf(database, schema, identifier), node.unique_id);
+    const { database, schema, alias } = node;
+    nodes.set(keyOf(database, schema, alias), node.unique_id);
   }
   const sources = new Map<string, UniqueId>();
   for (const { database, schema, identifier, unique_id: id } of manifest.sources.values()) {

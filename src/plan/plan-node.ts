@@ -1,10 +1,12 @@
+import { identifierTooLong } from '../adapter/errors.ts';
 import type { AdapterFacts } from '../adapter/facts.ts';
-import type { Block, Condition, RecipeName, RecipeTable, Step } from '../adapter/recipe.ts';
+import { fitsIdentifierLimit, identifierBytes } from '../adapter/names.ts';
+import type { Block, Condition, RecipeName, RecipeTable } from '../adapter/recipe.ts';
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, Hook } from '../manifest/node.ts';
 import { materializationUnknown, strategyUnknown } from './errors.ts';
-import type { NodePlan, PlannedBlock, PlannedStep } from './plan.ts';
+import type { NodePlan, PlannedBlock, PlannedPart, PlannedStep } from './plan.ts';
 import { uniqueKeyOf } from './unique-key.ts';
 
 export interface PlanInput {
@@ -12,6 +14,8 @@ export interface PlanInput {
   readonly recipes: RecipeTable;
   readonly facts: AdapterFacts;
   readonly existing: Relation | null;
+  /** A seed whose table has the columns of its file: it is emptied and filled again. */
+  readonly refills?: boolean;
   /** `--full-refresh`, or the node's own `full_refresh`, which wins. */
   readonly fullRefresh: boolean;
   /** Materializations that the project or a package defines in Jinja. */
@@ -21,15 +25,22 @@ export interface PlanInput {
 /** Chooses the recipe and lays the node's hooks around it. Throws a DiagnosticError where there is no recipe. */
 export function planNode(input: PlanInput): NodePlan {
   const { node, recipes, existing, facts } = input;
+  if (!fitsIdentifierLimit(facts, node.alias)) {
+    const bytes = identifierBytes(node.alias);
+    const what = `the relation of ${node.resource_type} '${node.name}'`;
+    throw new DiagnosticError(identifierTooLong(what, node.alias, bytes, facts.identifierLimit!));
+  }
   const recipe = chooseRecipe(input);
   const makes = recipe === 'view' ? 'view' : 'table';
   const hasIndexes = Array.isArray(node.config['indexes']) && node.config['indexes'].length > 0;
   const applies = (condition: Condition): boolean => {
     switch (condition) {
-      case 'always':
-        return true;
       case 'exists':
         return existing !== null;
+      case 'refills':
+        return input.refills === true;
+      case 'rebuilds':
+        return input.refills !== true;
       case 'other-type':
         return existing !== null && existing.type !== makes;
       case 'has-indexes':
@@ -39,7 +50,8 @@ export function planNode(input: PlanInput): NodePlan {
     }
   };
   const blocks = recipes[recipe].map((block) => ({
-    steps: block.steps.filter((step) => applies(step.when)),
+    ...block,
+    steps: block.steps.filter((step) => step.when.every(applies)),
   }));
   return { blocks: withHooks(node, blocks, facts.transactionalDdl), existing, makes, recipe };
 }
@@ -83,29 +95,32 @@ function chooseRecipe({
 }
 
 /**
- * Hooks outside the transaction stand before and after everything. A node with hooks inside runs its recipe as one
- * block with them, so that they take effect together.
+ * Hooks outside the transaction stand before and after everything. A node with hooks inside runs its recipe in one
+ * transaction with them, so that they take effect together.
  */
 function withHooks(node: GraphNode, blocks: readonly Block[], transactional: boolean): PlannedBlock[] {
   const hooks = (phase: 'pre' | 'post', transaction: boolean): PlannedStep[] =>
     hooksOf(node, phase)
       .filter((hook) => hook.transaction === transaction)
       .map((hook) => ({ kind: 'hook', hook, phase }));
+  const part = (steps: readonly PlannedStep[]): PlannedPart => ({ steps, swap: false });
   const inside = { pre: hooks('pre', true), post: hooks('post', true) };
-  const recipe: PlannedBlock[] =
+  const recipe: readonly (readonly PlannedPart[])[] =
     inside.pre.length + inside.post.length > 0
-      ? [
-          {
-            transaction: transactional,
-            steps: [...inside.pre, ...blocks.flatMap((one): Step[] => [...one.steps]), ...inside.post],
-          },
-        ]
-      : blocks.map((one) => ({ transaction: transactional, steps: one.steps }));
+      ? [[part(inside.pre), ...blocks, part(inside.post)]]
+      : blocks.map((one) => [one]);
   const outside = (phase: 'pre' | 'post'): PlannedBlock[] => {
     const steps = hooks(phase, false);
-    return steps.length === 0 ? [] : [{ transaction: false, steps }];
+    return steps.length === 0 ? [] : [{ transaction: false, parts: [part(steps)] }];
   };
-  return [...outside('pre'), ...recipe, ...outside('post')];
+  return [
+    ...outside('pre'),
+    ...recipe.map((parts) => ({
+      transaction: transactional,
+      parts: parts.filter(({ steps }) => steps.length > 0),
+    })),
+    ...outside('post'),
+  ];
 }
 
 export function hooksOf(node: GraphNode, phase: 'pre' | 'post'): readonly Hook[] {

@@ -4,13 +4,20 @@ import type { Hook } from '../manifest/node.ts';
 
 /** A step as it will run: one of the recipe, or a hook of the node. */
 export type PlannedStep =
-  | Exclude<Step, never>
+  | Step
   | { readonly kind: 'hook'; readonly hook: Hook; readonly phase: 'pre' | 'post' };
 
 /** Steps of one transaction, or, where `transaction` is false, each on its own. */
 export interface PlannedBlock {
   readonly transaction: boolean;
+  /** In order; more than one where hooks run in the recipe's transaction. */
+  readonly parts: readonly PlannedPart[];
+}
+
+export interface PlannedPart {
   readonly steps: readonly PlannedStep[];
+  /** Repeated by itself where a lock is not to be had soon. */
+  readonly swap: boolean;
 }
 
 /** What running a node does to the warehouse, in order. Data: the SQL is rendered when a step's turn comes. */

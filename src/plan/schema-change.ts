@@ -14,7 +14,7 @@ export function compareColumns(
   source: readonly Column[],
   caseInsensitive: boolean,
 ): SchemaChange {
-  const key = (column: Column): string => (caseInsensitive ? column.name.toLowerCase() : column.name);
+  const key = nameKey(caseInsensitive);
   const there = new Map(destination.map((column) => [key(column), column]));
   const given = new Map(source.map((column) => [key(column), column]));
   const retyped = [];
@@ -28,6 +28,34 @@ export function compareColumns(
     retyped,
   };
 }
+
+/**
+ * Columns of limited text that the new rows' would not fit into, with the types that make room: `character varying`
+ * of the new length, or the new rows' own type where that has no limit.
+ */
+export function widenedColumns(
+  destination: readonly Column[],
+  source: readonly Column[],
+  caseInsensitive: boolean,
+): readonly Column[] {
+  const key = nameKey(caseInsensitive);
+  const given = new Map(source.map((column) => [key(column), column]));
+  return destination.flatMap((column) => {
+    const wanted = given.get(key(column));
+    if (column.characterLength === null || wanted === undefined || !isText(wanted)) return [];
+    const { characterLength: length } = wanted;
+    if (length !== null && length <= column.characterLength) return [];
+    const type = length === null ? wanted.type : `character varying(${length})`;
+    return [{ ...column, type, characterLength: length }];
+  });
+}
+
+const isText = ({ type }: Column): boolean => /^(text|varchar|character( varying)?)\b/i.test(type);
+
+const nameKey =
+  (caseInsensitive: boolean) =>
+  ({ name }: Column): string =>
+    caseInsensitive ? name.toLowerCase() : name;
 
 export const isChanged = (change: SchemaChange): boolean =>
   change.added.length + change.removed.length + change.retyped.length > 0;

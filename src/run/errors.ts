@@ -1,11 +1,22 @@
+import type { Dependent } from '../adapter/relation.ts';
 import { type Diagnostic, error } from '../core/diagnostic.ts';
-import type { AnyNode, TestNode } from '../manifest/node.ts';
+import type { AnyNode, GraphNode, TestNode } from '../manifest/node.ts';
 
 export function introspectionOff(): Diagnostic {
   return error({
     code: 'introspection-off',
     message: 'a template queries the warehouse, which --no-introspect forbids',
     hint: 'leave the flag out, or put the query behind a flag of your own',
+  });
+}
+
+/** What would be lost with the relation that is to be replaced; nothing was changed. */
+export function dependentInTheWay(node: GraphNode, dependent: Dependent, reason: string): Diagnostic {
+  return error({
+    code: 'dependent-in-the-way',
+    family: 'Database Error',
+    message: `'${node.name}' cannot be replaced: ${dependent.description} holds on to it, and ${reason}`,
+    hint: 'nothing was changed; build it in the same run if it is a model, else drop it or have it read what stays',
   });
 }
 

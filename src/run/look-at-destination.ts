@@ -19,7 +19,7 @@ export async function lookAtDestination(
   node: GraphNode,
   fence: Fence,
 ): Promise<Relation | null> {
-  const name = destinationOf(node);
+  const name = destinationOf(services.compile.relations, node);
   const cached = await session.warehouse.getRelation(name);
   const mustLook = fence.waited || (cached === null && adds.has(String(node.config.materialized)));
   return mustLook ? lookDirectly(services, session, name) : cached;

@@ -1,34 +1,55 @@
+import { relationKey } from '../adapter/facts.ts';
 import type { SchemaName } from '../adapter/relation.ts';
-import { makesRelation } from '../compile/relations.ts';
+import { destinationOf, makesRelation } from '../compile/relations.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, OperationNode } from '../manifest/node.ts';
+import { failureDiagnostic } from './failures.ts';
 import { withNodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
 
 /**
- * Makes the schemas that the selected nodes build into, where they are missing, and lists each once. A listing that
- * fails ends the run: what is there is then unknown, and unknown is not absent.
+ * Makes the schemas that the selected nodes build into, where they are missing, and lists each once. Where that fails
+ * the run ends with a DiagnosticError: what is there is then unknown, and unknown is not absent.
  */
 export async function prepareSchemas(
   services: RunServices,
   nodes: readonly GraphNode[],
   holder: OperationNode,
 ): Promise<readonly SchemaName[]> {
+  const key = schemaKeyOf(services);
   const schemas = new Map<string, SchemaName>();
   for (const node of nodes) {
     if (!makesRelation(node) && !storesFailures(services, node)) continue;
-    const { database, schema } = node;
-    schemas.set(`${database}\u0000${schema}`.toLowerCase(), { database, schema });
+    const { database, schema } = destinationOf(services.compile.relations, node);
+    const name = { database, schema: schema ?? '' };
+    schemas.set(key(name), name);
   }
   if (schemas.size === 0) return [];
+  try {
+    await prepareEach(services, [...schemas.values()], holder);
+  } catch (failure) {
+    const origin = { compiledPath: null, compiledCode: null, node: null };
+    throw new DiagnosticError(failureDiagnostic(failure, origin), { cause: failure });
+  }
+  return [...schemas.values()];
+}
+
+async function prepareEach(
+  services: RunServices,
+  schemas: readonly SchemaName[],
+  holder: OperationNode,
+): Promise<void> {
+  const key = schemaKeyOf(services);
   await withNodeSession(services, holder, { undeclaredRefs: true }, async ({ warehouse, session }) => {
-    const existing = new Map<string | null, Set<string>>();
-    for (const schema of schemas.values()) {
+    const existing = new Map<string | null, readonly SchemaName[]>();
+    for (const schema of schemas) {
       let known = existing.get(schema.database);
       if (known === undefined) {
-        known = new Set((await session.listSchemas(schema.database)).map((name) => name.toLowerCase()));
-        existing.set(schema.database, known);
+        const { database } = schema;
+        known = (await session.listSchemas(database)).map((name) => ({ database, schema: name }));
+        existing.set(database, known);
       }
-      if (known.has(schema.schema.toLowerCase())) {
+      if (known.some((one) => key(one) === key(schema))) {
         await services.cache.load(schema, (wanted) => session.listRelations(wanted));
       } else {
         await warehouse.createSchema(schema);
@@ -37,8 +58,13 @@ export async function prepareSchemas(
       }
     }
   });
-  return [...schemas.values()];
 }
+
+/** Schemas that the warehouse tells apart have keys that differ. */
+const schemaKeyOf =
+  ({ adapter }: RunServices) =>
+  ({ database, schema }: SchemaName): string =>
+    relationKey(adapter.facts, { database, schema, identifier: '' });
 
 function storesFailures(services: RunServices, node: GraphNode): boolean {
   if (node.resource_type !== 'test') return false;

@@ -10,6 +10,8 @@ import type { RunServices } from './services.ts';
 export interface Publication extends Omit<PlanRun, 'services' | 'node' | 'plan'> {
   /** What stands at the destination, as it was looked up under the node's fence. */
   readonly existing: Relation | null;
+  /** See `PlanInput`. */
+  readonly refills?: boolean;
 }
 
 /** Plans the node's relation against what stands at its destination, runs the plan and ends the item. */
@@ -17,13 +19,14 @@ export async function publishNode(
   services: RunServices,
   node: ModelNode | SeedNode,
   item: ItemRun,
-  { existing, ...given }: Publication,
+  { existing, refills = false, ...given }: Publication,
 ): Promise<void> {
   const plan = planNode({
     node,
     recipes: services.adapter.recipes,
     facts: services.adapter.facts,
     existing,
+    refills,
     fullRefresh: fullRefreshOf(services, node),
     customMaterializations: services.customMaterializations,
   });
@@ -34,7 +37,7 @@ export async function publishNode(
 }
 
 /** The node's own `full_refresh` wins over the flag, also where it is false. */
-function fullRefreshOf(services: RunServices, node: ModelNode | SeedNode): boolean {
+export function fullRefreshOf(services: RunServices, node: ModelNode | SeedNode): boolean {
   const own = node.config['full_refresh'];
   return typeof own === 'boolean' ? own : services.fullRefresh;
 }

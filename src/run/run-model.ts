@@ -10,7 +10,7 @@ import type { RunServices } from './services.ts';
 /** Builds a model: fence, look at the destination, compile, plan, run the blocks. */
 export async function runModel(services: RunServices, node: ModelNode, item: ItemRun): Promise<void> {
   await withNodeSession(services, node, { undeclaredRefs: false }, (session) =>
-    fenced(services, session.session, destinationOf(node), async (fence) => {
+    fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
       const existing = await lookAtDestination(services, session, node, fence);
       const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
       await item.compiled(services.compile, compiled.sql);

@@ -1,4 +1,6 @@
-import { isEphemeral } from '../compile/relations.ts';
+import { relationKey } from '../adapter/facts.ts';
+import type { RelationName } from '../adapter/relation.ts';
+import { destinationOf, isEphemeral, makesRelation } from '../compile/relations.ts';
 import type { NodeRef, ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
@@ -56,6 +58,8 @@ class Run {
   /** Ids of items that were told as ended: a late end of a cancelled one is not told again. */
   readonly #told = new Set<string>();
   readonly #numbers = new Map<string, number>();
+  /** Ids of items by the relation that their node makes. */
+  readonly #builders = new Map<string, string>();
   #total = 0;
   #started = 0;
 
@@ -68,6 +72,13 @@ class Run {
 
   async work(items: readonly WorkItem[], graph: Graph): Promise<readonly RunResult[]> {
     const { threads, failFast, testsFirst, skipAll } = this.#options;
+    const { facts } = this.#services.adapter;
+    const { relations } = this.#services.compile;
+    for (const item of items) {
+      const node = this.#nodeOf(item) as GraphNode;
+      if (makesRelation(node))
+        this.#builders.set(relationKey(facts, destinationOf(relations, node)), item.id);
+    }
     this.#total = items.filter((item) => !isQuiet(this.#nodeOf(item))).length;
     if (typeof skipAll === 'string') {
       for (const item of items) this.#skip({ item, because: null }, skipAll);
@@ -97,7 +108,8 @@ class Run {
     this.#record(item, 'running', null, null);
     this.#tellStart(item, node, threadId);
     try {
-      await runItem({ ...this.#services, signal }, item, node, run, this.#options.compileOnly);
+      const services = { ...this.#services, signal, pending: this.#isPending };
+      await runItem(services, item, node, run, this.#options.compileOnly);
     } catch (thrown) {
       if (signal.aborted && isCancelled(thrown)) run.skip('skipped', 'cancelled');
       else
@@ -173,6 +185,11 @@ class Run {
     }
     return number;
   }
+
+  readonly #isPending = (relation: RelationName): boolean => {
+    const id = this.#builders.get(relationKey(this.#services.adapter.facts, relation));
+    return id !== undefined && !this.#told.has(id);
+  };
 
   #nodeOf(item: WorkItem): AnyNode {
     return findNode(this.#manifest, item.nodeId)!;

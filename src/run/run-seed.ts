@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import type { RowSource } from '../adapter/adapter.ts';
+import type { RowSource, Session } from '../adapter/adapter.ts';
 import type { StatementResult } from '../adapter/cell.ts';
 import type { AdapterFacts } from '../adapter/facts.ts';
+import { foldName, quoteIdentifier } from '../adapter/names.ts';
+import type { Block, Condition } from '../adapter/recipe.ts';
 import type { RelationName } from '../adapter/relation.ts';
 import { destinationOf } from '../compile/relations.ts';
 import { readSeed, type Seed, type SeedColumn } from '../context/seed/read-seed.ts';
@@ -14,7 +16,7 @@ import type { SeedNode } from '../manifest/node.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, withNodeSession } from './node-session.ts';
-import { publishNode } from './publish-node.ts';
+import { fullRefreshOf, publishNode } from './publish-node.ts';
 import type { RunServices } from './services.ts';
 
 /** Loads a seed: types from every row, then table and rows in one transaction. */
@@ -33,14 +35,20 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
   const seedType = (_table: Value, index: number): string =>
     sqlType(services.adapter.facts, seed.columns[index]!, types);
   await withNodeSession(services, node, { undeclaredRefs: false, seedTable, seedType }, (session) =>
-    fenced(services, session.session, destinationOf(node), async (fence) => {
+    fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
       const existing = await lookAtDestination(services, session, node, fence);
-      const source = rowSource(services, seed, types);
+      const source = rowSource(services, node, seed, types);
       const loadSeed = async (target: RelationName): Promise<StatementResult['response']> => {
         const rows = await session.session.loadRows(target, source, { signal: services.signal });
         return { _message: `INSERT ${rows}`, code: 'INSERT', rows_affected: rows };
       };
-      await publishNode(services, node, item, { session, existing, sql: '', loadSeed, seedTable: table });
+      const refills =
+        existing?.type === 'table' &&
+        !fullRefreshOf(services, node) &&
+        recipeAsks(services.adapter.recipes.seed, 'refills') &&
+        (await hasColumns(services.adapter.facts, session.session, existing, source));
+      const publication = { session, existing, refills, sql: '', loadSeed, seedTable: table };
+      await publishNode(services, node, item, publication);
     }),
   );
 }
@@ -58,13 +66,42 @@ function sqlType(facts: AdapterFacts, column: SeedColumn, types: ReadonlyMap<str
   return column.wide ? (facts.typeLabels['BIGINT'] ?? 'bigint') : facts.seedTypes[column.kind];
 }
 
-function rowSource(services: RunServices, seed: Seed, types: ReadonlyMap<string, string>): RowSource {
+function rowSource(
+  services: RunServices,
+  node: SeedNode,
+  seed: Seed,
+  types: ReadonlyMap<string, string>,
+): RowSource {
   const { facts } = services.adapter;
+  const quoted = node.config['quote_columns'] !== false;
   return {
     path: seed.path,
     delimiter: seed.delimiter,
-    columns: seed.columns.map((column) => ({ name: column.name, type: sqlType(facts, column, types) })),
+    columns: seed.columns.map((column) => ({
+      name: quoted ? column.name : foldName(facts, column.name),
+      type: sqlType(facts, column, types),
+    })),
     rows: () => seed.rows(),
     plain: seed.plain,
   };
+}
+
+const recipeAsks = (blocks: readonly Block[], condition: Condition): boolean =>
+  blocks.some(({ steps }) => steps.some(({ when }) => when.includes(condition)));
+
+/** True where the table has the columns of the file, in its order and of the types that a new table would get. */
+async function hasColumns(
+  facts: AdapterFacts,
+  session: Session,
+  table: RelationName,
+  { columns }: RowSource,
+): Promise<boolean> {
+  const description = await session.describe(table);
+  const casts = columns.map(({ name, type }) => `cast(null as ${type}) as ${quoteIdentifier(facts, name)}`);
+  const wanted = await session.describeQuery(`select ${casts.join(', ')}`);
+  const there = description?.columns ?? [];
+  return (
+    there.length === wanted.length &&
+    wanted.every(({ name, type }, index) => there[index]!.name === name && there[index]!.type === type)
+  );
 }

@@ -108,7 +108,7 @@ async function storeFailures(
   sql: string,
   materialized: 'table' | 'view',
 ): Promise<string> {
-  const destination = destinationOf(node);
+  const destination = destinationOf(services.compile.relations, node);
   await fenced(services, session.session, destination, async (fence) => {
     const existing = await lookAtDestination(services, session, node, fence);
     const plan = planNode({

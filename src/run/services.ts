@@ -1,4 +1,5 @@
 import type { Adapter } from '../adapter/adapter.ts';
+import type { RelationName } from '../adapter/relation.ts';
 import type { RelationCache } from '../adapter/relation-cache.ts';
 import type { CompileServices } from '../compile/services.ts';
 import type { Emit } from '../core/event.ts';
@@ -18,4 +19,6 @@ export interface RunServices {
   /** Whether templates may query the warehouse while a node is compiled. */
   readonly introspect: boolean;
   readonly customMaterializations: ReadonlySet<string>;
+  /** True for a relation whose node is still to be built in this run. */
+  readonly pending: (relation: RelationName) => boolean;
 }

@@ -34,14 +34,16 @@ const plan = (
 
 /** Names of the steps, block by block; `!` begins a block outside of a transaction. */
 const steps = ({ blocks }: NodePlan): string[] =>
-  blocks.map(({ transaction, steps }) => {
-    const names = steps.map((step) =>
-      step.kind === 'hook'
-        ? `${step.phase} ${step.hook.sql}`
-        : step.kind === 'macro'
-          ? step.macro
-          : step.decision,
-    );
+  blocks.map(({ transaction, parts }) => {
+    const names = parts
+      .flatMap(({ steps }) => steps)
+      .map((step) =>
+        step.kind === 'hook'
+          ? `${step.phase} ${step.hook.sql}`
+          : step.kind === 'macro'
+            ? step.macro
+            : step.decision,
+      );
     return `${transaction ? '' : '! '}${names.join(', ')}`;
   });
 
@@ -130,7 +132,7 @@ test('every recipe has exactly one main step, whatever it finds', () => {
       : { materialized: name };
     for (const existing of [null, standing('table'), standing('view')]) {
       const mains = plan(config, existing).blocks.flatMap((block) =>
-        block.steps.filter((step) => step.kind !== 'hook' && step.main),
+        block.parts.flatMap(({ steps }) => steps).filter((step) => step.kind !== 'hook' && step.main),
       );
       expect(mains, `${name} on ${existing?.type ?? 'nothing'}`).toHaveLength(1);
     }

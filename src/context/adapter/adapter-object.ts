@@ -14,7 +14,7 @@ import {
   textOf,
   type Value,
 } from '../../jinja/values.ts';
-import { dispatchDotted, dispatchNotFound, raiseDiagnostic } from '../errors.ts';
+import { dispatchDotted, dispatchNotFound, otherDatabase, raiseDiagnostic } from '../errors.ts';
 import { dispatch, dispatchOrder, type MacroSource } from '../macro-registry.ts';
 import type { RelationClass } from '../relation-class.ts';
 import type { ContextServices } from '../services.ts';
@@ -91,6 +91,9 @@ export function sharedMembers(context: AdapterContext): [string, Value][] {
     hostFunction('get_hard_deletes_behavior', ['config'], (config) => hardDeletes(config!)),
     hostFunction('standardize_grants_dict', ['grants_table'], (table) => grantsByPrivilege(table!)),
     hostFunction('parse_index', ['raw_index'], (index) => parseIndex(index!, services.world)),
+    hostFunction('verify_database', ['database'], (database) =>
+      verifyDatabase(str(database!), str(services.target['database'] ?? null), facts.type),
+    ),
     hostFunction('escape_sql_string', ['value'], (value) => str(value!).replaceAll("'", "''")),
     hostFunction('get_seed_file_path', ['model'], (model) => seedFilePath(model!)),
     ...constraintFunctions(facts),
@@ -103,6 +106,13 @@ export function sharedMembers(context: AdapterContext): [string, Value][] {
     ['Relation', context.relations],
     ['Column', context.columns],
   ];
+}
+
+/** Empty, so that a macro may print it; an error for any other database than the connection's. */
+function verifyDatabase(database: string, connected: string, type: string): string {
+  const bare = database.replace(/^"+|"+$/g, '');
+  if (bare.toLowerCase() !== connected.toLowerCase()) raiseDiagnostic(otherDatabase(type, bare, connected));
+  return '';
 }
 
 /** What dbt-duckdb's macros ask of their engine; DuckLake and MotherDuck are not told apart yet. */

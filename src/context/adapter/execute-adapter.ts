@@ -95,11 +95,13 @@ function relations(context: ExecuteAdapterContext): Callable[] {
         if (identifier === null || identifier === undefined) return null;
         return pending(async () =>
           wrap(
-            await warehouse.getRelation({
-              database: text(database),
-              schema: text(schema),
-              identifier: str(identifier),
-            }),
+            await warehouse.getRelation(
+              relationClass.stored({
+                database: text(database),
+                schema: text(schema),
+                identifier: str(identifier),
+              }),
+            ),
           ),
         );
       },

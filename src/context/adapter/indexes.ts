@@ -13,11 +13,14 @@ import { requireRelation } from './arguments.ts';
 export class IndexValue {
   readonly columns: readonly string[];
   readonly unique: boolean;
+  /** The access method (`btree`, `gin`, ...); null for the warehouse's own choice. */
+  readonly type: string | null;
   readonly world: World;
 
-  constructor(columns: readonly string[], unique: boolean, world: World) {
+  constructor(columns: readonly string[], unique: boolean, type: string | null, world: World) {
     this.columns = columns;
     this.unique = unique;
+    this.type = type;
     this.world = world;
   }
 
@@ -29,7 +32,7 @@ export class IndexValue {
   render(relation: string): string {
     const now = new Date(this.world.now()).toISOString();
     return createHash('md5')
-      .update([...this.columns, relation, this.unique, now, this.world.uuid()].join('_'), 'utf8')
+      .update([...this.columns, relation, this.unique, this.type, now, this.world.uuid()].join('_'), 'utf8')
       .digest('hex');
   }
 }
@@ -37,7 +40,7 @@ export class IndexValue {
 const indexType: HostType<IndexValue> = {
   typeName: 'IndexConfig',
   ...membersOf<IndexValue>(
-    { columns: (self) => [...self.columns], unique: (self) => self.unique },
+    { columns: (self) => [...self.columns], unique: (self) => self.unique, type: (self) => self.type },
     {
       render: method(['relation'], (self, relation) =>
         self.render(requireRelation(relation!, 'parse_index').render()),
@@ -59,7 +62,10 @@ export function parseIndex(given: Value, world: World): Value {
     return refused("it needs 'columns', a list of names");
   }
   const unique = truth(dictGet(given, 'unique') ?? null);
-  return new IndexValue(iterate(columns as Value).map(str), unique, world) as unknown as Value;
+  const type = dictGet(given, 'type') ?? null;
+  if (type !== null && !isText(type)) return refused(`its 'type' is no name: ${str(type)}`);
+  const method = type === null ? null : str(type);
+  return new IndexValue(iterate(columns as Value).map(str), unique, method, world) as unknown as Value;
 }
 
 const refused = (why: string): never =>

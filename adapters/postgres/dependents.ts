@@ -1,0 +1,138 @@
+import { literal, renderRelation } from '../../src/adapter/names.ts';
+import type { Dependent, RelationName } from '../../src/adapter/relation.ts';
+import { postgresFacts } from './facts.ts';
+import type { Catalog } from './introspect.ts';
+
+/**
+ * Views and foreign keys that a plain `drop` would refuse to leave behind, the outermost first. Whatever else depends
+ * on a relation (a function's body, a table's row type) is left to the server, which then refuses the drop itself.
+ */
+export async function findDependents(catalog: Catalog, name: RelationName): Promise<readonly Dependent[]> {
+  const target = literal(postgresFacts, renderRelation(postgresFacts, { ...name, database: null }));
+  const { rows } = await catalog.ask(dependentsSql(target));
+  return rows.map(([kind, schema, identifier, key, restore]) => {
+    const relation = { database: catalog.database, schema: String(schema), identifier: String(identifier) };
+    const sql = renderRelation(postgresFacts, { ...relation, database: null });
+    const shown = `${relation.schema}.${relation.identifier}`;
+    const statements = Array.isArray(restore) ? restore.map(String) : null;
+    switch (kind) {
+      case 'f': {
+        const quoted = `"${String(key).replaceAll('"', '""')}"`;
+        return {
+          description: `foreign key ${String(key)} of ${shown}`,
+          relation: { ...relation, type: 'table' },
+          drop: `alter table ${sql} drop constraint ${quoted}`,
+          restore: statements,
+        };
+      }
+      case 'm':
+        return {
+          description: `materialized view ${shown}`,
+          relation: { ...relation, type: 'materialized_view' },
+          drop: `drop materialized view ${sql}`,
+          restore: null,
+        };
+      default:
+        return {
+          description: `view ${shown}`,
+          relation: { ...relation, type: 'view' },
+          drop: `drop view ${sql}`,
+          restore: statements,
+        };
+    }
+  });
+}
+
+/**
+ * A view goes after all that read it: by the longest way from the target. Its definition is printed by the server,
+ * with names that are not on the search path qualified; what is not part of it is read from the catalog.
+ */
+const dependentsSql = (target: string): string => `
+with recursive reads as (
+  select distinct r.ev_class as view, d.refobjid as source
+  from pg_catalog.pg_depend d
+  join pg_catalog.pg_rewrite r on r.oid = d.objid
+  where d.classid = 'pg_catalog.pg_rewrite'::regclass
+    and d.refclassid = 'pg_catalog.pg_class'::regclass
+    and d.deptype = 'n'
+    and r.ev_class <> d.refobjid
+),
+found as (
+  select view, 1 as depth from reads where source = ${target}::regclass
+  union
+  select reads.view, found.depth + 1 from found join reads on reads.source = found.view
+),
+views as (
+  select c.oid, c.relkind, n.nspname, c.relname, c.relowner, c.relacl, c.reloptions, deepest.depth,
+    pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) as name
+  from (select view, max(depth) as depth from found group by view) as deepest
+  join pg_catalog.pg_class c on c.oid = deepest.view
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+),
+statements as (
+  select oid, 1 as place, 0::int8 as number,
+    'create view ' || name
+    || coalesce(' with (' || pg_catalog.array_to_string(reloptions, ', ') || ')', '')
+    || ' as ' || pg_catalog.rtrim(pg_catalog.pg_get_viewdef(oid), ';') as sql
+  from views where relkind = 'v'
+  union all
+  select v.oid, 2, a.attnum,
+    pg_catalog.format('alter view %s alter column %I set default %s', v.name, a.attname,
+      pg_catalog.pg_get_expr(d.adbin, d.adrelid))
+  from views v
+  join pg_catalog.pg_attrdef d on d.adrelid = v.oid
+  join pg_catalog.pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+  union all
+  select v.oid, 3, t.oid::int8, pg_catalog.pg_get_triggerdef(t.oid)
+  from views v join pg_catalog.pg_trigger t on t.tgrelid = v.oid and not t.tgisinternal
+  union all
+  select v.oid, 4, r.oid::int8, pg_catalog.pg_get_ruledef(r.oid)
+  from views v join pg_catalog.pg_rewrite r on r.ev_class = v.oid and r.rulename <> '_RETURN'
+  union all
+  select v.oid, 5, coalesce(d.objsubid, 0),
+    case when d.objsubid = 0
+      then pg_catalog.format('comment on view %s is %L', v.name, d.description)
+      else pg_catalog.format('comment on column %s.%I is %L', v.name, a.attname, d.description) end
+  from views v
+  join pg_catalog.pg_description d
+    on d.objoid = v.oid and d.classoid = 'pg_catalog.pg_class'::regclass
+  left join pg_catalog.pg_attribute a on a.attrelid = v.oid and a.attnum = d.objsubid
+  union all
+  select v.oid, 6, g.grantee::int8, ${grantSql("''")}
+  from views v, pg_catalog.aclexplode(v.relacl) g
+  where g.grantee <> v.relowner
+  union all
+  select v.oid, 7, a.attnum, ${grantSql("'(' || pg_catalog.quote_ident(a.attname) || ')'")}
+  from views v
+  join pg_catalog.pg_attribute a on a.attrelid = v.oid and a.attacl is not null,
+    pg_catalog.aclexplode(a.attacl) g
+  where g.grantee <> v.relowner
+  union all
+  select oid, 8, 0, pg_catalog.format('alter view %s owner to %I', name, pg_catalog.pg_get_userbyid(relowner))
+  from views
+  where relkind = 'v' and pg_catalog.pg_get_userbyid(relowner) <> current_user
+)
+select relkind::text, nspname::text, relname::text, null, restore, depth
+from (
+  select v.relkind, v.nspname, v.relname, v.depth,
+    pg_catalog.array_agg(s.sql order by s.place, s.number) as restore
+  from views v left join statements s on s.oid = v.oid
+  group by v.oid, v.relkind, v.nspname, v.relname, v.depth
+) as restored
+union all
+select 'f', n.nspname::text, c.relname::text, k.conname::text,
+  array[pg_catalog.format('alter table %I.%I add constraint %I %s',
+    n.nspname, c.relname, k.conname, pg_catalog.pg_get_constraintdef(k.oid))],
+  0
+from pg_catalog.pg_constraint k
+join pg_catalog.pg_class c on c.oid = k.conrelid
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+where k.contype = 'f' and k.confrelid = ${target}::regclass and k.conrelid <> k.confrelid and k.conparentid = 0
+order by 6 desc, 2, 3`;
+
+/** A right as it was given, to a role or to everybody. */
+function grantSql(columns: string): string {
+  return `pg_catalog.format('grant %s%s on %s to %s%s', g.privilege_type, ${columns}, v.name,
+    case when g.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) end,
+    case when g.is_grantable then ' with grant option' else '' end)`;
+}

@@ -1,0 +1,87 @@
+import type { AdapterEntry } from '../../src/adapter/adapter.ts';
+import type { AdapterFacts, CredentialField } from '../../src/adapter/facts.ts';
+import { readPostgresCredentials } from './credentials.ts';
+
+/** dbt-postgres shows these in `target` and in `debug`. */
+const shown = { aliases: [], required: false, secret: false, inTarget: true, inDebug: true } as const;
+const hidden = { ...shown, inTarget: false, inDebug: false } as const;
+
+/** The keys of dbt-postgres 1.11, in the order in which it shows them. */
+const credentials: readonly CredentialField[] = [
+  { ...shown, name: 'host', type: 'string', required: true },
+  { ...shown, name: 'port', type: 'integer', required: true },
+  { ...shown, name: 'user', type: 'string', required: true },
+  { ...shown, name: 'database', aliases: ['dbname'], type: 'string', required: true },
+  { ...shown, name: 'schema', type: 'string', required: true },
+  { ...shown, name: 'connect_timeout', type: 'integer' },
+  { ...shown, name: 'role', type: 'string' },
+  { ...shown, name: 'search_path', type: 'string' },
+  { ...hidden, name: 'keepalives_idle', type: 'integer' },
+  { ...shown, name: 'sslmode', type: 'string' },
+  { ...shown, name: 'sslcert', type: 'string' },
+  { ...shown, name: 'sslkey', type: 'string' },
+  { ...shown, name: 'sslrootcert', type: 'string' },
+  { ...shown, name: 'application_name', type: 'string' },
+  { ...shown, name: 'autocommit', type: 'boolean' },
+  { ...shown, name: 'retries', type: 'integer' },
+  { ...hidden, name: 'password', aliases: ['pass'], type: 'string', required: true, secret: true },
+];
+
+export const postgresFacts: AdapterFacts = {
+  type: 'postgres',
+  dispatchParents: [],
+  macroPackage: 'dbt_postgres',
+  credentials,
+  quote: '"',
+  quoting: { database: true, schema: true, identifier: true },
+  folding: 'lower',
+  caseInsensitiveNames: false,
+  identifierLimit: 63,
+  transactionalDdl: true,
+  viewsFollow: 'object',
+  merge: true,
+  syntax: {
+    lineComments: ['--'],
+    nestedBlockComments: true,
+    dollarQuotes: true,
+    backslashEscapes: 'e-strings',
+    identifierQuotes: ['"'],
+    stringQuotes: ["'"],
+  },
+  defaultIncrementalStrategy: { withKey: 'delete+insert', withoutKey: 'append' },
+  incrementalStrategies: ['append', 'delete+insert'],
+  constraints: {
+    check: 'enforced',
+    not_null: 'enforced',
+    unique: 'enforced',
+    primary_key: 'enforced',
+    foreign_key: 'enforced',
+    custom: 'not_supported',
+  },
+  jsonResults: 'parsed',
+  typeLabels: { STRING: 'TEXT' },
+  seedLoading: 'values',
+  seedTypes: {
+    integer: 'integer',
+    number: 'float8',
+    boolean: 'boolean',
+    date: 'date',
+    datetime: 'timestamp without time zone',
+    time: 'time',
+    text: 'text',
+  },
+  classes: {
+    relation: 'PostgresRelation',
+    column: 'PostgresColumn',
+    renameable: ['table', 'view'],
+    replaceable: ['table', 'view'],
+    unsizedText: true,
+  },
+};
+
+/** PostgreSQL 12 and newer, over the network or a local socket. */
+export const postgres: AdapterEntry = {
+  facts: postgresFacts,
+  credentials: (output, context) => readPostgresCredentials(credentials, output, context),
+  load: async () => (await import('./index.ts')).postgresModule,
+};

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { ExecuteOptions, Fence } from '../../src/adapter/adapter.ts';
+import type { StatementResult } from '../../src/adapter/cell.ts';
+import type { RelationName } from '../../src/adapter/relation.ts';
+import { ownFailure } from './failures.ts';
+
+/** What a fence needs of a session. */
+export interface FenceHolder {
+  /** The server's process behind the session, as told when it was opened. */
+  readonly backend: number;
+  send(sql: string, options?: ExecuteOptions): Promise<StatementResult>;
+  /** Called where the lock may still be held: the connection must not be used again. */
+  spoiled(): void;
+}
+
+/**
+ * A session advisory lock of the current database. The server frees it when the connection ends, whatever ended it,
+ * but not before the statement that runs; so a dead client's last statement is waited for.
+ */
+export async function acquireFence(
+  holder: FenceHolder,
+  target: RelationName,
+  options: ExecuteOptions,
+): Promise<Fence> {
+  const key = fenceKey(target);
+  const { rows } = await holder.send(
+    `select pg_try_advisory_lock('${key}'::bigint), pg_backend_pid()`,
+    options,
+  );
+  const [held, backend] = rows[0]!;
+  if (backend !== holder.backend) {
+    holder.spoiled();
+    throw ownFailure(
+      'configuration',
+      'a pooler hands out another server process for each transaction, so no lock of a session can be held',
+      "connect to the server itself, or set the pooler's 'pool_mode' to 'session'",
+    );
+  }
+  if (held !== true) {
+    try {
+      await holder.send(`select pg_advisory_lock('${key}'::bigint)`, options);
+    } catch (error) {
+      // The lock may have been given just before the cancel arrived.
+      holder.spoiled();
+      throw error;
+    }
+  }
+  let released = false;
+  return {
+    waited: held !== true,
+    release: async () => {
+      if (released) return;
+      released = true;
+      try {
+        await holder.send(`select pg_advisory_unlock('${key}'::bigint)`);
+      } catch {
+        holder.spoiled();
+      }
+    },
+  };
+}
+
+/** 64 bits of a hash, signed, as the lock's key; the database is the lock's own. */
+export function fenceKey({ schema, identifier }: RelationName): bigint {
+  const hash = createHash('sha256')
+    .update(`sluice\u0000${schema ?? ''}\u0000${identifier}`)
+    .digest();
+  return hash.readBigInt64BE(0);
+}

@@ -1,0 +1,129 @@
+import type { StatementResult } from '../../src/adapter/cell.ts';
+import { literal } from '../../src/adapter/names.ts';
+import type {
+  Column,
+  Relation,
+  RelationDescription,
+  RelationName,
+  RelationType,
+  SchemaName,
+} from '../../src/adapter/relation.ts';
+import { postgresFacts } from './facts.ts';
+import { ownFailure } from './failures.ts';
+import type { Field } from './query.ts';
+
+/** What introspection needs of a session. */
+export interface Catalog {
+  /** The database that the session is connected to. */
+  readonly database: string;
+  ask(sql: string): Promise<StatementResult>;
+}
+
+/** Kinds of `pg_class` that are relations to us: partitioned tables are tables, foreign tables external. */
+const kinds: Readonly<Record<string, RelationType>> = {
+  r: 'table',
+  p: 'table',
+  v: 'view',
+  m: 'materialized_view',
+  f: 'external',
+};
+
+const text = (value: string): string => literal(postgresFacts, value);
+const kindList = Object.keys(kinds).map(text).join(', ');
+
+/** Tables, views, materialized views and foreign tables of a schema. Functions are names of another kind here. */
+export async function listRelations(catalog: Catalog, schema: SchemaName): Promise<readonly Relation[]> {
+  checkDatabase(catalog, schema.database);
+  const { rows } = await catalog.ask(
+    `select c.relname::text, c.relkind::text
+     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = ${text(schema.schema)} and c.relkind in (${kindList})
+     order by c.relname`,
+  );
+  return rows.map(([name, kind]) => ({
+    database: schema.database ?? catalog.database,
+    schema: schema.schema,
+    identifier: String(name),
+    type: kinds[String(kind)]!,
+  }));
+}
+
+/** Every schema of the database, the server's own included, temporary ones not. */
+export async function listSchemas(catalog: Catalog, database: string | null): Promise<readonly string[]> {
+  checkDatabase(catalog, database);
+  const { rows } = await catalog.ask(
+    `select nspname::text from pg_catalog.pg_namespace
+     where nspname !~ '^pg_(toast_)?temp_' order by nspname`,
+  );
+  return rows.map(([name]) => String(name));
+}
+
+/** One relation with its columns, by one query. Without a schema the name is looked up as a query would find it. */
+export async function describe(catalog: Catalog, name: RelationName): Promise<RelationDescription | null> {
+  checkDatabase(catalog, name.database);
+  const place =
+    name.schema === null ? 'pg_catalog.pg_table_is_visible(c.oid)' : `n.nspname = ${text(name.schema)}`;
+  const { rows } = await catalog.ask(
+    `select n.nspname::text, c.relkind::text, a.attname::text, ${typeColumns('a.atttypid', 'a.atttypmod')}
+     from pg_catalog.pg_class c
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where ${place} and c.relname = ${text(name.identifier)} and c.relkind in (${kindList})
+     order by a.attnum`,
+  );
+  const [first] = rows;
+  if (first === undefined) return null;
+  const relation: Relation = {
+    database: name.database ?? catalog.database,
+    schema: String(first[0]),
+    identifier: name.identifier,
+    type: kinds[String(first[1])]!,
+  };
+  // A relation may have no columns at all.
+  const columns = rows.filter((row) => row[2] !== null).map((row) => columnOf(row.slice(2)));
+  return { relation, columns };
+}
+
+/** The columns of an answer, as `describe` would give them had it been made a table. */
+export async function columnsOf(catalog: Catalog, fields: readonly Field[]): Promise<readonly Column[]> {
+  if (fields.length === 0) return [];
+  const list = fields
+    .map(
+      ({ name, dataTypeID, dataTypeModifier }, index) =>
+        `(${index}, ${text(name)}, ${dataTypeID}::oid, ${dataTypeModifier})`,
+    )
+    .join(', ');
+  const { rows } = await catalog.ask(
+    `select f.name, ${typeColumns('f.type', 'f.modifier')}
+     from (values ${list}) as f (number, name, type, modifier) order by f.number`,
+  );
+  return rows.map(columnOf);
+}
+
+/** The type's text, and the sizes as information_schema gives them. */
+const typeColumns = (type: string, modifier: string): string =>
+  `pg_catalog.format_type(${type}, ${modifier}),
+   information_schema._pg_char_max_length(${type}, ${modifier}),
+   information_schema._pg_numeric_precision(${type}, ${modifier}),
+   information_schema._pg_numeric_scale(${type}, ${modifier})`;
+
+function columnOf([name, type, length, precision, scale]: readonly unknown[]): Column {
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return {
+    name: String(name),
+    type: String(type),
+    characterLength: number(length),
+    numericPrecision: number(precision),
+    numericScale: number(scale),
+  };
+}
+
+/** A connection sees its own database only; dbt compares the names without case. */
+function checkDatabase(catalog: Catalog, database: string | null): void {
+  if (database === null || database.toLowerCase() === catalog.database.toLowerCase()) return;
+  throw ownFailure(
+    'configuration',
+    `cross-database references are not possible in PostgreSQL: '${database}' is not '${catalog.database}'`,
+    null,
+  );
+}

@@ -1,0 +1,64 @@
+import { block, call, decide, main, type RecipeTable, run, swap, when } from '../../src/adapter/recipe.ts';
+
+/** Puts the staging relation in the place of what stood there; what hangs on that is made again over the new one. */
+const publish = [
+  when('exists', decide('set-dependents-aside')),
+  when('exists', call('drop_relation', 'existing')),
+  call('rename_relation', 'staging', 'destination'),
+  when('exists', decide('restore-dependents')),
+];
+
+/**
+ * Long work stands in a block of its own, beside the destination, which nobody waits for. The swap is short and all or
+ * nothing: readers see what stood there before, or the new relation, and wait for no more than a drop and a rename.
+ */
+export const recipes = {
+  // `create or replace view` refuses to change or drop a column, so a view is swapped in as a table is.
+  view: [
+    swap(
+      main(run('get_create_view_as_sql', 'staging', 'sql')),
+      when('persists-docs', call('persist_docs', 'staging', 'model')),
+      ...publish,
+    ),
+  ],
+  table: [
+    block(
+      main(run('get_create_table_as_sql', false, 'staging', 'sql')),
+      when('has-indexes', run('create_indexes', 'staging')),
+      when('persists-docs', call('persist_docs', 'staging', 'model')),
+    ),
+    swap(...publish),
+  ],
+  // A seed that keeps its columns is emptied and filled, so that what others granted on it stays.
+  seed: [
+    swap(
+      when('refills', call('reset_csv_table', 'model', false, 'existing', 'seed')),
+      when('rebuilds', when('exists', decide('set-dependents-aside'))),
+      when('rebuilds', when('exists', call('drop_relation', 'existing'))),
+      when('rebuilds', call('create_csv_table', 'model', 'seed')),
+      main(decide('load-seed')),
+      when('rebuilds', when('has-indexes', run('create_indexes', 'destination'))),
+      when('rebuilds', when('exists', decide('restore-dependents'))),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  // The temporary table belongs to the session and outlives the first block.
+  append: [
+    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
+    block(
+      decide('schema-change'),
+      main(run('get_incremental_append_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  'delete+insert': [
+    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
+    block(
+      decide('schema-change'),
+      main(run('get_incremental_delete_insert_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+} satisfies RecipeTable;

@@ -1,0 +1,311 @@
+import type pg from 'pg';
+import type { ExecuteOptions, Fence, RowSource, RowStream, Session } from '../../src/adapter/adapter.ts';
+import type { Cell, ResultColumn, StatementResult } from '../../src/adapter/cell.ts';
+import { WarehouseError } from '../../src/adapter/failure.ts';
+import type {
+  Column,
+  Dependent,
+  Relation,
+  RelationDescription,
+  RelationName,
+  SchemaName,
+} from '../../src/adapter/relation.ts';
+import { repeatCancel } from './cancel.ts';
+import { findDependents } from './dependents.ts';
+import { cancelled, statementFailure } from './failures.ts';
+import { acquireFence } from './fence.ts';
+import * as introspect from './introspect.ts';
+import { type Answer, ask, type Field, flow, type RawRow, type RowFlow } from './query.ts';
+import { copyRows, copySql } from './seeds.ts';
+import { lockTimeoutSql, shortLocksSql } from './settings.ts';
+import { type PostgresType, type TypeBook, typeText, unknownType } from './types.ts';
+import { cellOf } from './values.ts';
+
+/** What a session borrows from its warehouse. */
+export interface SessionHome {
+  readonly client: pg.Client;
+  /** The server's process behind the client. */
+  readonly backend: number;
+  readonly database: string;
+  readonly types: TypeBook;
+  /** Asks the server, on a connection of its own, to end what the process runs. */
+  cancel(backend: number): Promise<void>;
+  /** Takes the connection back; `reusable` where nothing is known against it. */
+  giveBack(session: PostgresSession, reusable: boolean): Promise<void>;
+}
+
+export class PostgresSession implements Session {
+  readonly label: string;
+  readonly #home: SessionHome;
+  #inTransaction = false;
+  /** Nothing was sent yet in the open transaction. */
+  #atStart = false;
+  #reusable = true;
+  #released = false;
+  #running: Promise<unknown> | null = null;
+  /** Counts statements: a stream that another statement ended must not look complete. */
+  #statements = 0;
+  /** A stream that may not have been read to its end. */
+  #flow: RowFlow | null = null;
+
+  constructor(label: string, home: SessionHome) {
+    this.label = label;
+    this.#home = home;
+  }
+
+  get inTransaction(): boolean {
+    return this.#inTransaction;
+  }
+
+  async execute(sql: string, options: ExecuteOptions = {}): Promise<StatementResult> {
+    const answer = await this.#ask(sql, options);
+    const types = await this.#typesOf(answer.fields);
+    return {
+      columns: columnsOf(answer.fields, types),
+      rows: cells(answer.rows, types),
+      response: responseOf(answer.tag),
+    };
+  }
+
+  async stream(sql: string, options: ExecuteOptions = {}): Promise<RowStream> {
+    if (this.#flow !== null) await this.#endFlow();
+    const rows = await this.#send(sql, options, () => flow(this.#home.client, sql));
+    // The rows occupy the connection until they have been read: types that are not known stay text.
+    const types = rows.fields.map(({ dataTypeID }) => this.#home.types.get(dataTypeID) ?? unknownType);
+    let statement = this.#statements;
+    const next = async (): Promise<readonly RawRow[] | null> => {
+      if (this.#statements !== statement)
+        throw new Error('a stream was read after another statement was sent');
+      const taken = this.#send(sql, options, () => rows.next());
+      statement = this.#statements;
+      return taken;
+    };
+    this.#flow = rows;
+    return {
+      columns: columnsOf(rows.fields, types),
+      async *chunks() {
+        for (let chunk = await next(); chunk !== null; chunk = await next()) yield cells(chunk, types);
+      },
+    };
+  }
+
+  async begin(): Promise<void> {
+    await this.#ask('begin', {});
+    this.#atStart = true;
+  }
+
+  async commit(): Promise<void> {
+    try {
+      const { tag } = await this.#ask('commit', {});
+      // The server answers the commit of a failed transaction so, and calls it no error.
+      if (tag === 'ROLLBACK') throw rolledBack();
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  /** Does nothing where no transaction is open, so that it cannot hide the error of a failed commit. */
+  async rollback(): Promise<void> {
+    if (!this.#inTransaction) return;
+    try {
+      await this.#ask('rollback', {});
+    } catch (error) {
+      this.#reusable = false;
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  /**
+   * Under a lock timeout, so that nobody queues for long behind a swap that waits itself. A savepoint undoes what
+   * failed; where nothing was sent before, a new transaction does, which costs less.
+   */
+  async attempt(work: () => Promise<void>): Promise<void> {
+    const first = this.#atStart;
+    if (!first) await this.#ask('savepoint sluice_attempt', {});
+    const { rows } = await this.#ask(shortLocksSql, {});
+    try {
+      await work();
+      await this.#ask(lockTimeoutSql(rows[0]![0]!), {});
+      if (!first) await this.#ask('release savepoint sluice_attempt', {});
+    } catch (error) {
+      await this.#undo(first).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #undo(first: boolean): Promise<void> {
+    if (first) {
+      await this.#ask('rollback', {});
+      await this.begin();
+    } else {
+      await this.#ask('rollback to savepoint sluice_attempt', {});
+      await this.#ask('release savepoint sluice_attempt', {});
+    }
+  }
+
+  async listRelations(schema: SchemaName): Promise<readonly Relation[]> {
+    return introspect.listRelations(this.#catalog, schema);
+  }
+
+  async listSchemas(database: string | null): Promise<readonly string[]> {
+    return introspect.listSchemas(this.#catalog, database);
+  }
+
+  async describe(name: RelationName): Promise<RelationDescription | null> {
+    return introspect.describe(this.#catalog, name);
+  }
+
+  async dependents(name: RelationName): Promise<readonly Dependent[]> {
+    return findDependents(this.#catalog, name);
+  }
+
+  async describeQuery(sql: string): Promise<readonly Column[]> {
+    const prefix = 'select * from (';
+    // The line break ends a comment that the query may end with.
+    const { fields } = await this.#ask(`${prefix}${sql}\n) as sluice_query limit 0`, {}, prefix.length);
+    return introspect.columnsOf(this.#catalog, fields);
+  }
+
+  async loadRows(target: RelationName, source: RowSource, options: ExecuteOptions = {}): Promise<number> {
+    if (this.#flow !== null) await this.#endFlow();
+    const sql = copySql(target, source);
+    return this.#send(sql, options, () => copyRows(this.#home.client, sql, source));
+  }
+
+  async fence(target: RelationName, options: ExecuteOptions = {}): Promise<Fence> {
+    return acquireFence(
+      {
+        backend: this.#home.backend,
+        send: (sql, given) => this.execute(sql, given),
+        spoiled: () => {
+          this.#reusable = false;
+        },
+      },
+      target,
+      options,
+    );
+  }
+
+  async release(): Promise<void> {
+    if (this.#released) return;
+    try {
+      await this.#settle();
+      await this.rollback();
+    } catch {
+      this.#reusable = false;
+    }
+    this.#released = true;
+    await this.#home.giveBack(this, this.#reusable);
+  }
+
+  /** Cancels what is running until it has ended, whatever its end. */
+  async #settle(): Promise<void> {
+    const running = this.#running;
+    if (running !== null) {
+      const stop = this.#cancel();
+      await running.catch(() => undefined);
+      await stop();
+    }
+    if (this.#flow !== null) await this.#endFlow();
+  }
+
+  /** The connection answers in order: what a stream still brings is cancelled and read away before anything else. */
+  async #endFlow(): Promise<void> {
+    const rows = this.#flow;
+    this.#flow = null;
+    if (rows === null || rows.over) return;
+    const stop = this.#cancel();
+    await rows.discard();
+    await stop();
+  }
+
+  #cancel(): () => Promise<void> {
+    return repeatCancel(() => this.#home.cancel(this.#home.backend));
+  }
+
+  get #catalog(): introspect.Catalog {
+    return { database: this.#home.database, ask: (sql) => this.execute(sql) };
+  }
+
+  async #ask(sql: string, options: ExecuteOptions, prefixLength = 0): Promise<Answer> {
+    if (this.#flow !== null) await this.#endFlow();
+    const answer = await this.#send(sql, options, () => ask(this.#home.client, sql), prefixLength);
+    // Hooks may send `begin` and the like as SQL text.
+    this.#inTransaction = this.#home.client.getTransactionStatus() !== 'I';
+    return answer;
+  }
+
+  async #send<T>(
+    sql: string,
+    { signal }: ExecuteOptions,
+    send: () => Promise<T>,
+    prefixLength = 0,
+  ): Promise<T> {
+    if (this.#released) throw new Error(`session '${this.label}' was used after its release`);
+    if (signal?.aborted) throw cancelled(sql.slice(prefixLength), signal.reason);
+    this.#statements += 1;
+    this.#atStart = false;
+    let stop: (() => Promise<void>) | null = null;
+    const cancel = (): void => {
+      stop = this.#cancel();
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    const running = send();
+    this.#running = running;
+    try {
+      return await running;
+    } catch (error) {
+      throw this.#translated(error, sql, prefixLength);
+    } finally {
+      this.#running = null;
+      signal?.removeEventListener('abort', cancel);
+      // The next statement must not meet a cancel that was meant for this one.
+      await (stop as (() => Promise<void>) | null)?.();
+    }
+  }
+
+  #translated(error: unknown, sql: string, prefixLength: number): WarehouseError {
+    const failure = statementFailure(error, sql, prefixLength);
+    // Without the connection there is no transaction to roll back.
+    if (failure.failure.kind === 'transient' && !this.#home.client.connection.stream.writable) {
+      this.#reusable = false;
+      this.#inTransaction = false;
+    }
+    return failure;
+  }
+
+  async #typesOf(fields: readonly Field[]): Promise<readonly PostgresType[]> {
+    const oids = fields.map((field) => field.dataTypeID);
+    const { types } = this.#home;
+    await types.learn(oids, async (sql) => (await this.#ask(sql, {})).rows);
+    return oids.map((oid) => types.get(oid)!);
+  }
+}
+
+const columnsOf = (fields: readonly Field[], types: readonly PostgresType[]): readonly ResultColumn[] =>
+  fields.map(({ name, dataTypeID, dataTypeModifier }, index) => {
+    const type = types[index]!;
+    return { name, kind: type.kind, type: typeText(dataTypeID, type, dataTypeModifier) };
+  });
+
+const cells = (rows: readonly RawRow[], types: readonly PostgresType[]): readonly (readonly Cell[])[] =>
+  rows.map((row) => row.map((text, index) => cellOf(text, types[index]!)));
+
+/** As psycopg's cursor tells it: the command tag, its words, and its last number, -1 where it has none. */
+function responseOf(tag: string): StatementResult['response'] {
+  const words = tag.split(' ');
+  const last = words.at(-1)!;
+  return {
+    _message: tag,
+    code: words.filter((word) => !/^\d+$/.test(word)).join(' '),
+    rows_affected: /^\d+$/.test(last) ? Number(last) : -1,
+  };
+}
+
+function rolledBack(): WarehouseError {
+  const message = 'the transaction had failed and was rolled back instead of committed';
+  const failure = { kind: 'unknown', message, code: null, detail: null, hint: null, position: null } as const;
+  return new WarehouseError(failure, 'commit', undefined);
+}

@@ -1,0 +1,53 @@
+import { WarehouseError } from '../adapter/failure.ts';
+import type { Dependent } from '../adapter/relation.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
+import { dependentInTheWay } from './errors.ts';
+import type { PlanRun } from './execute-plan.ts';
+
+/**
+ * Drops what holds on to the relation at the destination, so that this can be dropped without taking anything along;
+ * gives what was dropped. What cannot be made again stands in the way, unless this run builds it anew later.
+ */
+export async function setDependentsAside(run: PlanRun): Promise<readonly Dependent[]> {
+  const { services, session, node, plan } = run;
+  if (plan.existing === null) return [];
+  const dependents = await session.session.dependents(plan.existing);
+  const lost = dependents.filter(({ restore, relation }) => restore === null && !services.pending(relation));
+  if (lost.length > 0) {
+    throw new DiagnosticError(lost.map((one) => dependentInTheWay(node, one, 'it cannot be made again')));
+  }
+  for (const dependent of dependents) await session.warehouse.send(dependent.drop);
+  return dependents;
+}
+
+/**
+ * Makes what was set aside again, over the new relation. One that cannot be, because its columns are gone, fails the
+ * node; or is left to its own node where that is still to come in this run.
+ */
+export async function restoreDependents(run: PlanRun, dependents: readonly Dependent[]): Promise<void> {
+  const { services, session, node } = run;
+  for (const dependent of dependents.toReversed()) {
+    const { restore, relation } = dependent;
+    if (restore === null) {
+      session.warehouse.cacheDropped(relation);
+      continue;
+    }
+    try {
+      await session.session.attempt(async () => {
+        for (const statement of restore) await session.warehouse.send(statement);
+      });
+    } catch (failure) {
+      if (!isRefusal(failure)) throw failure;
+      if (!services.pending(relation)) {
+        throw new DiagnosticError(dependentInTheWay(node, dependent, failure.message), { cause: failure });
+      }
+      session.warehouse.cacheDropped(relation);
+    }
+  }
+}
+
+/** The warehouse said no to the statement itself; everything else is the node's failure as it stands. */
+const isRefusal = (failure: unknown): failure is WarehouseError =>
+  failure instanceof WarehouseError && refusals.has(failure.failure.kind);
+
+const refusals: ReadonlySet<string> = new Set(['syntax', 'data', 'permission', 'unknown']);

@@ -1,0 +1,104 @@
+import type { StatementResult } from '../adapter/cell.ts';
+import type { Argument, Decision, Step } from '../adapter/recipe.ts';
+import type { Column, Dependent, RelationName } from '../adapter/relation.ts';
+import { splitStatements } from '../adapter/sql-tokenizer.ts';
+import { render } from '../jinja/driver.ts';
+import { parseTemplate } from '../jinja/template.ts';
+import type { Value } from '../jinja/values.ts';
+import type { Hook } from '../manifest/node.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import { changeSchema } from './change-schema.ts';
+import { restoreDependents, setDependentsAside } from './dependents.ts';
+import type { PlanRun } from './execute-plan.ts';
+import { type PlanNames, planNames, stepArgument } from './step-arguments.ts';
+
+/** The steps of one plan, run one by one, with what they leave for each other. */
+export class PlanSteps {
+  readonly #run: PlanRun;
+  readonly #names: PlanNames;
+  #columns: readonly Column[] = [];
+  #aside: readonly Dependent[] = [];
+  mainSql = '';
+  response: StatementResult['response'] = { _message: 'OK' };
+
+  constructor(run: PlanRun) {
+    this.#run = run;
+    this.#names = planNames(run);
+  }
+
+  /** The relation beside the destination, as macros get it. */
+  get staging(): Value {
+    return this.#argument('staging');
+  }
+
+  get destination(): RelationName {
+    return this.#names.destination;
+  }
+
+  async step(step: PlannedStep): Promise<void> {
+    switch (step.kind) {
+      case 'hook':
+        return this.#hook(step.hook);
+      case 'decide':
+        return this.#decide(step.decision, step.main);
+      case 'macro':
+        return this.#macro(step);
+    }
+  }
+
+  async #hook(hook: Hook): Promise<void> {
+    const { session, node } = this.#run;
+    const template = parseTemplate({ path: `${node.original_file_path} (hook)`, text: hook.sql });
+    const sql = await render(template, session.scope.context.environment);
+    for (const statement of this.#split(sql)) await session.warehouse.send(statement);
+  }
+
+  async #macro({ macro, args, main, sendsOutput }: Extract<Step, { kind: 'macro' }>): Promise<void> {
+    const { session } = this.#run;
+    const text = await session.render(
+      macro,
+      args.map((argument) => this.#argument(argument)),
+    );
+    const statements = sendsOutput ? this.#split(text) : [];
+    let response: StatementResult['response'] = { _message: 'OK' };
+    for (const statement of statements) response = (await session.warehouse.send(statement)).response;
+    if (main) this.#keepMain(text, response);
+  }
+
+  async #decide(decision: Decision, main: boolean): Promise<void> {
+    const run = this.#run;
+    const { destination, temporary } = this.#names;
+    switch (decision) {
+      case 'schema-change':
+        this.#columns = await changeSchema(run, destination, temporary);
+        return;
+      case 'set-dependents-aside':
+        this.#aside = await setDependentsAside(run);
+        return;
+      case 'restore-dependents':
+        await restoreDependents(run, this.#aside);
+        return;
+      case 'load-seed': {
+        if (run.loadSeed === undefined) throw new Error('a recipe loads a seed for a node that is none');
+        const response = await run.loadSeed(destination);
+        if (main) this.#keepMain('', response);
+        return;
+      }
+      default:
+        throw new Error(`the step '${decision}' has nothing to do in this recipe`);
+    }
+  }
+
+  #keepMain(sql: string, response: StatementResult['response']): void {
+    this.mainSql = sql;
+    this.response = response;
+  }
+
+  #split(sql: string): string[] {
+    return splitStatements(sql, this.#run.services.adapter.facts.syntax).map((statement) => statement.text);
+  }
+
+  #argument(argument: Argument): Value {
+    return stepArgument(this.#run, this.#names, this.#columns, argument);
+  }
+}

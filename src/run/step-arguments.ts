@@ -1,0 +1,81 @@
+import { stagingName } from '../adapter/names.ts';
+import type { Argument } from '../adapter/recipe.ts';
+import type { Column, RelationName } from '../adapter/relation.ts';
+import { destinationOf, relationOfNode } from '../compile/relations.ts';
+import { ColumnClass } from '../context/column.ts';
+import { fromPlain } from '../context/plain.ts';
+import { PyDict, type Value } from '../jinja/values.ts';
+import type { PlanRun } from './execute-plan.ts';
+
+/** The relations that a plan works with. */
+export interface PlanNames {
+  readonly destination: RelationName;
+  /** Beside the destination, until it takes its place. */
+  readonly staging: RelationName;
+  /** A temporary table of the session: it has no schema. */
+  readonly temporary: RelationName;
+}
+
+export function planNames({ services, node }: PlanRun): PlanNames {
+  const destination = destinationOf(services.compile.relations, node);
+  const named = (suffix: string): RelationName =>
+    stagingName(services.adapter.facts, destination, { invocationId: services.invocationId, suffix });
+  return {
+    destination,
+    staging: named('new'),
+    temporary: { ...named('tmp'), database: null, schema: null },
+  };
+}
+
+/** What a step's macro gets; `columns` are those to insert, once a schema change was looked at. */
+export function stepArgument(
+  run: PlanRun,
+  names: PlanNames,
+  columns: readonly Column[],
+  argument: Argument,
+): Value {
+  const { services, node, plan, sql, seedTable } = run;
+  const { relations } = services.compile;
+  switch (argument) {
+    case 'destination':
+      // By the stored name: a macro that renames to it quotes it.
+      return relationOfNode(relations, { ...node, alias: names.destination.identifier }).with({
+        type: plan.makes,
+      });
+    case 'existing':
+      return plan.existing === null ? null : relations.fromAdapter(plan.existing);
+    case 'temporary':
+      return relations.ofNode(names.temporary, { type: 'table' });
+    case 'staging':
+      return relations.ofNode(names.staging, { type: plan.makes });
+    case 'sql':
+      return sql;
+    case 'model':
+      return fromPlain(node);
+    case 'seed':
+      return seedTable ?? null;
+    case 'incremental':
+      return incrementalArguments(run, names, columns);
+    default:
+      return argument;
+  }
+}
+
+/** dbt's `arg_dict` of an incremental strategy's macro. */
+function incrementalArguments(
+  { services, node }: PlanRun,
+  { temporary }: PlanNames,
+  given: readonly Column[],
+): Value {
+  const { relations } = services.compile;
+  const columns = new ColumnClass(services.adapter.facts);
+  return PyDict.fromRecord({
+    target_relation: relationOfNode(relations, node).with({ type: 'table' }),
+    temp_relation: relations.ofNode(temporary, { type: 'table' }),
+    unique_key: fromPlain(node.config['unique_key'] ?? null),
+    dest_columns: given.map((column) => columns.fromAdapter(column)),
+    incremental_predicates: fromPlain(
+      node.config['incremental_predicates'] ?? node.config['predicates'] ?? null,
+    ),
+  });
+}

@@ -1,0 +1,50 @@
+import type { Session } from '../adapter/adapter.ts';
+import { WarehouseError } from '../adapter/failure.ts';
+import type { RunServices } from './services.ts';
+
+/** How often a swap is tried, and the pauses between: doubled each time, up to the longest. */
+const attempts = 10;
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
+
+/**
+ * Swaps inside the open transaction. Where somebody holds a lock that the swap needs, it gives up what it has, so that
+ * nobody queues behind it, and tries again after a pause.
+ */
+export async function repeatSwap(
+  { world, emit, signal }: RunServices,
+  session: Session,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await session.attempt(work);
+      return;
+    } catch (failure) {
+      if (attempt === attempts || !isContention(failure)) throw failure;
+      const pauseMs =
+        Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)) * (0.5 + world.random() / 2);
+      const text = `${session.label} waits for a lock: ${failure.message}; attempt ${attempt + 1} of ${attempts} follows`;
+      emit({ name: 'message', level: 'info', text });
+      await pause(pauseMs, signal);
+    }
+  }
+}
+
+const isContention = (failure: unknown): failure is WarehouseError =>
+  failure instanceof WarehouseError && failure.failure.kind === 'contention';
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const giveUp = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', giveUp);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', giveUp, { once: true });
+  });
+}

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { sluice } from '../rig.ts';
+import { succeeds } from './succeeds.ts';
+import { warehouses } from './warehouses.ts';
+
+const numbers = 'select * from (values (1), (2), (2), (null)) as t(n)';
+const above =
+  '{% test above(model, column_name, least) %} select * from {{ model }} where {{ column_name }} < {{ least }} {% endtest %}';
+
+/** What a test of the numbers' column gives, with the message that says so; a test without one has no failures. */
+const outcomes: readonly (readonly [yaml: string, status: string, failures: number, message?: string])[] = [
+  ['unique: {name: NAME}', 'fail', 1, 'configured to fail if != 0'],
+  ['not_null: {name: NAME}', 'fail', 1, 'configured to fail if != 0'],
+  ['not_null: {name: NAME, config: {severity: warn}}', 'warn', 1, 'configured to warn if != 0'],
+  ['not_null: {name: NAME, config: {where: n = 1}}', 'pass', 0],
+  [
+    'accepted_values: {name: NAME, arguments: {values: [1], quote: false}}',
+    'fail',
+    1,
+    'configured to fail if != 0',
+  ],
+  [
+    'relationships: {name: NAME, arguments: {to: ref("one"), field: id}}',
+    'fail',
+    2,
+    'configured to fail if != 0',
+  ],
+  ['not_null: {name: NAME, config: {error_if: ">1"}}', 'warn', 1, 'configured to warn if != 0'],
+  ['not_null: {name: NAME, config: {error_if: ">5", warn_if: ">3"}}', 'pass', 0],
+  [
+    'not_null: {name: NAME, config: {severity: warn, warn_if: ">=1"}}',
+    'warn',
+    1,
+    'configured to warn if >=1',
+  ],
+  [
+    'unique: {name: NAME, config: {fail_calc: sum(n_records), error_if: ">=2"}}',
+    'fail',
+    2,
+    'configured to fail if >=2',
+  ],
+  ['above: {name: NAME, arguments: {least: 2}}', 'fail', 1, 'configured to fail if != 0'],
+  ['above: {name: NAME, arguments: {least: 3}, config: {limit: 2}}', 'fail', 2, 'configured to fail if != 0'],
+];
+
+describe.each(warehouses)('$name', ({ project }) => {
+  test('a test passes, warns or fails as its rows and its configuration say', async () => {
+    const listed = outcomes.map(([yaml], index) => `          - ${yaml.replace('NAME', `t${index}`)}`);
+    const shop = project({
+      'models/numbers.sql': numbers,
+      'models/one.sql': 'select 1 as id',
+      'models/schema.yml': `models:\n  - name: numbers\n    columns:\n      - name: n\n        data_tests:\n${listed.join('\n')}\n`,
+      'tests/generic/above.sql': above,
+      'tests/none_above_two.sql': "select * from {{ ref('numbers') }} where n > 2",
+      'tests/none_above_one.sql':
+        "{{ config(severity='warn') }} select * from {{ ref('numbers') }} where n > 1",
+      'tests/wrong.sql': 'select nothing',
+    });
+    const { outcome, statuses, diagnostics } = await sluice(shop, 'build');
+    const results = new Map(outcome!.results.map((result) => [result.node.name, result]));
+    for (const [index, [yaml, status, failures, limits]] of outcomes.entries()) {
+      const message =
+        limits === undefined ? null : `Got ${failures} ${failures === 1 ? 'result' : 'results'}, ${limits}`;
+      expect({ yaml, ...results.get(`t${index}`) }).toMatchObject({ yaml, status, failures, message });
+    }
+    expect(statuses).toMatchObject({ none_above_two: 'pass', none_above_one: 'warn', wrong: 'error' });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['warehouse-syntax']);
+  });
+
+  test('failures are stored where that is asked for, and the next run replaces them', async () => {
+    const shop = project({
+      'models/numbers.sql': numbers,
+      'models/schema.yml': `models:
+  - name: numbers
+    columns:
+      - name: n
+        data_tests:
+          - not_null: {config: {store_failures: true, alias: empty_numbers}}
+          - above: {name: few, arguments: {least: 9}, config: {store_failures: true, limit: 1}}
+`,
+      'tests/generic/above.sql': above,
+      'tests/twos.sql':
+        "{{ config(store_failures_as='view') }} select * from {{ ref('numbers') }} where n = 2",
+    });
+    const { statuses } = await sluice(shop, 'build');
+    expect(statuses).toEqual({ numbers: 'success', not_null_numbers_n: 'fail', few: 'fail', twos: 'fail' });
+    const stored = [
+      'dbt_test__audit.empty_numbers table',
+      'dbt_test__audit.few table',
+      'dbt_test__audit.twos view',
+    ];
+    expect(await shop.relations()).toEqual([...stored, 'numbers view']);
+    const audit = `${shop.schema}_dbt_test__audit`;
+    const counts = () =>
+      shop.rows(`select (select count(*) from ${audit}.empty_numbers), (select count(*) from ${audit}.few),
+        (select count(*) from ${audit}.twos)`);
+    expect(await counts()).toEqual([[1, 1, 2]]);
+    shop.write({ 'models/numbers.sql': "{{ config(materialized='table') }} select 10 as n" });
+    await succeeds(shop, 'build');
+    expect(await counts()).toEqual([[0, 0, 0]]);
+    expect(await shop.relations()).toEqual([...stored, 'numbers table']);
+  });
+
+  test('a failing test skips what stands on all that it tests, and nothing else; a warning skips nothing', async () => {
+    const shop = project({
+      'models/a.sql': 'select 1 as id',
+      'models/b.sql': 'select 1 as id',
+      'models/below_a.sql': "select * from {{ ref('a') }}",
+      'models/below_both.sql': "select * from {{ ref('a') }} join {{ ref('b') }} using (id)",
+      'models/further.sql': "select * from {{ ref('below_both') }}",
+      'tests/both.sql': "select * from {{ ref('a') }} join {{ ref('b') }} using (id)",
+      'tests/warned.sql': "{{ config(severity='warn') }} select * from {{ ref('a') }}",
+    });
+    const { statuses, messages, outcome } = await sluice(shop, 'build');
+    expect(statuses).toEqual({
+      a: 'success',
+      b: 'success',
+      warned: 'warn',
+      below_a: 'success',
+      both: 'fail',
+      below_both: 'skipped',
+      further: 'skipped',
+    });
+    expect(messages['further']).toBe('Skipping because of test.shop.both');
+    const skipped = outcome!.results.filter(({ status }) => status === 'skipped');
+    expect(skipped.map(({ skippedBecause }) => skippedBecause)).toEqual(['test.shop.both', 'test.shop.both']);
+    expect(await shop.relations()).toEqual(['a view', 'b view', 'below_a view']);
+  });
+
+  test('a failed model skips everything below it, its tests included, and names itself', async () => {
+    const shop = project({
+      'models/a.sql': 'select nothing',
+      'models/b.sql': "select * from {{ ref('a') }}",
+      'models/c.sql': "select * from {{ ref('b') }}",
+      'tests/t.sql': "select * from {{ ref('a') }}",
+    });
+    const { statuses, messages } = await sluice(shop, 'build');
+    expect(statuses).toEqual({ a: 'error', b: 'skipped', c: 'skipped', t: 'skipped' });
+    expect(messages['c']).toBe('Skipping because of model.shop.a');
+  });
+});

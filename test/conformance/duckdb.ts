@@ -1,0 +1,106 @@
+import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId, type Json } from '@duckdb/node-api';
+import { onTestFinished } from 'vitest';
+import { duckdbFacts } from '../../adapters/duckdb/facts.ts';
+import { type Files, type TestProject, testProject } from '../rig.ts';
+import { type Client, plainNumber, type Rows, type Warehouse, type WarehouseProject } from './warehouse.ts';
+
+export const duckdb: Warehouse = {
+  name: 'DuckDB',
+  facts: duckdbFacts,
+  project,
+  types: {
+    integer: 'INTEGER',
+    bigint: 'BIGINT',
+    double: 'DOUBLE',
+    text: 'VARCHAR',
+    boolean: 'BOOLEAN',
+    date: 'DATE',
+    timestamp: 'TIMESTAMP',
+    timestamptz: 'TIMESTAMP WITH TIME ZONE',
+    time: 'TIME',
+  },
+  endless: '(select count(*) from range(1000000000000))',
+  slow: '(select count(*) from range(200000000))',
+  lacks: {
+    roles: 'whoever can open the file may do everything',
+    'bound views': 'a view is text that is looked up when it is read',
+    attachments: 'there are none',
+    processes: 'the file belongs to one process at a time',
+    'reader locks': 'readers go on with what stood there when they began',
+    'sized text': 'a length is taken and forgotten',
+  },
+};
+
+const database = 'shop';
+const schema = 'main';
+
+function project(files: Files = {}): WarehouseProject {
+  const made = testProject(files);
+  const rows = async (sql: string): Promise<Rows> => {
+    const { rows, close } = await open(made);
+    return rows(sql).finally(close);
+  };
+  return {
+    ...made,
+    database,
+    schema,
+    rows,
+    client: async () => {
+      const client = await open(made);
+      onTestFinished(client.close);
+      return client;
+    },
+    relations: async () => {
+      const listed = await rows(
+        `select table_schema, table_name, lower(replace(table_type, 'BASE ', '')) from information_schema.tables`,
+      );
+      return listed
+        .map(
+          ([place, name, type]) =>
+            `${String(place).replace(/^main(_(.*)|)$/, (_, rest, more) => (rest === '' ? '' : `${more}.`))}${name} ${type}`,
+        )
+        .sort();
+    },
+    columns: async (relation) =>
+      (
+        await rows(`select column_name, data_type from information_schema.columns
+        where table_schema = '${schema}' and table_name = '${relation}' order by ordinal_position`)
+      ).map(([name, type]) => `${name} ${type}`),
+    // What works on the file is this process, or one that is gone by the time the file can be opened.
+    running: async () => 0,
+  };
+}
+
+/** Through the driver's cache, so that it may be open in this process already. */
+async function open(made: TestProject): Promise<Client> {
+  const instance = await DuckDBInstance.fromCache(made.path('shop.duckdb'), {});
+  const connection = await instance.connect();
+  let closed = false;
+  return {
+    rows: (sql) => ask(connection, sql),
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+const numbers: ReadonlySet<DuckDBTypeId> = new Set([
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UHUGEINT,
+  DuckDBTypeId.DECIMAL,
+]);
+
+async function ask(connection: DuckDBConnection, sql: string): Promise<Rows> {
+  const reader = await connection.runAndReadAll(sql);
+  const types = reader.columnTypes();
+  const plain = (value: Json, column: number): Rows[number][number] => {
+    if (typeof value === 'string' && numbers.has(types[column]!.typeId)) return plainNumber(value);
+    return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+  };
+  return reader.getRowsJson().map((row) => row.map(plain));
+}

@@ -1,0 +1,103 @@
+import pg from 'pg';
+import { inject, onTestFinished } from 'vitest';
+import { postgresFacts } from '../../adapters/postgres/facts.ts';
+import { type PostgresProject, postgresProject } from '../postgres.ts';
+import type { Files } from '../rig.ts';
+import { type Client, plainNumber, type Rows, type Warehouse, type WarehouseProject } from './warehouse.ts';
+
+export const postgres: Warehouse = {
+  name: 'PostgreSQL',
+  facts: postgresFacts,
+  project,
+  types: {
+    integer: 'integer',
+    bigint: 'bigint',
+    double: 'double precision',
+    text: 'text',
+    boolean: 'boolean',
+    date: 'date',
+    timestamp: 'timestamp without time zone',
+    timestamptz: 'timestamp with time zone',
+    time: 'time without time zone',
+  },
+  endless: '(select count(*) from pg_sleep(600))',
+  slow: '(select count(*) from pg_sleep(0.3))',
+  lacks: {},
+};
+
+function project(files: Files = {}): WarehouseProject {
+  const made = postgresProject(files);
+  let own: Promise<Client> | null = null;
+  const rows = async (sql: string): Promise<Rows> => {
+    own ??= open(made);
+    return (await own).rows(sql);
+  };
+  const { schema } = made;
+  return {
+    ...made,
+    database: inject('postgres').dbname,
+    rows,
+    client: () => open(made),
+    relations: async () => {
+      const listed = await rows(
+        `select n.nspname, c.relname,
+           case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where starts_with(n.nspname, '${schema}') and c.relkind in ('r', 'p', 'v', 'm')`,
+      );
+      const place = (name: string): string => (name === schema ? '' : `${name.slice(schema.length + 1)}.`);
+      return listed.map(([where, name, type]) => `${place(String(where))}${name} ${type}`).sort();
+    },
+    columns: async (relation) => {
+      const listed = await rows(
+        `select attname, format_type(atttypid, atttypmod) from pg_attribute
+         where attrelid = format('%I.%I', '${schema}', '${relation}')::regclass and attnum > 0 and not attisdropped
+         order by attnum`,
+      );
+      return listed.map(([name, type]) => `${name} ${type}`);
+    },
+    running: async () => {
+      const [row] = await rows(
+        `select count(*) from pg_stat_activity
+         where state <> 'idle' and pid <> pg_backend_pid() and query like '%${schema}%'`,
+      );
+      return Number(row![0]);
+    },
+  };
+}
+
+async function open({ schema }: PostgresProject): Promise<Client> {
+  const { host, port, user, password, dbname } = inject('postgres');
+  const client = new pg.Client({ host, port, user, password, database: dbname });
+  await client.connect();
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (closed) return;
+    closed = true;
+    await client.end();
+  };
+  onTestFinished(close);
+  await client.query(`set search_path = ${schema}`);
+  return { rows: (sql) => ask(client, sql), close };
+}
+
+/** Integers, floats and decimals, by the numbers of their types. */
+const numbers: ReadonlySet<number> = new Set([20, 21, 23, 26, 700, 701, 1700]);
+const boolean = 16;
+
+async function ask(client: pg.Client, sql: string): Promise<Rows> {
+  const text = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig;
+  const { rows, fields } = await client.query<(string | null)[]>({
+    text: sql,
+    rowMode: 'array',
+    types: text,
+  });
+  return rows.map((row) =>
+    row.map((value, column) => {
+      const { dataTypeID } = fields[column]!;
+      if (value === null) return null;
+      if (dataTypeID === boolean) return value === 't';
+      return numbers.has(dataTypeID) ? plainNumber(value) : value;
+    }),
+  );
+}

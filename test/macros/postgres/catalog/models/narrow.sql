@@ -1,0 +1,1 @@
+select id, price, "Fixed Width" from {{ ref('typed') }}

