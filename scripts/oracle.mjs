@@ -1,13 +1,17 @@
 // Runs a project through sluice and through a real dbt on this machine, each in a copy of its own, and prints how
-// they differ: graph, compiled SQL (white space aside), and the content of every table.
+// they differ: every section of the manifest and what is written beside it, compiled SQL (white space aside), and the
+// content of every table.
 //
 //   npm run oracle -- FOLDER [--dbt PATH] [--command build] [--keep] [--warehouse postgres]
-//   npm run oracle -- --record          dbt's answers for test/golden/*, as the files that the tests compare with
+//   npm run oracle -- --record          dbt's answers for test/golden/* and test/manifest/fixtures/*, as the files
+//                                       that the tests compare with
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { compareGraphs, compareTables } from './oracle/compare.mjs';
+import { compareArtifacts } from './oracle/artifacts.mjs';
+import { compareCompiled, compareTables } from './oracle/compare.mjs';
+import { recordParsed } from './oracle/parsed.mjs';
 import { openServer } from './oracle/postgres.mjs';
 import { findDbt, runDbt, runSluice } from './oracle/run.mjs';
 import { summaryOf, tablesOf } from './oracle/summary.mjs';
@@ -65,7 +69,8 @@ async function compareOne(folder, server) {
   }
   const differences = [
     ...(theirs.status === ours.status ? [] : [`exit codes: dbt ${theirs.status}, sluice ${ours.status}`]),
-    ...compareGraphs(theirs.folder, ours.folder),
+    ...compareArtifacts(theirs.folder, ours.folder),
+    ...compareCompiled(theirs.folder, ours.folder),
     ...compareTables(theirs.tables, ours.tables),
   ];
   for (const difference of differences) console.log(`  ${difference}`);
@@ -75,7 +80,16 @@ async function compareOne(folder, server) {
   return differences.length;
 }
 
+/** What dbt parses of the projects in test/manifest/fixtures, and what it makes of those in test/golden. */
 async function record() {
+  const fixtures = join(root, 'test', 'manifest', 'fixtures');
+  for (const entry of readdirSync(fixtures, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const run = runDbt(dbt, join(fixtures, entry.name), 'parse');
+    recordParsed(run.folder, join(fixtures, `${entry.name}.golden.json`));
+    console.log(`${entry.name}: exit ${run.status}`);
+    rmSync(run.folder, { recursive: true, force: true });
+  }
   const golden = join(root, 'test', 'golden');
   for (const name of readdirSync(golden)) {
     const own = join(golden, name, 'project');

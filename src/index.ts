@@ -7,6 +7,12 @@ import * as commands from './commands/build.ts';
 import { type CleanOptions, type CleanOutcome, clean as cleanCommand } from './commands/clean.ts';
 import { type CompileOptions, type CompileOutcome, compile as compileCommand } from './commands/compile.ts';
 import { type DebugOptions, type DebugOutcome, debug as debugCommand } from './commands/debug.ts';
+import {
+  type DepsOptions,
+  type DepsOutcome,
+  deps as depsCommand,
+  type InstalledPackage,
+} from './commands/deps.ts';
 import { type DocsOptions, type DocsOutcome, docsGenerate as docsCommand } from './commands/docs-generate.ts';
 import type { RunOutcome } from './commands/execute.ts';
 import { type InitOptions, type InitOutcome, init as initCommand } from './commands/init.ts';
@@ -35,9 +41,12 @@ export type {
   CompileOutcome,
   DebugOptions,
   DebugOutcome,
+  DepsOptions,
+  DepsOutcome,
   DocsOptions,
   DocsOutcome,
   InitOutcome,
+  InstalledPackage,
   ListOptions,
   ListOutcome,
   ParseOutcome,
@@ -80,6 +89,10 @@ export const list = (options: ListOptions = {}): Invocation<ListOutcome> =>
 /** Checks project, profile and connection. */
 export const debug = (options: DebugOptions = {}): Invocation<DebugOutcome> =>
   debugCommand(options, surroundings(options));
+
+/** Installs the packages that the project names. */
+export const deps = (options: DepsOptions = {}): Invocation<DepsOutcome> =>
+  depsCommand(options, surroundings(options));
 
 /** Deletes what can be made again. */
 export const clean = (options: CleanOptions = {}): Invocation<CleanOutcome> =>

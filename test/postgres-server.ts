@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,8 @@ export interface ServerOptions {
   /** Settings as the command line of the server takes them: `max_connections=12`. */
   readonly settings?: readonly string[];
   readonly port?: number;
+  /** Files of its data folder, written before it starts and for itself alone to read: certificates, `pg_hba.conf`. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The server that `PGHOST`, `PGPORT`, `PGUSER`, `PGPASSWORD`, `PGDATABASE` name; null where they name none. */
@@ -40,7 +42,11 @@ export function givenServer(): ServerAddress | null {
 }
 
 /** Starts a server of our own, in a folder of its own, on a free port; its data is gone when it is stopped. */
-export async function startServer({ settings = [], port }: ServerOptions = {}): Promise<TestServer> {
+export async function startServer({
+  settings = [],
+  port,
+  files = {},
+}: ServerOptions = {}): Promise<TestServer> {
   hydrateSymlinks();
   const folder = mkdtempSync(join(tmpdir(), 'sluice-postgres-'));
   // As root the server runs as another user, who must get to its data.
@@ -66,6 +72,12 @@ export async function startServer({ settings = [], port }: ServerOptions = {}): 
     onLog: () => undefined,
   });
   await server.initialise();
+  const data = join(folder, 'data');
+  const { uid, gid } = statSync(data);
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(join(data, name), content, { mode: 0o600 });
+    chownSync(join(data, name), uid, gid);
+  }
   await server.start();
   return {
     address,

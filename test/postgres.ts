@@ -17,6 +17,9 @@ export const serverOutput = (changes: Readonly<Record<string, unknown>> = {}): R
   ...changes,
 });
 
+/** True where the test server is at least of that major version: `test.skipIf(!since(15))`. */
+export const since = (major: number): boolean => inject('postgresVersion') >= major;
+
 /** A project whose profile points at the test server, in a schema that nobody else uses. */
 export function postgresProject(
   files: Files = {},
@@ -50,5 +53,5 @@ export async function ask(
 
 async function dropSchemas(prefix: string): Promise<void> {
   const rows = await ask('select nspname from pg_namespace where starts_with(nspname, $1)', [prefix]);
-  for (const [name] of rows) await ask(`drop schema "${String(name)}" cascade`);
+  for (const [name] of rows) await ask(`drop schema "${String(name).replaceAll('"', '""')}" cascade`);
 }

@@ -97,6 +97,7 @@ const commands = {
   list: api.list,
   debug: api.debug,
   clean: api.clean,
+  deps: api.deps,
   docsGenerate: api.docsGenerate,
 };
 

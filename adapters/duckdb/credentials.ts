@@ -18,7 +18,7 @@ export function readDuckDBCredentials(
   context: CredentialsContext,
 ): CredentialsResult {
   const read = readCredentialFields(fields, output, context);
-  const values = { path: ':memory:', schema: 'main', external_root: '.', ...read.values };
+  const values = { path: ':memory:', schema: 'main', external_root: '.', settings: {}, ...read.values };
   const errors: Diagnostic[] = [...read.errors, ...unsupported(values, context)];
   const warnings: Diagnostic[] = [...read.warnings];
   const report: Report = (name, problem, hint) =>

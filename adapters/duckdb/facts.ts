@@ -62,6 +62,7 @@ export const duckdbFacts: AdapterFacts = {
     custom: 'not_supported',
   },
   jsonResults: 'text',
+  intervalYearDays: 360,
   typeLabels: { STRING: 'TEXT' },
   seedLoading: 'copy',
   seedTypes: {

@@ -4,7 +4,7 @@ import type { Cell, ResultColumn, StatementResult } from '../../src/adapter/cell
 import { relationKey } from '../../src/adapter/facts.ts';
 import type {
   Column,
-  Dependent,
+  Dependents,
   Relation,
   RelationDescription,
   RelationName,
@@ -116,8 +116,8 @@ export class DuckDBSession implements Session {
   }
 
   /** Views follow names here. */
-  async dependents(): Promise<readonly Dependent[]> {
-    return [];
+  async dependents(): Promise<Dependents> {
+    return { found: [], drops: [] };
   }
 
   async describeQuery(sql: string): Promise<readonly Column[]> {

@@ -1,15 +1,20 @@
 import type pg from 'pg';
 import type { Adapter, ConnectOptions, Session } from '../../src/adapter/adapter.ts';
-import { closeSocket, openClient } from './client.ts';
+import { Canceller } from './canceller.ts';
+import { closeSocket, endClient, openClient } from './client.ts';
+import { connectionFailure } from './connection-failures.ts';
 import { postgresFacts } from './facts.ts';
-import { connectionFailure } from './failures.ts';
-import { ask } from './query.ts';
+import { sqlState } from './failures.ts';
+import { type Answer, ask } from './query.ts';
 import { recipes } from './recipes.ts';
 import { PostgresSession } from './session.ts';
-import { connectionCheckSql, roleSql, settingsSql } from './settings.ts';
+import { applicationName, connectionCheckSql, settingsSql } from './settings.ts';
 import { TypeBook } from './types.ts';
 
-/** Connects once, so that a wrong profile is told before anything runs; the connection waits for a session. */
+/**
+ * Connects once and sets what the profile asks for, so that a wrong profile is told before anything runs; the
+ * connection waits for a session.
+ */
 export async function connect(options: ConnectOptions): Promise<Adapter> {
   const warehouse = new PostgresWarehouse(options);
   await warehouse.prepare();
@@ -24,70 +29,133 @@ class PostgresWarehouse implements Adapter {
   readonly #sessions = new Set<PostgresSession>();
   readonly #clients = new Set<pg.Client>();
   readonly #idle: pg.Client[] = [];
-  /** Made when the first statement is cancelled, and kept. */
-  #canceller: Promise<pg.Client> | null = null;
-  /** False once the server has refused to look for vanished clients. */
-  #checksConnection = true;
+  /** Wakes whoever waits for a connection that another session has. */
+  readonly #waiting = new Set<() => void>();
+  readonly #canceller: Canceller;
+  /** Whether the server looks for vanished clients, found out by the first connection. */
+  #checksConnection = false;
+  #prepared = false;
   #closed = false;
 
   constructor(options: ConnectOptions) {
     this.#options = options;
+    this.#canceller = new Canceller(options);
   }
 
   async prepare(): Promise<void> {
-    const client = await this.#connect();
+    const client = await this.#connect('connect');
+    try {
+      await ask(client, this.#settingsSql('connect'));
+    } catch (error) {
+      this.#drop(client);
+      throw connectionFailure(error, this.#options.credentials.fields);
+    }
+    this.#checksConnection = await ask(client, connectionCheckSql).then(
+      () => true,
+      () => false,
+    );
     this.#idle.push(client);
+    this.#prepared = true;
   }
 
   async openSession(label: string): Promise<Session> {
     if (this.#closed) throw new Error('a session was opened after the warehouse was closed');
-    const { credentials, invocationId, readOnly } = this.#options;
-    const client = this.#takeIdle() ?? (await this.#connect());
-    try {
-      const { rows } = await ask(client, settingsSql(credentials, invocationId, label));
-      await this.#checkConnection(client);
-      const role = roleSql(credentials);
-      if (role !== null) await ask(client, role);
-      if (readOnly) await ask(client, 'set default_transaction_read_only = on');
-      const [backend, database] = rows[0]!;
-      const session = new PostgresSession(label, {
-        client,
-        backend: Number(backend),
-        database: String(database),
-        types: this.#types,
-        cancel: (process) => this.#cancel(client, process),
-        giveBack: async (ended, reusable) => {
-          this.#sessions.delete(ended);
-          await this.#takeBack(client, reusable);
-        },
-      });
-      this.#sessions.add(session);
-      return session;
-    } catch (error) {
-      this.#drop(client);
-      throw connectionFailure(error, this.#place);
-    }
+    const { client, answer } = await this.#readyClient(label);
+    const [backend, database] = answer.rows[0]!;
+    const session = new PostgresSession(label, {
+      client,
+      backend: Number(backend),
+      database: String(database),
+      types: this.#types,
+      cancel: (process, before) => this.#canceller.cancel(client, process, before),
+      giveBack: async (ended, reusable) => {
+        this.#sessions.delete(ended);
+        await this.#takeBack(client, reusable);
+        for (const wake of this.#waiting) wake();
+      },
+    });
+    this.#sessions.add(session);
+    return session;
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await Promise.all([...this.#sessions].map((session) => session.release()));
-    const canceller = await this.#canceller?.catch(() => null);
-    const clients = [...this.#clients, ...(canceller ? [canceller] : [])];
+    const clients = [...this.#clients];
     this.#clients.clear();
-    await Promise.all(clients.map((client) => client.end().catch(() => closeSocket(client))));
+    await Promise.all([this.#canceller.close(), ...clients.map(endClient)]);
   }
 
-  get #place(): string {
-    const { fields } = this.#options.credentials;
-    return `${fields['host']}:${fields['port']}`;
+  /** A connection that is set up for the item. What the server has ended while it was idle is passed over. */
+  async #readyClient(label: string): Promise<{ readonly client: pg.Client; readonly answer: Answer }> {
+    for (;;) {
+      const { client, fresh } = await this.#obtain(label);
+      try {
+        return { client, answer: await ask(client, this.#settingsSql(label)) };
+      } catch (error) {
+        this.#drop(client);
+        const failed = connectionFailure(error, this.#options.credentials.fields);
+        if (fresh || failed.failure.kind !== 'transient') throw failed;
+      }
+    }
   }
 
-  async #connect(): Promise<pg.Client> {
-    const client = await openClient(this.#options.credentials);
+  /**
+   * An idle connection, or a new one; from a full server, one that another session gives back. Where none of ours is
+   * at work nobody will, and waiting ends.
+   */
+  async #obtain(label: string): Promise<{ readonly client: pg.Client; readonly fresh: boolean }> {
+    for (let idleRounds = 0; ; ) {
+      const idle = this.#takeIdle();
+      if (idle !== null) return { client: idle, fresh: false };
+      try {
+        return { client: await this.#connect(label), fresh: true };
+      } catch (error) {
+        if (sqlState(error) !== '53300' || idleRounds >= patience) throw error;
+        if (this.#closed || this.#options.signal?.aborted) throw error;
+      }
+      if (this.#idle.length === 0) await this.#somebodyIsDone();
+      idleRounds = [...this.#sessions].some((session) => session.busy) ? 0 : idleRounds + 1;
+    }
+  }
+
+  #somebodyIsDone(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, roundMs);
+      this.#waiting.add(wake);
+    });
+  }
+
+  async #connect(label: string): Promise<pg.Client> {
+    const { credentials, signal } = this.#options;
+    const client = await openClient(credentials, {
+      applicationName: this.#applicationName(label),
+      // A run that was interrupted still cleans up.
+      signal: signal?.aborted && this.#prepared ? undefined : signal,
+    });
     this.#clients.add(client);
     return client;
+  }
+
+  #applicationName(label: string): string {
+    return applicationName(this.#options.credentials, this.#options.invocationId, label);
+  }
+
+  #settingsSql(label: string): string {
+    const { credentials, readOnly } = this.#options;
+    const checksConnection = this.#checksConnection;
+    return settingsSql({
+      credentials,
+      readOnly,
+      checksConnection,
+      applicationName: this.#applicationName(label),
+    });
   }
 
   /** A connection that the server has closed meanwhile is passed over. */
@@ -113,29 +181,12 @@ class PostgresWarehouse implements Adapter {
     }
   }
 
-  async #checkConnection(client: pg.Client): Promise<void> {
-    if (!this.#checksConnection) return;
-    try {
-      await ask(client, connectionCheckSql);
-    } catch (error) {
-      if (!client.connection.stream.writable) throw error;
-      this.#checksConnection = false;
-    }
-  }
-
-  /** Where not even a connection for the cancel is to be had, the statement loses its own. */
-  async #cancel(client: pg.Client, backend: number): Promise<void> {
-    try {
-      this.#canceller ??= openClient(this.#options.credentials);
-      await ask(await this.#canceller, `select pg_catalog.pg_cancel_backend(${backend})`);
-    } catch {
-      this.#canceller = null;
-      closeSocket(client);
-    }
-  }
-
   #drop(client: pg.Client): void {
     this.#clients.delete(client);
     closeSocket(client);
   }
 }
+
+/** How long a round of waiting for a connection lasts, and how many without any work of ours are borne. */
+const roundMs = 1000;
+const patience = 30;

@@ -1,47 +1,123 @@
-import { literal, renderRelation } from '../../src/adapter/names.ts';
-import type { Dependent, RelationName } from '../../src/adapter/relation.ts';
+import type { Cell, StatementResult } from '../../src/adapter/cell.ts';
+import { WarehouseError } from '../../src/adapter/failure.ts';
+import { literal, quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
+import type { Dependent, Dependents, RelationName } from '../../src/adapter/relation.ts';
 import { postgresFacts } from './facts.ts';
+import { ownFailure, sqlState } from './failures.ts';
+import { advisoryKey } from './fence.ts';
 import type { Catalog } from './introspect.ts';
+import { shortestLocksSql } from './settings.ts';
 
 /**
  * Views and foreign keys that a plain `drop` would refuse to leave behind, the outermost first. Whatever else depends
  * on a relation (a function's body, a table's row type) is left to the server, which then refuses the drop itself.
+ * Where there are any, nobody else sets dependents aside until the transaction ends: two relations may have the same
+ * view over them.
  */
-export async function findDependents(catalog: Catalog, name: RelationName): Promise<readonly Dependent[]> {
-  const target = literal(postgresFacts, renderRelation(postgresFacts, { ...name, database: null }));
-  const { rows } = await catalog.ask(dependentsSql(target));
-  return rows.map(([kind, schema, identifier, key, restore]) => {
-    const relation = { database: catalog.database, schema: String(schema), identifier: String(identifier) };
-    const sql = renderRelation(postgresFacts, { ...relation, database: null });
-    const shown = `${relation.schema}.${relation.identifier}`;
-    const statements = Array.isArray(restore) ? restore.map(String) : null;
-    switch (kind) {
-      case 'f': {
-        const quoted = `"${String(key).replaceAll('"', '""')}"`;
-        return {
-          description: `foreign key ${String(key)} of ${shown}`,
-          relation: { ...relation, type: 'table' },
-          drop: `alter table ${sql} drop constraint ${quoted}`,
-          restore: statements,
-        };
-      }
-      case 'm':
-        return {
-          description: `materialized view ${shown}`,
-          relation: { ...relation, type: 'materialized_view' },
-          drop: `drop materialized view ${sql}`,
-          restore: null,
-        };
-      default:
-        return {
-          description: `view ${shown}`,
-          relation: { ...relation, type: 'view' },
-          drop: `drop view ${sql}`,
-          restore: statements,
-        };
-    }
-  });
+export async function findDependents(catalog: Catalog, name: RelationName): Promise<Dependents> {
+  const { rows } = await catalog.ask(hasDependentsSql(targetSql(name)));
+  if (rows[0]![0] !== true) return { found: [], drops: [] };
+  await catalog.ask(`select pg_catalog.pg_advisory_xact_lock('${advisoryKey('dependents')}'::bigint)`);
+  await catalog.ask(shortestLocksSql);
+  const found = await readDependents(catalog, name);
+  return { found: found.map(({ dependent }) => dependent), drops: dropsOf(found) };
 }
+
+/** True where something hangs on the relation that was not among those: somebody made it meanwhile. */
+export async function hasOthers(
+  catalog: Catalog,
+  name: RelationName,
+  known: readonly Dependent[],
+): Promise<boolean> {
+  const descriptions = new Set(known.map(({ description }) => description));
+  const now = await readDependents(catalog, name);
+  return now.some(({ dependent }) => !descriptions.has(dependent.description));
+}
+
+async function readDependents(catalog: Catalog, name: RelationName): Promise<readonly Found[]> {
+  const { rows } = await askAtOnce(catalog, dependentsSql(targetSql(name)));
+  return rows.map((row) => read(catalog, row));
+}
+
+/** Null where somebody dropped the relation meanwhile: then nothing depends on it. */
+function targetSql(name: RelationName): string {
+  const sql = renderRelation(postgresFacts, { ...name, database: null });
+  return `pg_catalog.to_regclass(${literal(postgresFacts, sql)})`;
+}
+
+/** A dependent, with what its drop says: kind of statement and object. */
+interface Found {
+  readonly dependent: Dependent;
+  readonly drop: string;
+  readonly object: string;
+}
+
+function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readonly Cell[]): Found {
+  const name = { database: catalog.database, schema: String(schema), identifier: String(identifier) };
+  const object = renderRelation(postgresFacts, { ...name, database: null });
+  const shown = `${name.schema}.${name.identifier}`;
+  const statements = Array.isArray(restore) ? restore.map(String) : null;
+  switch (kind) {
+    case 'f': {
+      const description = `foreign key ${String(key)} of ${shown}`;
+      const drop = `alter table ${object} drop constraint`;
+      const constraint = quoteIdentifier(postgresFacts, String(key));
+      return {
+        dependent: { description, relation: { ...name, type: 'table' }, restore: statements },
+        drop,
+        object: constraint,
+      };
+    }
+    case 'm': {
+      const relation = { ...name, type: 'materialized_view' } as const;
+      const description = `materialized view ${shown}`;
+      return { dependent: { description, relation, restore: null }, drop: 'drop materialized view', object };
+    }
+    default: {
+      const relation = { ...name, type: 'view' } as const;
+      return {
+        dependent: { description: `view ${shown}`, relation, restore: statements },
+        drop: 'drop view',
+        object,
+      };
+    }
+  }
+}
+
+/** One statement for a row of objects of one kind: a table may have hundreds of views over it. */
+function dropsOf(found: readonly Found[]): readonly string[] {
+  const drops: { readonly drop: string; readonly objects: string[] }[] = [];
+  for (const { drop, object } of found) {
+    const last = drops.at(-1);
+    if (last?.drop === drop && !drop.startsWith('alter')) last.objects.push(object);
+    else drops.push({ drop, objects: [object] });
+  }
+  return drops.map(({ drop, objects }) => `${drop} ${objects.join(', ')}`);
+}
+
+/**
+ * The server prints a definition from what is there now, of a view that was there when the query began. One that was
+ * swapped between the two is an internal error to it, and to us somebody else's swap, after which ours is repeated.
+ */
+async function askAtOnce(catalog: Catalog, sql: string): Promise<StatementResult> {
+  try {
+    return await catalog.ask(sql);
+  } catch (thrown) {
+    if (!(thrown instanceof WarehouseError) || sqlState(thrown) !== 'XX000') throw thrown;
+    throw ownFailure('contention', 'a view that reads it was replaced meanwhile', null, sql, thrown.cause);
+  }
+}
+
+const hasDependentsSql = (target: string): string => `
+select exists (
+    select 1
+    from pg_catalog.pg_depend d join pg_catalog.pg_rewrite r on r.oid = d.objid
+    where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass
+      and d.refobjid = ${target} and d.deptype = 'n' and r.ev_class <> d.refobjid
+  ) or exists (
+    select 1 from pg_catalog.pg_constraint
+    where contype = 'f' and confrelid = ${target} and conrelid <> confrelid
+  )`;
 
 /**
  * A view goes after all that read it: by the longest way from the target. Its definition is printed by the server,
@@ -58,7 +134,7 @@ with recursive reads as (
     and r.ev_class <> d.refobjid
 ),
 found as (
-  select view, 1 as depth from reads where source = ${target}::regclass
+  select view, 1 as depth from reads where source = ${target}
   union
   select reads.view, found.depth + 1 from found join reads on reads.source = found.view
 ),
@@ -127,7 +203,7 @@ select 'f', n.nspname::text, c.relname::text, k.conname::text,
 from pg_catalog.pg_constraint k
 join pg_catalog.pg_class c on c.oid = k.conrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where k.contype = 'f' and k.confrelid = ${target}::regclass and k.conrelid <> k.confrelid and k.conparentid = 0
+where k.contype = 'f' and k.confrelid = ${target} and k.conrelid <> k.confrelid and k.conparentid = 0
 order by 6 desc, 2, 3`;
 
 /** A right as it was given, to a role or to everybody. */

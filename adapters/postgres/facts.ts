@@ -2,9 +2,9 @@ import type { AdapterEntry } from '../../src/adapter/adapter.ts';
 import type { AdapterFacts, CredentialField } from '../../src/adapter/facts.ts';
 import { readPostgresCredentials } from './credentials.ts';
 
-/** dbt-postgres shows these in `target` and in `debug`. */
+/** dbt-postgres shows all but the password in `target` and in `debug`. */
 const shown = { aliases: [], required: false, secret: false, inTarget: true, inDebug: true } as const;
-const hidden = { ...shown, inTarget: false, inDebug: false } as const;
+const hidden = { ...shown, secret: true, inTarget: false, inDebug: false } as const;
 
 /** The keys of dbt-postgres 1.11, in the order in which it shows them. */
 const credentials: readonly CredentialField[] = [
@@ -16,7 +16,7 @@ const credentials: readonly CredentialField[] = [
   { ...shown, name: 'connect_timeout', type: 'integer' },
   { ...shown, name: 'role', type: 'string' },
   { ...shown, name: 'search_path', type: 'string' },
-  { ...hidden, name: 'keepalives_idle', type: 'integer' },
+  { ...shown, name: 'keepalives_idle', type: 'integer' },
   { ...shown, name: 'sslmode', type: 'string' },
   { ...shown, name: 'sslcert', type: 'string' },
   { ...shown, name: 'sslkey', type: 'string' },
@@ -24,7 +24,7 @@ const credentials: readonly CredentialField[] = [
   { ...shown, name: 'application_name', type: 'string' },
   { ...shown, name: 'autocommit', type: 'boolean' },
   { ...shown, name: 'retries', type: 'integer' },
-  { ...hidden, name: 'password', aliases: ['pass'], type: 'string', required: true, secret: true },
+  { ...hidden, name: 'password', aliases: ['pass'], type: 'string', required: true },
 ];
 
 export const postgresFacts: AdapterFacts = {
@@ -59,6 +59,7 @@ export const postgresFacts: AdapterFacts = {
     custom: 'not_supported',
   },
   jsonResults: 'parsed',
+  intervalYearDays: 365,
   typeLabels: { STRING: 'TEXT' },
   seedLoading: 'values',
   seedTypes: {

@@ -1,13 +1,15 @@
 import { type Failure, type FailureKind, WarehouseError } from '../../src/adapter/failure.ts';
 
 /** What the driver's errors carry: the fields of the server's message, or the code of a failed system call. */
-interface DriverError {
+export interface DriverError {
   readonly message: string;
   readonly code?: string;
   readonly severity?: string;
   readonly detail?: string;
   readonly hint?: string;
   readonly where?: string;
+  /** Of the relation that the error is about. */
+  readonly schema?: string;
   /** Counted in characters from 1, in the statement's text. */
   readonly position?: string;
 }
@@ -19,21 +21,7 @@ export function statementFailure(thrown: unknown, sql: string, prefixLength = 0)
   const offset = error.position === undefined ? null : codeUnitOffset(sql, Number(error.position) - 1);
   const caller = sql.slice(prefixLength);
   const inside = offset !== null && offset >= prefixLength && offset <= sql.length;
-  return new WarehouseError(failure(error, inside ? offset - prefixLength : null), caller, thrown);
-}
-
-/** Translates a failure to connect, which has no statement; `place` is where the profile points at. */
-export function connectionFailure(thrown: unknown, place: string): WarehouseError {
-  if (thrown instanceof WarehouseError) return thrown;
-  const error = driverError(thrown);
-  const translated = failure(error, null);
-  const known = connectRules.find(
-    ({ codes, words }) =>
-      (error.code !== undefined && codes.includes(error.code)) || words?.test(error.message),
-  );
-  const kind = known?.kind ?? translated.kind;
-  const hint = translated.hint ?? known?.hint?.(place) ?? null;
-  return new WarehouseError({ ...translated, kind, hint }, null, thrown);
+  return new WarehouseError(failureOf(error, inside ? offset - prefixLength : null), caller, thrown);
 }
 
 export function cancelled(sql: string | null, cause: unknown): WarehouseError {
@@ -57,13 +45,14 @@ export function sqlState(thrown: unknown): string | null {
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
-function driverError(thrown: unknown): DriverError {
-  // Several addresses of one host failed: the first tells as much as all.
+/** The driver's error in what was thrown; the first one where several addresses of one host failed. */
+export function driverError(thrown: unknown): DriverError {
   if (thrown instanceof AggregateError && thrown.errors.length > 0) return driverError(thrown.errors[0]);
   return thrown instanceof Error ? (thrown as DriverError) : { message: String(thrown) };
 }
 
-function failure(error: DriverError, position: number | null): Failure {
+/** `position` counts UTF-16 units in the caller's text; null where the server points at none of it. */
+export function failureOf(error: DriverError, position: number | null): Failure {
   const [first, ...rest] = error.message.split('\n');
   const copied = /^COPY .*$/m.exec(error.where ?? '')?.[0];
   const detail = error.detail ?? copied ?? rest.join('\n').trim();
@@ -72,12 +61,44 @@ function failure(error: DriverError, position: number | null): Failure {
     message: first!,
     code: error.code ?? null,
     detail: detail === '' ? null : detail,
-    hint: error.hint ?? null,
+    hint:
+      error.hint ?? hints.find(({ code, words }) => code === error.code && words.test(first!))?.hint ?? null,
     position,
   };
 }
 
-function kindOf({ code, message }: DriverError): FailureKind {
+/** What to do, where the server does not say. */
+const hints: readonly { readonly code: string; readonly words: RegExp; readonly hint: string }[] = [
+  {
+    code: '25006',
+    words: /./,
+    hint: 'the server takes no writes: it is a standby, or default_transaction_read_only is on for this user or database',
+  },
+  {
+    code: '42501',
+    words: /^permission denied for database/,
+    hint: 'only who may create in the database makes schemas: have it granted, or have somebody make the schema',
+  },
+  {
+    code: '42501',
+    words: /^permission denied for schema/,
+    hint: 'have usage granted on the schema to read in it, and create to build in it',
+  },
+  {
+    code: '0A000',
+    words: /^cross-database references/,
+    hint: "a connection sees one database: leave 'database' out, or name it as 'dbname' of a target of its own",
+  },
+  {
+    code: '57P01',
+    words: /./,
+    hint: 'the server was shut down, or somebody ended this connection',
+  },
+];
+
+function kindOf({ code, message, schema }: DriverError): FailureKind {
+  // Two sessions made one name at once, which `if not exists` does not keep apart.
+  if (code === '23505' && schema === 'pg_catalog') return 'contention';
   if (code === '57014') return /timeout/.test(message) ? 'timeout' : 'cancelled';
   if (code !== undefined) return states[code] ?? classes[code.slice(0, 2)] ?? networkKinds[code] ?? 'unknown';
   return /^Connection terminated|^Client was closed|not queryable|timeout expired/.test(message)
@@ -126,42 +147,6 @@ const networkKinds: Readonly<Record<string, FailureKind>> = {
   ENETUNREACH: 'transient',
   EAI_AGAIN: 'transient',
 };
-
-interface ConnectRule {
-  readonly codes: readonly string[];
-  readonly words?: RegExp;
-  readonly kind: FailureKind;
-  readonly hint?: (place: string) => string;
-}
-
-/** What means something else while a connection is made. */
-const connectRules: readonly ConnectRule[] = [
-  {
-    codes: ['ECONNREFUSED'],
-    kind: 'transient',
-    hint: (place) => `nothing listens at ${place}: check 'host' and 'port', and that the server runs`,
-  },
-  { codes: ['ENOTFOUND'], kind: 'configuration', hint: () => "check 'host'" },
-  { codes: ['ENOENT', 'EACCES'], kind: 'configuration' },
-  {
-    codes: ['3D000'],
-    kind: 'configuration',
-    hint: () => "create the database, or name another one in 'dbname'",
-  },
-  { codes: ['22023', '42704'], kind: 'configuration' },
-  {
-    codes: [],
-    words: /does not support SSL/,
-    kind: 'configuration',
-    hint: () => "'sslmode' asks for TLS, which the server does not offer",
-  },
-  {
-    codes: ['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-    kind: 'configuration',
-    hint: () => "name the authority's certificate in 'sslrootcert'",
-  },
-  { codes: ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED'], kind: 'configuration' },
-];
 
 /** The server counts characters; a text counts UTF-16 units. */
 function codeUnitOffset(text: string, characters: number): number {

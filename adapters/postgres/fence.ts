@@ -60,10 +60,13 @@ export async function acquireFence(
   };
 }
 
-/** 64 bits of a hash, signed, as the lock's key; the database is the lock's own. */
-export function fenceKey({ schema, identifier }: RelationName): bigint {
+export const fenceKey = ({ schema, identifier }: RelationName): bigint =>
+  advisoryKey(schema ?? '', identifier);
+
+/** 64 bits of a hash, signed, as the key of one of our advisory locks; the database is the lock's own. */
+export function advisoryKey(...words: readonly string[]): bigint {
   const hash = createHash('sha256')
-    .update(`sluice\u0000${schema ?? ''}\u0000${identifier}`)
+    .update(['sluice', ...words].join('\u0000'))
     .digest();
   return hash.readBigInt64BE(0);
 }

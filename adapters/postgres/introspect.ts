@@ -124,6 +124,6 @@ function checkDatabase(catalog: Catalog, database: string | null): void {
   throw ownFailure(
     'configuration',
     `cross-database references are not possible in PostgreSQL: '${database}' is not '${catalog.database}'`,
-    null,
+    "a connection sees one database: leave 'database' out, or name it as 'dbname' of a target of its own",
   );
 }

@@ -1,4 +1,14 @@
-import { block, call, decide, main, type RecipeTable, run, swap, when } from '../../src/adapter/recipe.ts';
+import {
+  block,
+  call,
+  decide,
+  either,
+  main,
+  type RecipeTable,
+  run,
+  swap,
+  when,
+} from '../../src/adapter/recipe.ts';
 
 /** Puts the staging relation in the place of what stood there; what hangs on that is made again over the new one. */
 const publish = [
@@ -13,12 +23,14 @@ const publish = [
  * nothing: readers see what stood there before, or the new relation, and wait for no more than a drop and a rename.
  */
 export const recipes = {
-  // `create or replace view` refuses to change or drop a column, so a view is swapped in as a table is.
+  // Replaced in place, a view keeps what reads it, but cannot lose or change a column: it is then swapped as a table is.
   view: [
     swap(
-      main(run('get_create_view_as_sql', 'staging', 'sql')),
-      when('persists-docs', call('persist_docs', 'staging', 'model')),
-      ...publish,
+      either(
+        [main(run('get_create_view_as_sql', 'destination', 'sql'))],
+        [main(run('get_create_view_as_sql', 'staging', 'sql')), ...publish],
+      ),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
   table: [

@@ -1,25 +1,26 @@
 import type pg from 'pg';
 import type { ExecuteOptions, Fence, RowSource, RowStream, Session } from '../../src/adapter/adapter.ts';
-import type { Cell, ResultColumn, StatementResult } from '../../src/adapter/cell.ts';
-import { WarehouseError } from '../../src/adapter/failure.ts';
+import type { StatementResult } from '../../src/adapter/cell.ts';
+import type { WarehouseError } from '../../src/adapter/failure.ts';
 import type {
   Column,
   Dependent,
+  Dependents,
   Relation,
   RelationDescription,
   RelationName,
   SchemaName,
 } from '../../src/adapter/relation.ts';
+import { cells, columnsOf, responseOf } from './answers.ts';
 import { repeatCancel } from './cancel.ts';
-import { findDependents } from './dependents.ts';
-import { cancelled, statementFailure } from './failures.ts';
+import { findDependents, hasOthers } from './dependents.ts';
+import { cancelled, ownFailure, statementFailure } from './failures.ts';
 import { acquireFence } from './fence.ts';
 import * as introspect from './introspect.ts';
 import { type Answer, ask, type Field, flow, type RawRow, type RowFlow } from './query.ts';
 import { copyRows, copySql } from './seeds.ts';
 import { lockTimeoutSql, shortLocksSql } from './settings.ts';
-import { type PostgresType, type TypeBook, typeText, unknownType } from './types.ts';
-import { cellOf } from './values.ts';
+import { type PostgresType, type TypeBook, unknownType } from './types.ts';
 
 /** What a session borrows from its warehouse. */
 export interface SessionHome {
@@ -28,8 +29,8 @@ export interface SessionHome {
   readonly backend: number;
   readonly database: string;
   readonly types: TypeBook;
-  /** Asks the server, on a connection of its own, to end what the process runs. */
-  cancel(backend: number): Promise<void>;
+  /** Has the server end what the process runs; `before` counts the times it was asked to. */
+  cancel(backend: number, before: number): Promise<void>;
   /** Takes the connection back; `reusable` where nothing is known against it. */
   giveBack(session: PostgresSession, reusable: boolean): Promise<void>;
 }
@@ -38,6 +39,10 @@ export class PostgresSession implements Session {
   readonly label: string;
   readonly #home: SessionHome;
   #inTransaction = false;
+  /** What the lock timeout was before a swap, to be set again before anything follows in its transaction. */
+  #lockTimeout: string | null = null;
+  /** What was found to hang on a relation in this attempt. */
+  #dependents: { readonly name: RelationName; readonly found: readonly Dependent[] } | null = null;
   /** Nothing was sent yet in the open transaction. */
   #atStart = false;
   #reusable = true;
@@ -57,6 +62,11 @@ export class PostgresSession implements Session {
     return this.#inTransaction;
   }
 
+  /** A statement runs. */
+  get busy(): boolean {
+    return this.#running !== null;
+  }
+
   async execute(sql: string, options: ExecuteOptions = {}): Promise<StatementResult> {
     const answer = await this.#ask(sql, options);
     const types = await this.#typesOf(answer.fields);
@@ -68,7 +78,7 @@ export class PostgresSession implements Session {
   }
 
   async stream(sql: string, options: ExecuteOptions = {}): Promise<RowStream> {
-    if (this.#flow !== null) await this.#endFlow();
+    if (this.#unfinished) await this.#makeReady();
     const rows = await this.#send(sql, options, () => flow(this.#home.client, sql));
     // The rows occupy the connection until they have been read: types that are not known stay text.
     const types = rows.fields.map(({ dataTypeID }) => this.#home.types.get(dataTypeID) ?? unknownType);
@@ -95,6 +105,7 @@ export class PostgresSession implements Session {
   }
 
   async commit(): Promise<void> {
+    this.#lockTimeout = null;
     try {
       const { tag } = await this.#ask('commit', {});
       // The server answers the commit of a failed transaction so, and calls it no error.
@@ -107,6 +118,7 @@ export class PostgresSession implements Session {
   /** Does nothing where no transaction is open, so that it cannot hide the error of a failed commit. */
   async rollback(): Promise<void> {
     if (!this.#inTransaction) return;
+    this.#lockTimeout = null;
     try {
       await this.#ask('rollback', {});
     } catch (error) {
@@ -117,22 +129,40 @@ export class PostgresSession implements Session {
     }
   }
 
-  /**
-   * Under a lock timeout, so that nobody queues for long behind a swap that waits itself. A savepoint undoes what
-   * failed; where nothing was sent before, a new transaction does, which costs less.
-   */
-  async attempt(work: () => Promise<void>): Promise<void> {
+  /** A savepoint undoes what failed; where nothing was sent before, a new transaction does, which costs less. */
+  async attempt(
+    work: () => Promise<void>,
+    options: { readonly shortLocks: boolean } = { shortLocks: false },
+  ): Promise<void> {
     const first = this.#atStart;
+    this.#dependents = null;
     if (!first) await this.#ask('savepoint sluice_attempt', {});
-    const { rows } = await this.#ask(shortLocksSql, {});
     try {
+      const before = options.shortLocks ? await this.#shortenLocks() : null;
       await work();
-      await this.#ask(lockTimeoutSql(rows[0]![0]!), {});
       if (!first) await this.#ask('release savepoint sluice_attempt', {});
+      this.#lockTimeout ??= before;
     } catch (error) {
       await this.#undo(first).catch(() => undefined);
-      throw error;
+      throw (await this.#gainedDependents()) ? dependentsChanged(error) : error;
     }
+  }
+
+  /**
+   * Nothing keeps others from making a view over a relation between the look at its dependents and its drop, which the
+   * server then refuses. The next attempt finds the view.
+   */
+  async #gainedDependents(): Promise<boolean> {
+    const seen = this.#dependents;
+    this.#dependents = null;
+    if (seen === null) return false;
+    return hasOthers(this.#catalog, seen.name, seen.found).catch(() => false);
+  }
+
+  /** So that nobody queues for long behind a swap that waits itself. */
+  async #shortenLocks(): Promise<string> {
+    const { rows } = await this.#ask(shortLocksSql, {});
+    return rows[0]![0]!;
   }
 
   async #undo(first: boolean): Promise<void> {
@@ -157,8 +187,10 @@ export class PostgresSession implements Session {
     return introspect.describe(this.#catalog, name);
   }
 
-  async dependents(name: RelationName): Promise<readonly Dependent[]> {
-    return findDependents(this.#catalog, name);
+  async dependents(name: RelationName): Promise<Dependents> {
+    const dependents = await findDependents(this.#catalog, name);
+    this.#dependents = { name, found: dependents.found };
+    return dependents;
   }
 
   async describeQuery(sql: string): Promise<readonly Column[]> {
@@ -169,7 +201,7 @@ export class PostgresSession implements Session {
   }
 
   async loadRows(target: RelationName, source: RowSource, options: ExecuteOptions = {}): Promise<number> {
-    if (this.#flow !== null) await this.#endFlow();
+    if (this.#unfinished) await this.#makeReady();
     const sql = copySql(target, source);
     return this.#send(sql, options, () => copyRows(this.#home.client, sql, source));
   }
@@ -221,8 +253,21 @@ export class PostgresSession implements Session {
     await stop();
   }
 
+  /** Something is to be done before the next statement; asked first, so that this is on its way at once otherwise. */
+  get #unfinished(): boolean {
+    return this.#flow !== null || this.#lockTimeout !== null;
+  }
+
+  async #makeReady(): Promise<void> {
+    if (this.#flow !== null) await this.#endFlow();
+    if (this.#lockTimeout === null) return;
+    const sql = lockTimeoutSql(this.#lockTimeout);
+    this.#lockTimeout = null;
+    await this.#send(sql, {}, () => ask(this.#home.client, sql));
+  }
+
   #cancel(): () => Promise<void> {
-    return repeatCancel(() => this.#home.cancel(this.#home.backend));
+    return repeatCancel((before) => this.#home.cancel(this.#home.backend, before));
   }
 
   get #catalog(): introspect.Catalog {
@@ -230,7 +275,7 @@ export class PostgresSession implements Session {
   }
 
   async #ask(sql: string, options: ExecuteOptions, prefixLength = 0): Promise<Answer> {
-    if (this.#flow !== null) await this.#endFlow();
+    if (this.#unfinished) await this.#makeReady();
     const answer = await this.#send(sql, options, () => ask(this.#home.client, sql), prefixLength);
     // Hooks may send `begin` and the like as SQL text.
     this.#inTransaction = this.#home.client.getTransactionStatus() !== 'I';
@@ -284,28 +329,13 @@ export class PostgresSession implements Session {
   }
 }
 
-const columnsOf = (fields: readonly Field[], types: readonly PostgresType[]): readonly ResultColumn[] =>
-  fields.map(({ name, dataTypeID, dataTypeModifier }, index) => {
-    const type = types[index]!;
-    return { name, kind: type.kind, type: typeText(dataTypeID, type, dataTypeModifier) };
-  });
+const dependentsChanged = (cause: unknown): WarehouseError =>
+  ownFailure('contention', 'somebody made a view over it meanwhile', null, null, cause);
 
-const cells = (rows: readonly RawRow[], types: readonly PostgresType[]): readonly (readonly Cell[])[] =>
-  rows.map((row) => row.map((text, index) => cellOf(text, types[index]!)));
-
-/** As psycopg's cursor tells it: the command tag, its words, and its last number, -1 where it has none. */
-function responseOf(tag: string): StatementResult['response'] {
-  const words = tag.split(' ');
-  const last = words.at(-1)!;
-  return {
-    _message: tag,
-    code: words.filter((word) => !/^\d+$/.test(word)).join(' '),
-    rows_affected: /^\d+$/.test(last) ? Number(last) : -1,
-  };
-}
-
-function rolledBack(): WarehouseError {
-  const message = 'the transaction had failed and was rolled back instead of committed';
-  const failure = { kind: 'unknown', message, code: null, detail: null, hint: null, position: null } as const;
-  return new WarehouseError(failure, 'commit', undefined);
-}
+const rolledBack = (): WarehouseError =>
+  ownFailure(
+    'unknown',
+    'the transaction had failed and was rolled back instead of committed',
+    null,
+    'commit',
+  );

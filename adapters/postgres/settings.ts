@@ -1,19 +1,32 @@
 import { reveal } from '../../src/adapter/credentials.ts';
 import type { Credentials } from '../../src/adapter/facts.ts';
-import { invocationMark, literal, quoteIdentifier } from '../../src/adapter/names.ts';
+import { invocationMark, literal } from '../../src/adapter/names.ts';
 import { postgresFacts } from './facts.ts';
 
 /** Longest application name that a server keeps. */
 const nameBytes = 63;
 
+export interface SessionSettings {
+  readonly credentials: Credentials;
+  readonly applicationName: string;
+  readonly readOnly: boolean;
+  /** Has the server look for a vanished client while a statement runs. */
+  readonly checksConnection: boolean;
+}
+
 /**
  * The one query that prepares a connection for a work item; gives the server's process and its database. What reads
  * values depends on their forms, so those are set whatever the server's defaults are. A dead client's transaction is
- * ended after ten minutes of silence. Settings that this server does not have are left out.
+ * ended after ten minutes of silence.
  */
-export function settingsSql(credentials: Credentials, invocationId: string, label: string): string {
+export function settingsSql({
+  credentials,
+  applicationName,
+  readOnly,
+  checksConnection,
+}: SessionSettings): string {
   const fields = reveal(credentials.fields) as Readonly<Record<string, unknown>>;
-  const searchPath = fields['search_path'];
+  const { search_path: searchPath, role } = fields;
   const settings: [string, string][] = [
     ['datestyle', 'ISO, MDY'],
     ['intervalstyle', 'postgres'],
@@ -21,36 +34,50 @@ export function settingsSql(credentials: Credentials, invocationId: string, labe
     ['extra_float_digits', '1'],
     ['standard_conforming_strings', 'on'],
     ['idle_in_transaction_session_timeout', '10min'],
-    ['application_name', applicationName(fields['application_name'], invocationId, label)],
+    ['application_name', applicationName],
   ];
+  if (checksConnection) settings.push(['client_connection_check_interval', connectionCheck]);
+  if (readOnly) settings.push(['default_transaction_read_only', 'on']);
   if (typeof searchPath === 'string' && searchPath !== '') settings.push(['search_path', searchPath]);
-  const calls = settings.map(
-    ([name, value]) =>
-      `pg_catalog.set_config(${literal(postgresFacts, name)}, ${literal(postgresFacts, value)}, false)`,
-  );
+  // Last, so that everything else is set by the user who logged in.
+  if (typeof role === 'string' && role !== '') settings.push(['role', roleName(role)]);
+  const calls = settings.map(([name, value]) => setting(name, value));
   return `select pg_catalog.pg_backend_pid(), pg_catalog.current_database()::text, ${calls.join(', ')}`;
 }
 
-/** Has the server look for a vanished client while a statement runs; refused before 14 and on some platforms. */
-export const connectionCheckSql = "set client_connection_check_interval = '5s'";
+const setting = (name: string, value: string): string =>
+  `pg_catalog.set_config(${literal(postgresFacts, name)}, ${literal(postgresFacts, value)}, false)`;
+
+const connectionCheck = '5s';
+
+/** Refused before PostgreSQL 14 and on systems that cannot tell, so it is tried by itself first. */
+export const connectionCheckSql = `select ${setting('client_connection_check_interval', connectionCheck)}`;
+
+/** dbt writes the name into `set role` as it stands: unquoted it is folded. One that SQL would refuse is taken as it is. */
+function roleName(role: string): string {
+  const quoted = /^"(.*)"$/s.exec(role)?.[1];
+  if (quoted !== undefined) return quoted.replaceAll('""', '"');
+  return /^\w+$/.test(role) ? role.toLowerCase() : role;
+}
 
 /** Gives what the timeout was: longer than this no swap waits, and nobody behind it. */
 export const shortLocksSql =
   "select pg_catalog.current_setting('lock_timeout'), pg_catalog.set_config('lock_timeout', '5s', true)";
 
+/**
+ * For a swap that takes several locks: shorter than the server lets a deadlock be, so that the swap gives way before
+ * a reader is made to.
+ */
+export const shortestLocksSql = `select pg_catalog.set_config('lock_timeout', least(400,
+  extract(epoch from pg_catalog.current_setting('deadlock_timeout')::interval) * 500)::int::text || 'ms', true)`;
+
 /** Sets the timeout again for what follows in the transaction. */
 export const lockTimeoutSql = (value: string): string =>
   `select pg_catalog.set_config('lock_timeout', ${literal(postgresFacts, value)}, true)`;
 
-/** The role to work as; null where the profile names none. dbt writes the name as it stands, and so folds its case. */
-export function roleSql(credentials: Credentials): string | null {
-  const role = reveal(credentials.fields['role']);
-  if (typeof role !== 'string' || role === '') return null;
-  return `set role ${/^\w+$|^".*"$/s.test(role) ? role : quoteIdentifier(postgresFacts, role)}`;
-}
-
 /** `dbt 0123456789ab model.shop.orders`: the profile's name, the invocation's mark, the work item. */
-function applicationName(given: unknown, invocationId: string, label: string): string {
+export function applicationName({ fields }: Credentials, invocationId: string, label: string): string {
+  const given = fields['application_name'];
   const prefix = typeof given === 'string' && given !== '' ? `${given} ` : '';
   // The server shows anything but printable ASCII as escapes.
   const name = `${prefix}${invocationMark(invocationId)} ${label}`.replace(/[^\x20-\x7e]/g, '?');

@@ -110,16 +110,8 @@
   on {{ relation }} ({{ index.columns | join(', ') }})
 {%- endmacro %}
 
-{#- Text that may hold anything: no quote of it ends the literal. -#}
 {% macro duckdb_escape_comment(comment) -%}
-  {%- if comment is not string -%}
-    {%- do exceptions.raise_compiler_error('a comment is text, not ' ~ comment) -%}
-  {%- endif -%}
-  {%- set fence = '$dbt_comment_literal_block$' -%}
-  {%- if fence in comment -%}
-    {%- do exceptions.raise_compiler_error('a comment cannot hold ' ~ fence) -%}
-  {%- endif -%}
-  {{ fence }}{{ comment }}{{ fence }}
+  {{ return(dbt.dollar_quoted(comment)) }}
 {%- endmacro %}
 
 {% macro duckdb__alter_relation_comment(relation, comment) -%}

@@ -1,17 +1,5 @@
-{#- Text between dollar quotes, whose label is changed where the text holds it: nothing in it ends the literal. -#}
 {% macro postgres_escape_comment(comment) -%}
-  {%- if comment is not string -%}
-    {%- do exceptions.raise_compiler_error('a comment is text, not ' ~ comment) -%}
-  {%- endif -%}
-  {%- set fence = namespace(text='$dbt_comment_literal_block$') -%}
-  {#- Each dollar can begin one label only, so there is one more label than the text can hold. -#}
-  {%- for _ in range(comment.count('$')) -%}
-    {#- The dollar that closes the literal could end a label that the text begins. -#}
-    {%- if fence.text in comment ~ '$' -%}
-      {%- set fence.text = '$dbt_comment_literal_block_' ~ loop.index ~ '$' -%}
-    {%- endif -%}
-  {%- endfor -%}
-  {{ fence.text }}{{ comment }}{{ fence.text }}
+  {{ return(dbt.dollar_quoted(comment)) }}
 {%- endmacro %}
 
 {% macro postgres__alter_relation_comment(relation, comment) -%}

@@ -3,7 +3,7 @@ import type { AdapterFacts, Credentials, CredentialsResult } from './facts.ts';
 import type { RecipeTable } from './recipe.ts';
 import type {
   Column,
-  Dependent,
+  Dependents,
   Relation,
   RelationDescription,
   RelationName,
@@ -22,6 +22,8 @@ export interface AdapterEntry {
 export interface CredentialsContext {
   /** Relative paths of a profile are resolved against it (dbt: the working directory). */
   readonly workingDirectory: string;
+  /** The user's home folder, for files that drivers look for there. */
+  readonly home?: string;
   readonly profileName: string;
   readonly targetName: string;
 }
@@ -38,6 +40,8 @@ export interface ConnectOptions {
   readonly invocationId: string;
   /** Open no file for writing where the engine can tell the difference. */
   readonly readOnly: boolean;
+  /** Gives up waiting for a server; the opening then fails as `cancelled`. */
+  readonly signal?: AbortSignal;
 }
 
 /** One open warehouse. */
@@ -80,19 +84,20 @@ export interface Session {
   rollback(): Promise<void>;
   /**
    * Runs short work of the open transaction, all or nothing: where it fails, what it did is undone and the transaction
-   * goes on. Locks that are not to be had soon are kind `contention`. Engines without savepoints or locks just run it.
+   * goes on. With `shortLocks`, a lock that is not to be had soon is a failure of kind `contention`. Engines without
+   * savepoints or locks just run it.
    */
-  attempt(work: () => Promise<void>): Promise<void>;
+  attempt(work: () => Promise<void>, options?: { readonly shortLocks: boolean }): Promise<void>;
   /** Every relation of a schema; empty when the schema does not exist; throws when it cannot know. */
   listRelations(schema: SchemaName): Promise<readonly Relation[]>;
   listSchemas(database: string | null): Promise<readonly string[]>;
   /** Asks for one relation directly; null when it does not exist; throws when it cannot know. */
   describe(name: RelationName): Promise<RelationDescription | null>;
   /**
-   * What would be lost with the relation if it were dropped, in the order in which it can be dropped: what hangs on
-   * others first. Empty where views follow names.
+   * What would be lost with the relation if it were dropped; empty where views follow names. Asked inside the
+   * transaction that is to drop it.
    */
-  dependents(name: RelationName): Promise<readonly Dependent[]>;
+  dependents(name: RelationName): Promise<Dependents>;
   /** Columns that a query would give, without running it. */
   describeQuery(sql: string): Promise<readonly Column[]>;
   /** Loads into an existing table inside the current transaction; returns the number of rows. */

@@ -34,7 +34,7 @@ export function readCredentialFields(
     if (spellings.length > 1) errors.push(credentialDuplicate(context, field.name, spellings));
     const spelling = spellings[0];
     if (spelling === undefined) {
-      if (field.required) errors.push(credentialMissing(context, field.name));
+      if (field.required) errors.push(credentialMissing(context, field.name, field.aliases));
       continue;
     }
     const value = output[spelling];

@@ -4,8 +4,13 @@ import type { CredentialsContext } from './adapter.ts';
 
 const family = 'Runtime Error';
 
-export function credentialMissing(context: CredentialsContext, name: string): Diagnostic {
-  return error({ code: 'credential-missing', family, message: `${place(context)} has no '${name}'` });
+export function credentialMissing(
+  context: CredentialsContext,
+  name: string,
+  aliases: readonly string[],
+): Diagnostic {
+  const spellings = [name, ...aliases].map((one) => `'${one}'`).join(' or ');
+  return error({ code: 'credential-missing', family, message: `${place(context)} has no ${spellings}` });
 }
 
 export function credentialType(
@@ -91,7 +96,7 @@ export function identifierTooLong(what: string, name: string, bytes: number, lim
   return error({
     code: 'identifier-too-long',
     message: `${what} is named '${name}', which is ${bytes} bytes long; the warehouse cuts names after ${limit}`,
-    hint: 'set a shorter alias',
+    hint: 'give it a shorter name, or a shorter alias',
   });
 }
 

@@ -61,6 +61,8 @@ export interface AdapterFacts {
   readonly constraints: Readonly<Record<ConstraintKind, ConstraintSupport>>;
   /** What templates get for a JSON value: its text, or, as from PostgreSQL's driver, the value itself. */
   readonly jsonResults: 'text' | 'parsed';
+  /** How many days dbt's driver makes of a year of an interval; a month has thirty. */
+  readonly intervalYearDays: number;
   /** dbt's `Column.translate_type` table: generic label, upper case, to the warehouse's type. */
   readonly typeLabels: Readonly<Record<string, string>>;
   /** How dbt's adapter brings seeds in: the engine reads the file, or values are bound row by row; cells differ. */

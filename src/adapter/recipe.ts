@@ -38,23 +38,33 @@ export type Decision =
  * One step of a recipe. A macro step names a macro and its arguments, never SQL: it is rendered when its turn comes,
  * because it may depend on what earlier steps made. `main` marks the statement whose response is the node's.
  */
-export type Step =
-  | {
-      readonly kind: 'macro';
-      readonly macro: string;
-      readonly args: readonly Argument[];
-      /** False for macros that send their statements themselves and print them only to tell. */
-      readonly sendsOutput: boolean;
-      /** Conditions that all must hold; empty where the step always applies. */
-      readonly when: readonly Condition[];
-      readonly main: boolean;
-    }
-  | {
-      readonly kind: 'decide';
-      readonly decision: Decision;
-      readonly when: readonly Condition[];
-      readonly main: boolean;
-    };
+export type Step = MacroStep | DecisionStep | EitherStep;
+
+export interface MacroStep {
+  readonly kind: 'macro';
+  readonly macro: string;
+  readonly args: readonly Argument[];
+  /** False for macros that send their statements themselves and print them only to tell. */
+  readonly sendsOutput: boolean;
+  /** Conditions that all must hold; empty where the step always applies. */
+  readonly when: readonly Condition[];
+  readonly main: boolean;
+}
+
+export interface DecisionStep {
+  readonly kind: 'decide';
+  readonly decision: Decision;
+  readonly when: readonly Condition[];
+  readonly main: boolean;
+}
+
+export interface EitherStep {
+  readonly kind: 'either';
+  readonly first: readonly Step[];
+  /** What runs instead where the warehouse refuses the first way, which is then undone. */
+  readonly otherwise: readonly Step[];
+  readonly when: readonly Condition[];
+}
 
 /** Steps that take effect together: one transaction where the warehouse has transactional DDL. */
 export interface Block {
@@ -75,7 +85,7 @@ export const block = (...steps: readonly Step[]): Block => ({ steps, swap: false
 export const swap = (...steps: readonly Step[]): Block => ({ steps, swap: true });
 
 /** Renders a macro with the arguments in order and sends what it prints, statement by statement. */
-export const run = (macro: string, ...args: readonly Argument[]): Step => ({
+export const run = (macro: string, ...args: readonly Argument[]): MacroStep => ({
   kind: 'macro',
   macro,
   args,
@@ -85,7 +95,7 @@ export const run = (macro: string, ...args: readonly Argument[]): Step => ({
 });
 
 /** Calls a macro that, by dbt's contract, sends its statements itself: `create_csv_table`. */
-export const call = (macro: string, ...args: readonly Argument[]): Step => ({
+export const call = (macro: string, ...args: readonly Argument[]): MacroStep => ({
   kind: 'macro',
   macro,
   args,
@@ -94,15 +104,23 @@ export const call = (macro: string, ...args: readonly Argument[]): Step => ({
   main: false,
 });
 
-export const decide = (decision: Decision): Step => ({
+export const decide = (decision: Decision): DecisionStep => ({
   kind: 'decide',
   decision,
   when: [],
   main: false,
 });
 
-/** The step whose response is the node's: exactly one of a recipe. */
-export const main = (step: Step): Step => ({ ...step, main: true });
+/** The shorter way where the warehouse takes it, else the other. */
+export const either = (first: readonly Step[], otherwise: readonly Step[]): Step => ({
+  kind: 'either',
+  first,
+  otherwise,
+  when: [],
+});
+
+/** The step whose response is the node's: exactly one on every way through a recipe. */
+export const main = (step: MacroStep | DecisionStep): Step => ({ ...step, main: true });
 
 export const when = (condition: Condition, step: Step): Step => ({
   ...step,

@@ -41,7 +41,13 @@ export interface Dependent {
   readonly description: string;
   /** The relation that it is, or belongs to. */
   readonly relation: Relation;
-  readonly drop: string;
   /** Statements that make it again as it was, with owner, grants and comments; null where that cannot be done. */
   readonly restore: readonly string[] | null;
+}
+
+export interface Dependents {
+  /** What hangs on others comes first: made again, it comes last. */
+  readonly found: readonly Dependent[];
+  /** Statements that drop all of it, in order. */
+  readonly drops: readonly string[];
 }

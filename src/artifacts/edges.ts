@@ -1,4 +1,4 @@
-import { allNodes, type Manifest, parentsOf } from '../manifest/manifest.ts';
+import { type Manifest, parentsOf } from '../manifest/manifest.ts';
 import type { AnyNode, UniqueId } from '../manifest/node.ts';
 
 export type EdgeMap = ReadonlyMap<UniqueId, readonly UniqueId[]>;
@@ -21,14 +21,13 @@ export function edgeMaps(manifest: Manifest): { readonly parents: EdgeMap; reado
   return { parents, children };
 }
 
-/** `group_map`: every group's members, in the manifest's order. */
-export function groupMap(manifest: Manifest): EdgeMap {
-  const groups = new Map<string, UniqueId[]>([...manifest.groups.values()].map((group) => [group.name, []]));
-  for (const node of allNodes(manifest)) {
-    const group = 'group' in node ? node.group : null;
-    if (typeof group === 'string') groups.get(group)?.push(node.unique_id);
+/** `group_map`: every group's members: nodes, saved queries, semantic models, metrics. */
+export function groupMap({ groups, nodes, savedQueries, semanticModels, metrics }: Manifest): EdgeMap {
+  const out = new Map<string, UniqueId[]>([...groups.values()].map((group) => [group.name, []]));
+  for (const members of [nodes, savedQueries, semanticModels, metrics]) {
+    for (const { group, unique_id: id } of members.values()) if (group !== null) out.get(group)?.push(id);
   }
-  return groups;
+  return out;
 }
 
 function* edgeMembers(manifest: Manifest): Generator<AnyNode> {

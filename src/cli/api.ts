@@ -22,6 +22,7 @@ export type CommandName =
   | 'test'
   | 'build'
   | 'clean'
+  | 'deps'
   | 'docsGenerate';
 
 /**

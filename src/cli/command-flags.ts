@@ -90,3 +90,21 @@ export const refusedBuildFlags: readonly Flag[] = [
 ];
 
 export const sqlparse = flag('sqlparse', 'text', { variable: null, use: 'inert' });
+
+const only = { off: [], variable: null } as const;
+
+export const depsFlags: readonly Flag[] = [
+  flag('lock', 'boolean', { ...only, help: 'Write package-lock.yml, and install nothing' }),
+  flag('upgrade', 'boolean', { ...only, help: 'Make the lock anew, with the newest versions allowed' }),
+  flag('addPackage', 'text', {
+    variable: null,
+    value: 'name@version',
+    help: 'A package to write into packages.yml first',
+  }),
+  flag('source', ['hub', 'git', 'local'], {
+    variable: null,
+    value: 'kind',
+    help: 'Where the added package is: hub, git or local',
+  }),
+  flag('offline', 'boolean', { off: [], help: 'Open no connection; install what is locked and known' }),
+];

@@ -1,5 +1,6 @@
 import type { CommandName } from './api.ts';
 import {
+  depsFlags,
   fullRefresh,
   inline,
   introspect,
@@ -193,6 +194,18 @@ export const commands: readonly Command[] = [
     examples: [['init shop && cd shop && sluice build', 'from nothing to tables']],
   }),
   row({
+    name: 'deps',
+    calls: 'deps',
+    group: 'Set up',
+    summary: 'Install the packages that packages.yml names',
+    flags: depsFlags,
+    examples: [
+      ['deps', 'as package-lock.yml says, which is made where it is missing or old'],
+      ["deps --add-package 'dbt-labs/dbt_utils@>=1.3.0,<2.0.0'", 'write it into packages.yml first'],
+      ['deps --offline', 'from what was installed before on this machine'],
+    ],
+  }),
+  row({
     name: 'debug',
     calls: 'debug',
     group: 'Set up',
@@ -219,7 +232,6 @@ export const commands: readonly Command[] = [
 /** dbt's commands that we know but do not have yet. */
 export const commandsNotYet: readonly string[] = [
   'clone',
-  'deps',
   'docs serve',
   'retry',
   'run-operation',

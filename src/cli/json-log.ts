@@ -24,19 +24,19 @@ export function createJsonLog(options: JsonLogOptions): Reporter {
       const asked = line.shown === 'raw' && (line.name !== 'PrintEvent' || options.print);
       if (!asked && (line.shown === 'raw' || !reaches(line.level, options.quiet ? 'error' : options.level)))
         return;
-      options.stream.write(`${options.secrets.apply(jsonLine(line, options))}\n`);
+      options.stream.write(`${jsonLine(line, options)}\n`);
     },
     event() {},
     close() {},
   };
 }
 
-/** Keys are in alphabetical order, as dbt writes them. */
+/** Keys are in alphabetical order, as dbt writes them. Texts are masked one by one, so that it stays JSON. */
 export function jsonLine(
   line: LogLine,
-  options: Pick<JsonLogOptions, 'invocationId' | 'pid' | 'now'>,
+  options: Pick<JsonLogOptions, 'invocationId' | 'pid' | 'now' | 'secrets'>,
 ): string {
-  return JSON.stringify({
+  const shown = {
     data: line.data,
     info: {
       category: '',
@@ -50,5 +50,8 @@ export function jsonLine(
       thread: line.thread,
       ts: isoTime(options.now()),
     },
-  });
+  };
+  return JSON.stringify(shown, (_key, value: unknown) =>
+    typeof value === 'string' ? options.secrets.apply(value) : value,
+  );
 }

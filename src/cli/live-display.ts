@@ -1,4 +1,4 @@
-import type { Event, EventOf, NodeRef } from '../core/event.ts';
+import type { Event, EventOf } from '../core/event.ts';
 import { paint } from './colours.ts';
 import { describeNode, hookName } from './node-lines.ts';
 import type { TextStream } from './reporter.ts';
@@ -46,9 +46,18 @@ export class LiveDisplay {
     if (event.name === 'node-progress') this.#progress(event);
     if (event.name === 'node-finished') {
       this.#finished += 1;
-      this.#end(event.node);
+      this.#end(event.node.uniqueId);
     }
-    if (event.name === 'hook-finished') this.#end(event.hook);
+    if (event.name === 'hook-finished') this.#end(event.hook.uniqueId);
+    if (event.name === 'package-fetching') {
+      this.#total += 1;
+      this.#start(event.package, event.package);
+    }
+    if (event.name === 'package-progress') this.#bytes(event);
+    if (event.name === 'package-fetched') {
+      this.#finished += 1;
+      this.#end(event.package);
+    }
     if (event.name === 'run-finished' || event.name === 'invocation-finished') this.close();
   }
 
@@ -81,8 +90,15 @@ export class LiveDisplay {
     row.progress = ` ${event.done}${of} ${event.unit}`;
   }
 
-  #end(node: NodeRef): void {
-    this.#rows.delete(node.uniqueId);
+  #bytes({ package: name, bytes, totalBytes }: EventOf<'package-progress'>): void {
+    const row = this.#rows.get(name);
+    if (row === undefined) return;
+    const of = totalBytes === null ? '' : ` of ${megabytes(totalBytes)}`;
+    row.progress = ` ${megabytes(bytes)}${of} MB`;
+  }
+
+  #end(id: string): void {
+    this.#rows.delete(id);
     this.#redraw();
   }
 
@@ -126,3 +142,5 @@ export class LiveDisplay {
     return this.#options.colors ? paint(text, 'dim') : text;
   }
 }
+
+const megabytes = (bytes: number): string => (bytes / 1_000_000).toFixed(1);

@@ -5,12 +5,14 @@ import { version } from '../core/version.ts';
 import { isoTime } from './iso-time.ts';
 import { type LogLine, logLine, nodeInfo, spacer } from './log-line.ts';
 import { compiledLine, describeNode, fancyLine, hookLine, hookName, resultLine } from './node-lines.ts';
+import { isPackageEvent, packageLines } from './package-lines.ts';
 import { counted } from './plural.ts';
 import { summaryLines } from './summary-lines.ts';
 
 /** dbt's class names in `ArtifactWritten`. */
 const artifactTypes: Readonly<Record<string, string>> = {
   manifest: 'WritableManifest',
+  semantic_manifest: 'SemanticManifest',
   run_results: 'RunExecutionResult',
   catalog: 'CatalogArtifact',
   sources: 'FreshnessExecutionResultArtifact',
@@ -40,6 +42,7 @@ export class Teller {
   }
 
   lines(event: Event): readonly LogLine[] {
+    if (isPackageEvent(event)) return packageLines(event);
     switch (event.name) {
       case 'invocation-started':
         this.#compiles = compileOnly.has(event.command);

@@ -78,23 +78,18 @@ function targetOf({ profileName, targetName, credentials }: Project): Readonly<R
   return targetFields(profileName, targetName, credentials);
 }
 
-/** dbt's `target`: its own fields, then those that the adapter shows of its credentials. */
+/** dbt's `target`, in its order: what the adapter shows of its credentials, then dbt's own fields. */
 function targetFields(
   profileName: string,
   targetName: string,
   { type, threads, schema, database, target }: Project['credentials'],
 ): Readonly<Record<string, Value>> {
-  const own = {
-    profile_name: profileName,
-    name: targetName,
-    target_name: targetName,
-    type,
-    threads,
-    schema,
-    database,
+  const shown = 'schema' in target ? target : { database, schema, ...target };
+  return {
+    ...Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, fromPlain(value)])),
+    ...{ type, threads, schema, database },
+    ...{ name: targetName, target_name: targetName, profile_name: profileName },
   };
-  const shown = Object.entries(target).map(([name, value]) => [name, fromPlain(value)] as const);
-  return { ...Object.fromEntries(shown), ...own };
 }
 
 /** `flags.X` of templates: the invocation's settings and the project's behaviour flags, in upper case. */

@@ -1,8 +1,16 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CredentialField } from '../adapter/facts.ts';
+import { WarehouseError } from '../adapter/failure.ts';
+import { fromPlain } from '../context/plain.ts';
 import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
+import { Secret } from '../core/secret.ts';
 import { version } from '../core/version.ts';
+import { str } from '../jinja/text.ts';
+import { profileReadable } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
-import { openWarehouse } from './open-warehouse.ts';
+import { connectionDiagnostic, openWarehouse } from './open-warehouse.ts';
 import type { ProjectOptions } from './options.ts';
 import { promotionOf } from './promotion.ts';
 
@@ -35,6 +43,8 @@ export function debug(options: DebugOptions, surroundings: Surroundings): Invoca
       say(`project: ${project.root.name} (${project.root.directory})`);
       say(`profile: ${describeProfile(checked.value)}`);
     }
+    const exposed = exposedProfile(context, checked.value);
+    if (exposed !== null) context.report(profileReadable(exposed));
     for (const [name, value] of connectionKeys(context, checked.value)) say(`  ${name}: ${value}`);
     const connected = await attempt(() => testConnection(context, checked.value));
     if ('diagnostics' in connected) return failed(context, 'Connection', connected.diagnostics);
@@ -49,15 +59,33 @@ function describeProfile({ project }: OpenProject): string {
   return `${project.profileName}, target ${project.targetName}, adapter ${project.credentials.type}`;
 }
 
-/** What the adapter shows of its credentials; secrets never are among it. */
+/** The profile's file, where a secret stands in it as it is and others than its owner may read it. */
+function exposedProfile(context: InvocationContext, { project }: OpenProject): string | null {
+  const path = join(project.profilesDirectory, 'profiles.yml');
+  const { type, fields } = project.credentials;
+  if (project.embeddedProfile || process.platform === 'win32' || (statSync(path).mode & 0o077) === 0)
+    return null;
+  const bare = (text: string): string => text.replaceAll(/["'\s]/g, '');
+  const text = bare(readFileSync(path, 'utf8'));
+  const holds = ({ name, aliases }: CredentialField): boolean => {
+    const value = fields[name];
+    if (!(value instanceof Secret) || value.reveal() === '') return false;
+    return [name, ...aliases].some((key) => text.includes(`${key}:${bare(value.reveal())}`));
+  };
+  return (context.adapters.get(type)?.facts.credentials ?? []).some(holds) ? path : null;
+}
+
+/** What dbt's adapter shows of its credentials, in its order and as Python prints it; secrets never are among it. */
 function connectionKeys(context: InvocationContext, { project }: OpenProject): [string, string][] {
-  const { credentials } = project;
-  const facts = context.adapters.get(credentials.type)?.facts;
+  const { type, database, schema, target, fields } = project.credentials;
+  const facts = context.adapters.get(type)?.facts;
   const shown = (facts?.credentials ?? []).filter((field) => field.inDebug && !field.secret);
-  const fields = shown.map(({ name }): [string, unknown] => [name, credentials.fields[name] ?? null]);
-  return [['database', credentials.database], ['schema', credentials.schema], ...fields]
-    .filter(([name], index, all) => all.findIndex(([other]) => other === name) === index)
-    .map(([name, value]) => [String(name), typeof value === 'string' ? value : JSON.stringify(value)]);
+  const names = shown.map(({ name }) => name);
+  const values: Readonly<Record<string, unknown>> = { ...fields, ...target, database, schema };
+  return [...new Set(names.includes('schema') ? names : ['database', 'schema', ...names])].map((name) => [
+    name,
+    str(fromPlain(values[name])),
+  ]);
 }
 
 async function testConnection(context: InvocationContext, project: OpenProject): Promise<void> {
@@ -69,6 +97,10 @@ async function testConnection(context: InvocationContext, project: OpenProject):
     } finally {
       await session.release();
     }
+  } catch (caught) {
+    if (!(caught instanceof WarehouseError)) throw caught;
+    const diagnostic = connectionDiagnostic(caught.failure, project.project);
+    throw new DiagnosticError(diagnostic, { cause: caught });
   } finally {
     await adapter.close();
   }

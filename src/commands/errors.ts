@@ -1,4 +1,4 @@
-import { type Diagnostic, error } from '../core/diagnostic.ts';
+import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 
 export function projectNameMissing(): Diagnostic {
   return error({
@@ -84,5 +84,14 @@ export function cannotPreview(name: string, why: string): Diagnostic {
     code: 'cannot-preview',
     family: 'Runtime Error',
     message: `cannot preview '${name}': ${why}`,
+  });
+}
+
+export function profileReadable(path: string): Diagnostic {
+  return warning({
+    code: 'profile-readable',
+    family: 'Runtime Error',
+    message: `${path} holds a password, and others may read the file`,
+    hint: `chmod 600 ${path}, or take the password from a variable: "{{ env_var('DBT_ENV_SECRET_...') }}"`,
   });
 }

@@ -8,7 +8,7 @@ import type { ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
 import { workItems } from '../intervals/work-item.ts';
-import { allNodes } from '../manifest/manifest.ts';
+import { allNodes, findNode } from '../manifest/manifest.ts';
 import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
 import { openJournal } from '../run/journal.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
@@ -81,7 +81,7 @@ export async function executeSelection(
     try {
       context.emit({ name: 'run-started', threads, total: items.length });
       const nodes = items
-        .map((item) => project.manifest.nodes.get(item.nodeId))
+        .map((item) => findNode(project.manifest, item.nodeId))
         .filter((node) => node !== undefined);
       if (!input.compileOnly) {
         const { queryComment } = project.project.root.settings;
@@ -195,7 +195,9 @@ function checksumOf({ manifest }: OpenProject): string {
   const hash = createHash('sha256');
   for (const node of allNodes(manifest)) {
     hash.update(node.unique_id);
-    if ('checksum' in node) hash.update((node.checksum as { readonly checksum: string }).checksum);
+    if ('checksum' in node) {
+      hash.update(typeof node.checksum === 'string' ? node.checksum : node.checksum.checksum);
+    }
     hash.update(JSON.stringify(node.config));
   }
   return hash.digest('hex');

@@ -1,6 +1,6 @@
 import { buildGraph } from '../graph/graph.ts';
 import { findNode } from '../manifest/manifest.ts';
-import type { AnyNode, UniqueId } from '../manifest/node.ts';
+import type { AnyNode, UniqueId, UnitTestNode } from '../manifest/node.ts';
 import type { Invocation, Surroundings } from './invocation.ts';
 import { invoke } from './invocation.ts';
 import { openProject, writeManifestFile } from './open-project.ts';
@@ -86,9 +86,13 @@ function line(node: AnyNode, options: ListOptions): string {
 
 function searchName(node: AnyNode): string {
   if (node.resource_type === 'source') return `${node.source_name}.${node.name}`;
+  if (node.resource_type === 'unit_test') return node.name;
   const version = 'version' in node ? node.version : null;
   return version === null || version === undefined ? node.name : `${node.name}.v${String(version)}`;
 }
+
+const versionedName = ({ name, version }: UnitTestNode): string =>
+  version === null ? name : `${name}_v${version}`;
 
 function selectorOf(node: AnyNode): string {
   switch (node.resource_type) {
@@ -103,7 +107,7 @@ function selectorOf(node: AnyNode): string {
     case 'semantic_model':
       return `semantic_model:${node.package_name}.${node.name}`;
     case 'unit_test':
-      return `unit_test:${node.package_name}.${node.name}`;
+      return `unit_test:${node.package_name}.${versionedName(node)}`;
     default:
       return node.fqn.join('.');
   }

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { writeGraphSummary } from '../artifacts/graph-summary.ts';
 import { manifestMetadata, writeManifest } from '../artifacts/manifest-writer.ts';
 import type { ArtifactContext } from '../artifacts/metadata.ts';
 import { writeRunResults } from '../artifacts/run-results.ts';
+import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
 import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { Secret } from '../core/secret.ts';
+import { publishedSelectors } from '../graph/selector-dict.ts';
 import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
-import { allNodes, type Manifest } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import { parseProject } from '../manifest/parse-project.ts';
 import { loadProject, loadSettings } from '../project/load-project.ts';
@@ -32,8 +35,7 @@ export interface OpenProject {
 export async function openProject(context: InvocationContext, options: ProjectOptions): Promise<OpenProject> {
   const start = context.world.elapsed();
   const project = readProject(context, options);
-  for (const value of Object.values(project.credentials.fields))
-    if (value instanceof Secret) context.secrets.add(value.reveal());
+  for (const secret of secretsOf(project)) context.secrets.add(secret);
   const facts = context.adapters.get(project.credentials.type)!.facts;
   const names = internalPackageNames(facts);
   const parsed = parseProject({
@@ -79,6 +81,21 @@ function projectPlace({ world }: InvocationContext, options: ProjectOptions) {
   };
 }
 
+/**
+ * What must not be shown of the credentials. A password that is also the name of user, database or adapter, as test
+ * servers have it, is left: it would blank out half of every log, and so tell what it is.
+ */
+function secretsOf({ credentials }: Project): string[] {
+  const values = Object.values(credentials.fields);
+  const open = new Set<unknown>([credentials.type, credentials.database, credentials.schema, ...values]);
+  return secretTexts(values).filter((secret) => !open.has(secret));
+}
+
+function secretTexts(value: unknown): string[] {
+  if (value instanceof Secret) return [value.reveal()];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretTexts) : [];
+}
+
 function readProject(context: InvocationContext, options: ProjectOptions): Project {
   return loadProject({
     ...projectPlace(context, options),
@@ -110,13 +127,23 @@ function countsOf(
   registry: ContextServices['registry'],
 ): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const node of allNodes(manifest)) {
-    if (node.resource_type === 'operation' || node.resource_type === 'sql_operation') continue;
-    const name = node.resource_type === 'test' ? 'data_test' : node.resource_type;
+  for (const { resource_type: type } of manifest.nodes.values()) {
+    if (type === 'operation' || type === 'sql_operation') continue;
+    const name = type === 'test' ? 'data_test' : type;
     counts[name] = (counts[name] ?? 0) + 1;
   }
-  const macros = [...registry.all()].length;
-  return { ...counts, ...(macros > 0 ? { macro: macros } : {}) };
+  const others = {
+    source: manifest.sources.size,
+    exposure: manifest.exposures.size,
+    metric: manifest.metrics.size,
+    macro: [...registry.all()].length,
+    group: manifest.groups.size,
+    semantic_model: manifest.semanticModels.size,
+    saved_query: manifest.savedQueries.size,
+    unit_test: manifest.unitTests.size,
+    function: manifest.functions.size,
+  };
+  return { ...counts, ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)) };
 }
 
 export function artifactContext(context: InvocationContext): ArtifactContext {
@@ -124,7 +151,10 @@ export function artifactContext(context: InvocationContext): ArtifactContext {
   return { invocationId, invocationStartedAt: world.startedAt, generatedAt: world.now(), env: world.env };
 }
 
-/** Writes `manifest.json`; nodes that were compiled carry their SQL. */
+/**
+ * Writes `manifest.json` (nodes that were compiled carry their SQL), `semantic_manifest.json`, and for commands that
+ * work with the graph `graph_summary.json`.
+ */
 export function writeManifestFile(
   context: InvocationContext,
   options: ProjectOptions,
@@ -134,8 +164,19 @@ export function writeManifestFile(
   if (options.writeJson === false) return;
   const path = join(project.targetDirectory, 'manifest.json');
   const metadata = manifestMetadata(manifest, artifactContext(context), relations.quoting);
-  writeManifest(withCompiled(manifest, results), metadata, path);
+  const selectors = publishedSelectors(manifest.selectors);
+  writeManifest({ ...withCompiled(manifest, results), selectors }, metadata, path);
   context.emit({ name: 'artifact-written', artifact: 'manifest', path });
+  const semanticPath = join(project.targetDirectory, 'semantic_manifest.json');
+  writeSemanticManifest(manifest, semanticPath);
+  context.emit({ name: 'artifact-written', artifact: 'semantic_manifest', path: semanticPath });
+  if (context.command === 'parse') return;
+  const withTestEdges = context.command === 'build';
+  const { invocationId } = context;
+  writeGraphSummary(manifest, join(project.targetDirectory, 'graph_summary.json'), {
+    invocationId,
+    withTestEdges,
+  });
 }
 
 function withCompiled(manifest: Manifest, results: readonly RunResult[]): Manifest {

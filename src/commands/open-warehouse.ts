@@ -1,6 +1,7 @@
 import type { Adapter } from '../adapter/adapter.ts';
-import { WarehouseError } from '../adapter/failure.ts';
-import { DiagnosticError, error } from '../core/diagnostic.ts';
+import { type Failure, WarehouseError } from '../adapter/failure.ts';
+import { type Diagnostic, DiagnosticError, error } from '../core/diagnostic.ts';
+import type { Project } from '../project/project.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenProject } from './open-project.ts';
 
@@ -18,19 +19,23 @@ export async function openWarehouse(
       credentials: project.credentials,
       invocationId: context.invocationId,
       readOnly: options.readOnly,
+      signal: context.signal,
     });
   } catch (caught) {
     if (!(caught instanceof WarehouseError)) throw caught;
-    const { failure } = caught;
-    const place = `profile '${project.profileName}', target '${project.targetName}'`;
-    throw new DiagnosticError(
-      error({
-        code: `warehouse-${failure.kind}`,
-        family: failure.kind === 'configuration' ? 'Runtime Error' : 'Database Error',
-        message: [failure.message, failure.detail].filter(Boolean).join('\n  '),
-        hint: [failure.hint, `(${place})`].filter(Boolean).join(' '),
-      }),
-      { cause: caught },
-    );
+    throw new DiagnosticError(connectionDiagnostic(caught.failure, project), { cause: caught });
   }
+}
+
+/** What keeps the warehouse from being reached; the hint says which output it is. */
+export function connectionDiagnostic(failure: Failure, { profileName, targetName }: Project): Diagnostic {
+  return error({
+    code: `warehouse-${failure.kind}`,
+    family: 'Database Error',
+    message:
+      failure.kind === 'cancelled'
+        ? 'interrupted while the connection was being made'
+        : [failure.message, failure.detail].filter(Boolean).join('\n  '),
+    hint: [failure.hint, `(profile '${profileName}', target '${targetName}')`].filter(Boolean).join(' '),
+  });
 }

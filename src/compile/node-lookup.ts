@@ -1,13 +1,14 @@
 import type { RefCall } from '../context/node-names.ts';
 import type { ContextServices } from '../context/services.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { GraphNode, SourceNode } from '../manifest/node.ts';
+import type { FunctionNode, GraphNode, SourceNode } from '../manifest/node.ts';
 import { packagesToSearch } from '../manifest/package-search.ts';
 
 /** Finds what a call of the execute phase means, by the rules that resolved it while parsing. */
 export interface NodeLookup {
   ref(call: RefCall, fromPackage: string): GraphNode | undefined;
   source(sourceName: string, tableName: string, fromPackage: string): SourceNode | undefined;
+  function(packageName: string | null, name: string, fromPackage: string): FunctionNode | undefined;
 }
 
 export function createNodeLookup(
@@ -32,6 +33,11 @@ export function createNodeLookup(
       firstInPackages(
         sources.get(`${sourceName}\u0000${tableName}`) ?? [],
         packagesToSearch(services, fromPackage),
+      ),
+    function: (packageName, name, fromPackage) =>
+      firstInPackages(
+        [...manifest.functions.values()].filter((node) => node.name === name),
+        packagesToSearch(services, fromPackage, packageName),
       ),
   };
 }

@@ -70,7 +70,15 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
       return relationOfSource(relations, target);
     },
     metric: (_packageName, name) => name,
-    function: (_packageName, name) => name,
+    function: (packageName, name) => {
+      const target = lookup.function(packageName, name, node.package_name);
+      const known = [...manifest.functions.values()].map((one) => one.name);
+      if (target === undefined) return raiseDiagnostic(refUnknown(node, name, known));
+      if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `function('${name}')`));
+      const { database, schema, alias: identifier } = target;
+      // Neither the project's quoting nor the function's own counts for it, as in dbt.
+      return relations.ofNode({ database, schema, identifier }, { quoting: relations.style.quoting });
+    },
     config: (name) => configValue(config(), name),
     graph: services.graph,
     seedTable: options.seedTable ?? (() => null),

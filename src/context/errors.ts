@@ -103,3 +103,11 @@ export function notAvailable(what: string, hint: string | null): Diagnostic {
 export const raiseDiagnostic = (diagnostic: Diagnostic): never => {
   throw new DiagnosticError(diagnostic);
 };
+
+export function refArgumentUnknown(name: string): Diagnostic {
+  return warning({
+    code: 'ref-argument-unknown',
+    message: `ref() has no argument '${name}', which is passed over`,
+    hint: didYouMean(name, ['v', 'version']),
+  });
+}

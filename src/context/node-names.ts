@@ -1,4 +1,3 @@
-import { didYouMean } from '../core/nearest.ts';
 import type { Pending } from '../jinja/host.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { str } from '../jinja/text.ts';
@@ -14,7 +13,7 @@ import {
 import type { AdapterObject } from './adapter/adapter-object.ts';
 import { baseNames, type Reader } from './base-names.ts';
 import { type ConfigBehaviour, ConfigObject } from './config-object.ts';
-import { notAvailable, raiseDiagnostic, raisedByTemplate } from './errors.ts';
+import { notAvailable, raiseDiagnostic, raisedByTemplate, refArgumentUnknown } from './errors.ts';
 import { type ContextNames, ContextValue, type Entry, lazy } from './names.ts';
 import type { Reads } from './reads.ts';
 import type { RelationClass } from './relation-class.ts';
@@ -86,7 +85,7 @@ export function nodeEntries(
   const config = lazyOnce(
     () => new ConfigObject({ ...phase.config, model: subject.model() }) as unknown as Value,
   );
-  const ref = refFunction(phase);
+  const ref = refFunction(phase, (name) => services.report(refArgumentUnknown(name)));
   const source = sourceFunction(phase);
   const add = (name: string, entry: Entry): void => {
     entries.set(name, entry);
@@ -186,7 +185,8 @@ function graphOf(phase: Phase, reads: Reads | null): Value {
   return phase.graph();
 }
 
-function refFunction(phase: Phase): Callable {
+/** Keywords beside the version are passed over, as in dbt; `tell` is told of them while parsing. */
+function refFunction(phase: Phase, tell: (name: string) => void): Callable {
   return callable('ref', (args, kwargs) => {
     const [first, second] = args;
     if (args.length < 1 || args.length > 2 || first === undefined) {
@@ -198,13 +198,7 @@ function refFunction(phase: Phase): Callable {
     const packageName = args.length === 2 ? textArgument('ref', 'package', first!) : null;
     const version = kwargs?.get('version') ?? kwargs?.get('v') ?? null;
     const unknown = [...(kwargs?.keys() ?? [])].find((key) => key !== 'v' && key !== 'version');
-    if (unknown !== undefined) {
-      const hint = didYouMean(unknown, ['v', 'version']);
-      raiseDiagnostic({
-        ...raisedByTemplate(`ref() has no argument '${unknown}'`, 'Compilation Error'),
-        hint,
-      });
-    }
+    if (unknown !== undefined && !phase.execute) tell(str(unknown));
     return phase.ref({ package: packageName, name, version: versionArgument(version) });
   });
 }

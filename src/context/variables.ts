@@ -1,3 +1,5 @@
+import { PyDict } from '../jinja/values.ts';
+
 /** Where variables come from: the command line wins over the root project, the root over a package's own file. */
 export interface VariableSources {
   readonly cli: Readonly<Record<string, unknown>>;
@@ -11,7 +13,9 @@ export function variablesFor(sources: VariableSources, packageName: string): Rea
   const out = new Map<string, unknown>();
   const add = (values: unknown): void => {
     if (typeof values !== 'object' || values === null || Array.isArray(values)) return;
-    for (const [name, value] of Object.entries(values)) out.set(name, value);
+    // A mapping that has a key like a number among its keys is a dict.
+    const entries = values instanceof PyDict ? values.entries() : Object.entries(values);
+    for (const [name, value] of entries) out.set(String(name), value);
   };
   const addProject = (project: string): void => {
     const vars = sources.projects.get(project);

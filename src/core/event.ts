@@ -132,6 +132,51 @@ export type Event =
   /** `print(...)` of a template. */
   | { readonly name: 'template-print'; readonly text: string; readonly uniqueId: string | null }
   | { readonly name: 'cancelling'; readonly running: number }
+  /** `deps` asks the package hub (debug level): status null before, and the answer's status after. */
+  | {
+      readonly name: 'hub-asked';
+      readonly url: string;
+      readonly index: boolean;
+      readonly status: number | null;
+    }
+  | {
+      readonly name: 'request-repeated';
+      readonly attempt: number;
+      readonly most: number;
+      readonly reason: string;
+    }
+  /** A package is being fetched into a folder aside; several at once. */
+  | { readonly name: 'package-fetching'; readonly package: string }
+  | {
+      readonly name: 'package-progress';
+      readonly package: string;
+      readonly bytes: number;
+      readonly totalBytes: number | null;
+    }
+  | { readonly name: 'package-fetched'; readonly package: string }
+  | { readonly name: 'package-installing'; readonly package: string }
+  | {
+      readonly name: 'package-installed';
+      readonly package: string;
+      /** As dbt says it: `version 1.1.1`, `revision 0f3e...`, `<local @ ../near>`. */
+      readonly from: string;
+      /** The hub's newest version that could be had; null for packages of other places. */
+      readonly latest: string | null;
+      readonly upToDate: boolean;
+      readonly subdirectory: string | null;
+      /** True where the folder is a link to a local package, false where it is a copy, null elsewhere. */
+      readonly linked: boolean | null;
+    }
+  | { readonly name: 'packages-outdated'; readonly packages: readonly string[] }
+  | { readonly name: 'packages-none' }
+  | { readonly name: 'package-lock-written'; readonly path: string }
+  | {
+      readonly name: 'package-added';
+      readonly package: string;
+      readonly version: string | null;
+      readonly path: string;
+    }
+  | { readonly name: 'package-entry-removed'; readonly entry: Readonly<Record<string, string | number>> }
   | { readonly name: 'artifact-written'; readonly artifact: string; readonly path: string }
   /** A sentence for the user from a command: what was made, what to type next. */
   | { readonly name: 'message'; readonly level: EventLevel; readonly text: string }

@@ -80,7 +80,8 @@ function tagMatcher({ value }: Criterion): NodeMatcher {
 
 /** A unit test keeps its tags in its configuration only. */
 export function tagsOf(node: AnyNode): readonly string[] {
-  return node.tags ?? (node.resource_type === 'unit_test' ? (node.config.tags ?? []) : []);
+  if (node.resource_type === 'unit_test') return node.config.tags;
+  return node.resource_type === 'semantic_model' ? [] : node.tags;
 }
 
 /** Nodes that run, and metrics; the rest of what can stand in a group is not looked at, as in dbt. */

@@ -61,14 +61,14 @@ export function parseMethod(written: string, span: Span | null): [MethodName, re
   return [name, methodArguments];
 }
 
-// The value takes as little as it can, so that `x+3` ends in a depth while `a+b` is a name.
-const criterionPattern =
+/** The value takes as little as it can, so that `x+3` ends in a depth while `a+b` is a name. */
+export const criterionPattern =
   /^(?<at>@)?(?<parents>\d*\+)?(?:(?<method>[\p{L}\p{N}_.]+):)?(?<value>.*?)(?<children>\+\d*)?$/su;
 
 const isMethodName = (name: string): name is MethodName => (methodNames as readonly string[]).includes(name);
 
 /** dbt's rule for a value without a method. */
-function defaultMethod(value: string): MethodName {
+export function defaultMethod(value: string): MethodName {
   if (value.includes('/')) return 'path';
   return /\.(sql|py|csv)$/i.test(value) ? 'file' : 'fqn';
 }

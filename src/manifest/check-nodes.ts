@@ -6,8 +6,8 @@ import {
   deprecatedReference,
   duplicateName,
   duplicateResource,
-  microbatchConfig,
   publicEphemeral,
+  sameRelation,
   seedWithDependencies,
   snapshotIncomplete,
   spacesInNames,
@@ -17,6 +17,7 @@ import type { ModelNode } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode, versionOf } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import { labelOf } from './render-node.ts';
+import type { SemanticLayer } from './semantic/resolve.ts';
 
 /** What can be judged of a node only when everything is read: groups, access, complete configuration. */
 export function checkNodes(state: ParseState, groups: readonly string[]): void {
@@ -40,8 +41,15 @@ export function checkNodes(state: ParseState, groups: readonly string[]): void {
       state.found.add(publicEphemeral(label, place()));
     }
     if (node.resource_type === 'snapshot') checkSnapshot(state, parsed);
-    if (node.config['incremental_strategy'] === 'microbatch' && node.config.materialized === 'incremental') {
-      checkMicrobatch(state, parsed);
+  }
+}
+
+/** Groups of what is defined in properties files alone. */
+export function checkDefined(state: ParseState, layer: SemanticLayer, groups: readonly string[]): void {
+  for (const store of [layer.metrics, layer.semanticModels, layer.savedQueries]) {
+    for (const { node, place } of store.nodes.values()) {
+      if (!node.group || groups.includes(node.group)) continue;
+      state.found.add(unknownGroup(labelOf(node), node.group, groups, place()));
     }
   }
 }
@@ -69,31 +77,6 @@ const isEmpty = (value: unknown): boolean =>
   value === false ||
   (Array.isArray(value) && value.length === 0);
 
-const batchSizes = ['hour', 'day', 'month', 'year'];
-
-function checkMicrobatch(state: ParseState, { node, place }: ParsedNode): void {
-  const {
-    event_time: eventTime,
-    begin,
-    batch_size: batchSize,
-    lookback,
-    concurrent_batches: concurrent,
-  } = node.config;
-  const problems: string[] = [];
-  if (typeof eventTime !== 'string')
-    problems.push("a microbatch model needs 'event_time', the name of a column");
-  if (typeof begin !== 'string' || !/^\d{4}-\d\d-\d\d(?:[ T].*)?$/.test(begin)) {
-    problems.push("a microbatch model needs 'begin', a date or time in ISO format");
-  }
-  if (!batchSizes.includes(batchSize as string))
-    problems.push(`'batch_size' must be one of ${batchSizes.join(', ')}`);
-  if (lookback !== null && !Number.isInteger(lookback)) problems.push("'lookback' must be a whole number");
-  if (concurrent !== null && concurrent !== undefined && typeof concurrent !== 'boolean') {
-    problems.push("'concurrent_batches' must be true or false");
-  }
-  for (const problem of problems) state.found.add(microbatchConfig(labelOf(node), problem, place()));
-}
-
 /** Two nodes that would be one relation, or share a name within a package. */
 export function checkUniqueness(state: ParseState): void {
   const { facts } = state.services;
@@ -111,9 +94,11 @@ export function checkUniqueness(state: ParseState): void {
     if (other === undefined) byRelation.set(key, parsed);
     else {
       const relation = state.relations.ofNode({ database, schema, identifier: alias }).render();
-      state.found.add(
-        ambiguousAlias(relation, described(other.node), described(node), place(), other.place()),
-      );
+      const { database: otherDatabase, schema: otherSchema, alias: otherAlias } = other.node;
+      // dbt compares names as they are written; the warehouse may hold them for one.
+      const same = database === otherDatabase && schema === otherSchema && alias === otherAlias;
+      const tell = same ? ambiguousAlias : sameRelation;
+      state.found.add(tell(relation, described(other.node), described(node), place(), other.place()));
     }
   }
 }
@@ -139,7 +124,7 @@ export function tellSpaces(state: ParseState): void {
   const bad = [...state.store.nodes.values()].filter(({ node }) => node.name.includes(' '));
   const [first] = bad;
   if (first === undefined) return;
-  const strict = behaviour(state.services, 'require_resource_names_without_spaces', false);
+  const strict = behaviour(state.services, 'require_resource_names_without_spaces', true);
   state.found.add(
     spacesInNames(
       bad.map(({ node }) => node.unique_id),

@@ -20,6 +20,13 @@ export interface Description {
   readonly docBlocks: readonly UniqueId[];
 }
 
+export type Describe = typeof renderDescription;
+
+/** How the descriptions of a resource are read: those of a disabled one stay as they are written, as in dbt. */
+export function describer(enabled: boolean): Describe {
+  return enabled ? renderDescription : (_state, text) => ({ text, docBlocks: [] });
+}
+
 const onlyDoc = /^\{\{ *doc\( *(['"])([^'"\\]+)\1 *\) *\}\}$/;
 
 /**

@@ -34,7 +34,12 @@ export function duplicateDocs(name: string, packageName: string, span: Span, oth
 }
 
 export function docsWithoutName(span: Span): Diagnostic {
-  return error({ code: 'docs-without-name', message: 'a docs block needs a name: {% docs name %}', span });
+  return warning({
+    code: 'docs-without-name',
+    message: 'a docs block without a name is passed over: nothing can refer to it',
+    span,
+    hint: 'give it one: {% docs name %}',
+  });
 }
 
 export function docNotFound(
@@ -89,6 +94,23 @@ export function ambiguousAlias(
   return error({
     code: 'ambiguous-alias',
     message: `dbt found two resources with the database representation ${relation}: ${first} and ${second}`,
+    span,
+    hint: 'give one of them another alias, schema or database',
+    related: [also('the other one', other)],
+  });
+}
+
+/** Names that the warehouse does not tell apart, but dbt does. */
+export function sameRelation(
+  relation: string,
+  first: string,
+  second: string,
+  span: Span,
+  other: Span,
+): Diagnostic {
+  return warning({
+    code: 'same-relation',
+    message: `${first} and ${second} are one relation to the warehouse, ${relation}: each replaces the other`,
     span,
     hint: 'give one of them another alias, schema or database',
     related: [also('the other one', other)],
@@ -183,13 +205,54 @@ export function sourceDisabled(label: string, name: string, span: Span | null): 
 export function metricNotFound(
   label: string,
   name: string,
-  kind: 'metric' | 'function',
   span: Span | null,
+  known: Iterable<string>,
 ): Diagnostic {
   return error({
-    code: `${kind}-not-found`,
-    message: `${capital(label)} depends on a ${kind} named '${name}' which was not found`,
+    code: 'metric-not-found',
+    message: `${capital(label)} depends on a metric named '${name}' which was not found`,
     span,
+    hint: didYouMean(name, known),
+  });
+}
+
+export function metricDisabled(label: string, name: string, span: Span | null): Diagnostic {
+  return error({
+    code: 'metric-disabled',
+    message: `${capital(label)} depends on a metric named '${name}' which is disabled`,
+    span,
+  });
+}
+
+export function functionNotFound(
+  label: string,
+  name: string,
+  span: Span | null,
+  known: Iterable<string>,
+): Diagnostic {
+  return error({
+    code: 'function-not-found',
+    message: `${capital(label)} depends on a function named '${name}' which was not found`,
+    span,
+    hint: didYouMean(name, known),
+  });
+}
+
+export function functionDisabled(label: string, name: string, span: Span | null): Diagnostic {
+  return error({
+    code: 'function-disabled',
+    message: `${capital(label)} depends on a function named '${name}' which is disabled`,
+    span,
+  });
+}
+
+export function functionArgumentOrder(label: string, argument: string, span: Span): Diagnostic {
+  return error({
+    code: 'function-argument-order',
+    family: 'Parsing Error',
+    message: `${label}: the argument '${argument}' has no default, but stands behind one that has`,
+    span,
+    hint: 'arguments with a default come last',
   });
 }
 
@@ -270,6 +333,26 @@ export function microbatchConfig(label: string, message: string, span: Span): Di
   return error({ code: 'microbatch-config', family: 'Parsing Error', message: `${label}: ${message}`, span });
 }
 
+export function microbatchMacroOfProject(packageName: string, span: Span): Diagnostic {
+  return warning({
+    code: 'microbatch-macro',
+    message: `package '${packageName}' has a get_incremental_microbatch_sql of its own, which is run once, not for each batch`,
+    span,
+    hint: 'set the flag require_batched_execution_for_custom_microbatch_strategy to have it run in batches',
+    event: 'MicrobatchMacroOutsideOfBatchesDeprecation',
+  });
+}
+
+export function microbatchUnfiltered(name: string, span: Span): Diagnostic {
+  return warning({
+    code: 'microbatch-unfiltered',
+    message: `The microbatch model '${name}' has no 'ref' or 'source' input with an 'event_time' configuration: every batch reads all rows`,
+    span,
+    hint: 'set event_time on what it reads',
+    event: 'MicrobatchModelNoEventTimeInputs',
+  });
+}
+
 export function unknownGroup(label: string, group: string, known: readonly string[], span: Span): Diagnostic {
   const expected = known.length === 0 ? 'the project has no groups' : `expected one of ${known.join(', ')}`;
   return error({
@@ -297,7 +380,7 @@ export function spacesInNames(names: readonly string[], span: Span | null, stric
     span,
     event: 'ResourceNamesWithSpacesDeprecation',
   };
-  return strict ? error({ ...fields, family: 'Validation Error' }) : warning(fields);
+  return strict ? error({ ...fields, family: 'Runtime Error' }) : warning(fields);
 }
 
 export function deprecatedModel(name: string, date: string, span: Span): Diagnostic {

@@ -4,27 +4,25 @@ import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import type { Value } from '../jinja/values.ts';
-import { checkConfig } from './config/check-config.ts';
-import { configFields } from './config/fields.ts';
-import type { Report } from './config/merge.ts';
-import { renderDescription } from './descriptions.ts';
-import type { DependsOn, NodeConfig, OtherNode, RefArgs } from './node.ts';
+import { describer } from './descriptions.ts';
+import type { ExposureNode, NodeConfig, RefArgs } from './node.ts';
 import type { ParseState } from './parse-state.ts';
-import { fqnPrefix, withinFolder } from './paths.ts';
+import { defineResource } from './properties/defined.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './properties/entry.ts';
-import { propertyInvalid } from './properties/errors.ts';
+import { exposureName, propertyInvalid } from './properties/errors.ts';
 import { readReference } from './properties/model-extras.ts';
+import { textOrNull } from './properties/parts.ts';
 import { checkShape, exposureShape } from './properties/shape.ts';
 import { type Draft, isRecord, type PlainRecord } from './record.ts';
 import { catchTemplate } from './template-failures.ts';
 import { byCodePoint } from './test-names.ts';
 
 export interface ParsedExposure {
-  readonly node: Draft<OtherNode> & { depends_on: DependsOn };
+  readonly node: Draft<ExposureNode>;
   readonly refs: RefArgs[];
   readonly sources: (readonly [string, string])[];
   readonly metrics: (readonly string[])[];
-  readonly place: Span;
+  readonly place: () => Span;
 }
 
 const types = ['dashboard', 'notebook', 'analysis', 'ml', 'application'];
@@ -36,15 +34,10 @@ export function parseExposure(state: ParseState, entry: PropertiesEntry): Parsed
   const { found } = state;
   const label = entryLabel(entry);
   const place = (key: string, what: 'key' | 'value') => placeIn(entry, [key], what);
-  if (!checkShape(data, exposureShape, { label, found, place })) return null;
+  if (!checkShape(data, exposureShape, { label, found, place, closed: true })) return null;
   if (!checkOwnerAndType(state, entry)) return null;
-  const inFolder = withinFolder(file.path, file.folder);
-  const fqn = [...fqnPrefix(pack.name, inFolder), name];
-  const patch = isRecord(data['config']) ? data['config'] : {};
-  const report: Report = (diagnostic) => found.add({ ...diagnostic, span: placeIn(entry) });
-  const request = { type: 'exposure' as const, packageName: pack.name, fqn, patch, calls: {}, report };
-  const config = state.configs.merged(request);
-  checkConfig(config, configFields('exposure')).forEach(report);
+  if (!/^[\p{L}\p{N}_-]+$/u.test(name)) found.add(exposureName(name, placeIn(entry, ['name'], 'value')));
+  const { path, fqn, config, unrendered } = defineResource(state, entry, 'exposure');
   const project = pack.settings.configs.exposures;
   const tags = [project['tags'], data['tags'], config['tags']].flatMap((list) =>
     Array.isArray(list) ? (list as string[]) : [],
@@ -58,33 +51,33 @@ export function parseExposure(state: ParseState, entry: PropertiesEntry): Parsed
     name,
     resource_type: 'exposure',
     package_name: pack.name,
-    path: inFolder,
+    path,
     original_file_path: file.path,
     unique_id: `exposure.${pack.name}.${name}`,
     fqn,
-    type: data['type'],
+    type: data['type'] as string,
     owner: ownerOf(data['owner']),
-    description: renderDescription(
+    description: describer(config['enabled'] !== false)(
       state,
       (data['description'] as string | undefined) ?? '',
       pack.name,
       label,
       () => place('description', 'value'),
     ).text,
-    label: data['label'] ?? null,
-    maturity: data['maturity'] ?? null,
-    meta: config['meta'],
+    label: textOrNull(data, 'label'),
+    maturity: textOrNull(data, 'maturity'),
+    meta: config['meta'] as PlainRecord,
     tags: config['tags'] as string[],
     config: config as unknown as NodeConfig,
-    unrendered_config: state.configs.unrendered(request),
-    url: data['url'] ?? null,
+    unrendered_config: unrendered,
+    url: textOrNull(data, 'url'),
     depends_on: { macros: [], nodes: [] },
     refs,
     sources,
     metrics,
     created_at: state.createdAt,
   };
-  const parsed: ParsedExposure = { node, refs, sources, metrics, place: placeIn(entry) };
+  const parsed: ParsedExposure = { node, refs, sources, metrics, place: () => placeIn(entry) };
   readDependencies(state, parsed, entry);
   return parsed;
 }

@@ -7,7 +7,7 @@ import type { PyDict, Value } from '../jinja/values.ts';
 import type { ProjectPackage, SourceFile } from '../project/project.ts';
 import { behaviour } from './behaviour.ts';
 import { addConfigCall } from './config/merge.ts';
-import { renderDescription } from './descriptions.ts';
+import { describer } from './descriptions.ts';
 import { duplicateTest } from './errors.ts';
 import { anyMacro } from './macros.ts';
 import { makeNode } from './make-node.ts';
@@ -71,7 +71,7 @@ export function addGenericTest(state: ParseState, request: GenericTestRequest): 
   catchTemplate(state.found, () => renderTest(state, parsed, definition, request));
   settleNode(state, parsed, null);
   const place = () => request.place();
-  const description = renderDescription(
+  const description = describer(node.config.enabled)(
     state,
     definition.description,
     node.package_name,
@@ -144,6 +144,25 @@ function renderTest(
     },
     extra,
   );
+  keepReachable(state, parsed);
+}
+
+/**
+ * dbt renders a test with nothing in its context but its macro, `get_where_subquery` and what these call: other macros
+ * that its arguments or a hidden namesake bring in are no dependencies.
+ */
+function keepReachable(state: ParseState, { macros, node }: ParsedNode): void {
+  if (macros.length < 2) return;
+  const subquery = state.services.registry.resolve('get_where_subquery', node.package_name)?.uniqueId;
+  const reachable = new Set<string>();
+  const reach = (id: string | undefined): void => {
+    if (id === undefined || reachable.has(id)) return;
+    reachable.add(id);
+    state.macros.get(id)?.depends_on.macros.forEach(reach);
+  };
+  reach(macros[0]);
+  reach(subquery);
+  macros.splice(0, Number.POSITIVE_INFINITY, ...macros.filter((id) => reachable.has(id)));
 }
 
 function depend(parsed: ParsedNode, subject: GenericTestRequest['subject']): void {

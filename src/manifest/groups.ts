@@ -12,7 +12,8 @@ import { isRecord } from './record.ts';
 export function parseGroup(state: ParseState, entry: PropertiesEntry): GroupNode | null {
   const { data, pack, file, name } = entry;
   const place = (key: string, what: 'key' | 'value') => placeIn(entry, [key], what);
-  if (!checkShape(data, groupShape, { label: entryLabel(entry), found: state.found, place })) return null;
+  if (!checkShape(data, groupShape, { label: entryLabel(entry), found: state.found, place, closed: true }))
+    return null;
   if (!hasOwner(data['owner'])) {
     state.found.add(
       propertyInvalid(entryLabel(entry), "its owner needs a 'name' or an 'email'", placeIn(entry)),

@@ -32,6 +32,8 @@ export interface MacroOptions {
   readonly facts: AdapterFacts;
   readonly dispatchOrders: ReadonlyMap<string, readonly string[]>;
   readonly createdAt: number;
+  /** dbt's flag `validate_macro_args`: macros are published with the parameters of their definitions. */
+  readonly namesArguments: boolean;
   readonly found: Diagnostics;
 }
 
@@ -60,10 +62,13 @@ export function loadMacros(options: MacroOptions): ProjectMacros {
         options.found.add(duplicateMacro(source.name, packageName, spanOf(source), spanOf(existing)));
         continue;
       }
+      // dbt's own generic tests stand in files of tests too.
+      const ours = options.internal.some(({ name }) => name === packageName);
+      const ofTestFile = wanted === testTags || (ours && testTags.has(block.tag));
       sources.set(source.uniqueId, source);
       nodes.set(
         source.uniqueId,
-        macroNode(source, file.path, text, block, options, () => holder.registry!),
+        macroNode(source, file.path, text, block, ofTestFile, options, () => holder.registry!),
       );
     }
   };
@@ -176,11 +181,24 @@ function languagesOf(block: SourceBlock, text: string): readonly string[] | null
   return list === undefined ? ['sql'] : [...list.matchAll(/['"]([^'"]*)['"]/g)].map((match) => match[1]!);
 }
 
+/** The parameters of a macro's head; those of a materialization are its languages. */
+function parametersOf(source: MacroSource, { tag }: SourceBlock): MacroNode['arguments'] {
+  const named = (name: string) => ({ name, type: null, description: '' });
+  if (tag === 'materialization') return [named('supported_languages')];
+  try {
+    return source.definition().definition.parameters.map(({ name }) => named(name));
+  } catch {
+    // Its syntax error is told when it is loaded.
+    return [];
+  }
+}
+
 function macroNode(
   source: MacroSource,
   path: string,
   text: string,
   block: FoundMacro['block'],
+  ofTestFile: boolean,
   options: MacroOptions,
   registry: () => MacroRegistry,
 ): Draft<MacroNode> {
@@ -205,7 +223,7 @@ function macroNode(
     docs: { show: true, node_color: null },
     config: { meta: {}, docs: { show: true, node_color: null } },
     patch_path: null,
-    arguments: [],
+    arguments: options.namesArguments && !ofTestFile ? parametersOf(source, block) : [],
     created_at: options.createdAt,
     supported_languages: languagesOf(block, text),
   };

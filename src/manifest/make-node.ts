@@ -8,7 +8,7 @@ import type { ParseState } from './parse-state.ts';
 export interface NodeSeed {
   readonly type: Exclude<
     ResourceType,
-    'source' | 'exposure' | 'metric' | 'semantic_model' | 'saved_query' | 'unit_test' | 'function'
+    'source' | 'exposure' | 'metric' | 'semantic_model' | 'saved_query' | 'unit_test'
   >;
   readonly packageName: string;
   readonly name: string;
@@ -102,13 +102,17 @@ export function makeNode(state: ParseState, seed: NodeSeed): ParsedNode {
     macros: [],
     settled: false,
   };
-  const node = nodeFields(credentials, seed, config, state.createdAt);
+  const fields = nodeFields(credentials, seed, config, state.createdAt);
+  const node = seed.type === 'function' ? { returns: unknownReturns, ...fields } : fields;
   // Assigned, not spread: tens of thousands of nodes keep one hidden class this way.
   if (seed.type === 'seed')
     Object.assign(node, { root_path: seed.rootPath, depends_on: { macros: parsed.macros } });
   else addCompiledKeys(node, parsed, seed);
   return { node: node as unknown as NodeDraft, ...parsed };
 }
+
+/** What dbt says of a function that no properties describe. */
+const unknownReturns = { data_type: 'INVALID_TYPE', description: null };
 
 function addCompiledKeys(node: object, parsed: Omit<ParsedNode, 'node'>, seed: NodeSeed): void {
   Object.assign(node, compiledFields(parsed, seed.language));
@@ -123,6 +127,7 @@ function addCompiledKeys(node: object, parsed: Omit<ParsedNode, 'node'>, seed: N
       time_spine: null,
     });
   }
+  if (seed.type === 'function') Object.assign(node, { arguments: [] });
   if (seed.index !== undefined) Object.assign(node, { index: seed.index });
   if (seed.test !== undefined) {
     const { columnName, fileKeyName, metadata } = seed.test;

@@ -2,12 +2,17 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type {
   AnyNode,
   DocNode,
+  ExposureNode,
+  FunctionNode,
   GraphNode,
   GroupNode,
   MacroNode,
-  OtherNode,
+  MetricNode,
+  SavedQueryNode,
+  SemanticModelNode,
   SourceNode,
   UniqueId,
+  UnitTestNode,
 } from './node.ts';
 
 /**
@@ -19,12 +24,12 @@ export interface Manifest {
   readonly adapterType: string;
   readonly nodes: ReadonlyMap<UniqueId, GraphNode>;
   readonly sources: ReadonlyMap<UniqueId, SourceNode>;
-  readonly exposures: ReadonlyMap<UniqueId, OtherNode>;
-  readonly metrics: ReadonlyMap<UniqueId, OtherNode>;
-  readonly semanticModels: ReadonlyMap<UniqueId, OtherNode>;
-  readonly savedQueries: ReadonlyMap<UniqueId, OtherNode>;
-  readonly unitTests: ReadonlyMap<UniqueId, OtherNode>;
-  readonly functions: ReadonlyMap<UniqueId, OtherNode>;
+  readonly exposures: ReadonlyMap<UniqueId, ExposureNode>;
+  readonly metrics: ReadonlyMap<UniqueId, MetricNode>;
+  readonly semanticModels: ReadonlyMap<UniqueId, SemanticModelNode>;
+  readonly savedQueries: ReadonlyMap<UniqueId, SavedQueryNode>;
+  readonly unitTests: ReadonlyMap<UniqueId, UnitTestNode>;
+  readonly functions: ReadonlyMap<UniqueId, FunctionNode>;
   readonly macros: ReadonlyMap<UniqueId, MacroNode>;
   readonly docs: ReadonlyMap<UniqueId, DocNode>;
   readonly groups: ReadonlyMap<UniqueId, GroupNode>;
@@ -37,7 +42,7 @@ export interface Manifest {
 }
 
 /** Every node that stands in the graph: nodes, sources, exposures, metrics, ... in the manifest's order. */
-export function* allNodes(manifest: Manifest): Generator<AnyNode> {
+export function* allNodes(manifest: Omit<Manifest, 'selectors' | 'warnings'>): Generator<AnyNode> {
   yield* manifest.nodes.values();
   yield* manifest.sources.values();
   yield* manifest.exposures.values();
@@ -48,7 +53,10 @@ export function* allNodes(manifest: Manifest): Generator<AnyNode> {
   yield* manifest.functions.values();
 }
 
-export function findNode(manifest: Manifest, id: UniqueId): AnyNode | undefined {
+export function findNode(
+  manifest: Omit<Manifest, 'selectors' | 'warnings'>,
+  id: UniqueId,
+): AnyNode | undefined {
   return (
     manifest.nodes.get(id) ??
     manifest.sources.get(id) ??

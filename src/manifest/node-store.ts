@@ -1,9 +1,9 @@
 import type { Span } from '../core/span.ts';
 import type { ConfigValues } from './config/merge.ts';
-import type { GraphNode, RefArgs, ResourceType, UniqueId } from './node.ts';
+import type { FunctionNode, GraphNode, RefArgs, ResourceType, UniqueId } from './node.ts';
 import { type Draft, entryOf } from './record.ts';
 
-export type NodeDraft = Draft<GraphNode>;
+export type NodeDraft = Draft<GraphNode> | Draft<FunctionNode>;
 
 /** A node on its way into the manifest, with what is known of it beyond its published shape. */
 export interface ParsedNode {

@@ -5,6 +5,17 @@
 export type { UniqueId } from '../context/ids.ts';
 
 import type { UniqueId } from '../context/ids.ts';
+import type {
+  Dimension,
+  Entity,
+  Measure,
+  MetricType,
+  MetricTypeParams,
+  NodeRelation,
+  QueryParams,
+  SavedQueryExport,
+  WhereFilters,
+} from './semantic/parts.ts';
 
 export type ResourceType =
   | 'model'
@@ -210,23 +221,150 @@ export interface SourceNode {
   readonly doc_blocks: readonly UniqueId[];
 }
 
-/** An exposure, metric, semantic model, saved query or unit test: a leaf (or link) without SQL of its own. */
-export interface OtherNode {
+/** A user-defined function of the warehouse: compiled as a model is, kept in a section of its own. */
+export interface FunctionNode extends CompiledBase {
+  readonly resource_type: 'function';
+  readonly returns: { readonly data_type: string; readonly description: string | null };
+  readonly arguments: readonly {
+    readonly name: string;
+    readonly data_type: string;
+    readonly description: string | null;
+    readonly default_value: unknown;
+  }[];
+}
+
+/** What every resource has that is defined in a properties file and holds no SQL of its own. */
+interface DefinedBase {
   readonly name: string;
-  readonly resource_type: 'exposure' | 'metric' | 'semantic_model' | 'saved_query' | 'unit_test' | 'function';
   readonly package_name: string;
   readonly path: string;
   readonly original_file_path: string;
   readonly unique_id: UniqueId;
   readonly fqn: readonly string[];
-  readonly config: NodeConfig;
-  readonly tags?: readonly string[];
   readonly depends_on: DependsOn;
+  readonly created_at: number;
+}
+
+interface DefinedConfig {
+  readonly enabled: boolean;
+  readonly meta: Readonly<Record<string, unknown>>;
   readonly [key: string]: unknown;
 }
 
+export interface ExposureNode extends DefinedBase {
+  readonly resource_type: 'exposure';
+  readonly type: string;
+  readonly owner: Readonly<Record<string, unknown>>;
+  readonly description: string;
+  readonly label: string | null;
+  readonly maturity: string | null;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+  readonly config: NodeConfig;
+  readonly unrendered_config: Readonly<Record<string, unknown>>;
+  readonly url: string | null;
+  readonly refs: readonly RefArgs[];
+  readonly sources: readonly (readonly [string, string])[];
+  readonly metrics: readonly (readonly string[])[];
+}
+
+export interface MetricNode extends DefinedBase {
+  readonly resource_type: 'metric';
+  readonly description: string;
+  readonly label: string;
+  readonly type: MetricType;
+  readonly type_params: MetricTypeParams;
+  readonly filter: WhereFilters | null;
+  readonly metadata: null;
+  readonly time_granularity: string | null;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+  readonly config: DefinedConfig;
+  readonly unrendered_config: Readonly<Record<string, unknown>>;
+  readonly sources: readonly never[];
+  readonly refs: readonly never[];
+  readonly metrics: readonly never[];
+  readonly group: string | null;
+}
+
+export interface SemanticModelNode extends DefinedBase {
+  readonly resource_type: 'semantic_model';
+  /** As written: `ref('orders')`. */
+  readonly model: string;
+  /** Null until the model behind it is known. */
+  readonly node_relation: NodeRelation | null;
+  readonly description: string | null;
+  readonly label: string | null;
+  readonly defaults: { readonly agg_time_dimension: string | null } | null;
+  readonly entities: readonly Entity[];
+  readonly measures: readonly Measure[];
+  readonly dimensions: readonly Dimension[];
+  readonly metadata: null;
+  readonly refs: readonly RefArgs[];
+  readonly config: DefinedConfig;
+  readonly unrendered_config: Readonly<Record<string, unknown>>;
+  readonly primary_entity: string | null;
+  readonly group: string | null;
+}
+
+export interface SavedQueryNode extends DefinedBase {
+  readonly resource_type: 'saved_query';
+  readonly query_params: QueryParams;
+  readonly exports: readonly SavedQueryExport[];
+  readonly description: string | null;
+  readonly label: string | null;
+  readonly metadata: null;
+  readonly config: DefinedConfig;
+  readonly unrendered_config: Readonly<Record<string, unknown>>;
+  readonly group: string | null;
+  readonly refs: readonly never[];
+  readonly tags: readonly string[];
+}
+
+/** Rows as mappings, or SQL that gives them; null where nothing says them. */
+export type FixtureRows = readonly Readonly<Record<string, unknown>>[] | string | null;
+
+export interface UnitTestFixture {
+  readonly rows: FixtureRows;
+  readonly format: 'dict' | 'csv' | 'sql';
+  /** The file that the rows come from. */
+  readonly fixture: string | null;
+}
+
+export interface UnitTestNode extends DefinedBase {
+  readonly resource_type: 'unit_test';
+  /** As written; with a version where one model of several is meant. */
+  readonly model: string;
+  readonly given: readonly (UnitTestFixture & { readonly input: string })[];
+  readonly expect: UnitTestFixture;
+  readonly description: string;
+  readonly overrides: {
+    readonly macros: Readonly<Record<string, unknown>>;
+    readonly vars: Readonly<Record<string, unknown>>;
+    readonly env_vars: Readonly<Record<string, unknown>>;
+  } | null;
+  readonly config: DefinedConfig & { readonly tags: readonly string[] };
+  readonly checksum: string;
+  /** Of the tested model. */
+  readonly schema: string | null;
+  readonly versions: {
+    readonly include: readonly (string | number)[] | null;
+    readonly exclude: readonly (string | number)[] | null;
+  } | null;
+  /** The version of the tested model, where that has one. */
+  readonly version: string | number | null;
+}
+
 /** Anything that stands in the graph. */
-export type AnyNode = GraphNode | SourceNode | OtherNode;
+export type AnyNode =
+  | GraphNode
+  | SourceNode
+  | ExposureNode
+  | MetricNode
+  | SemanticModelNode
+  | SavedQueryNode
+  | UnitTestNode
+  | FunctionNode;
 
 export interface MacroNode {
   readonly name: string;

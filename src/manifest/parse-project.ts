@@ -3,15 +3,19 @@ import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { type Diagnostic, Diagnostics } from '../core/diagnostic.ts';
 import type { Project, ProjectPackage } from '../project/project.ts';
-import { checkNodes, checkUniqueness, tellDeprecations, tellSpaces } from './check-nodes.ts';
+import { behaviour } from './behaviour.ts';
+import { checkDefined, checkNodes, checkUniqueness, tellDeprecations, tellSpaces } from './check-nodes.ts';
 import { createConfigResolver } from './config/resolve-config.ts';
 import { DocIndex } from './docs-blocks.ts';
 import { duplicateResource } from './errors.ts';
+import { parseFunctionFile } from './functions/parse.ts';
+import { settleFunctions } from './functions/settle.ts';
 import type { InternalPackage } from './internal-packages.ts';
 import { loadMacros } from './macros.ts';
-import type { Manifest } from './manifest.ts';
+import { allNodes, type Manifest } from './manifest.ts';
+import { checkMicrobatch } from './microbatch.ts';
 import { createNaming } from './naming.ts';
-import { NodeStore } from './node-store.ts';
+import { NodeStore, type ParsedNode } from './node-store.ts';
 import { parseOperations } from './operations.ts';
 import type { ParseState } from './parse-state.ts';
 import { shownPath } from './paths.ts';
@@ -20,6 +24,7 @@ import { readAllProperties } from './properties/read-all.ts';
 import { publish } from './publish.ts';
 import { parseSeed } from './seeds.ts';
 import { readSelectors } from './selectors.ts';
+import { checkSemanticLayer } from './semantic/check-semantic-layer.ts';
 import { settleNode } from './settle-node.ts';
 import { parseSnapshotFile, parseSqlFile } from './sql-nodes.ts';
 import { FqnIndex, tellUnusedConfigs } from './unused-configs.ts';
@@ -48,6 +53,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
   const { project } = options;
   const found = new Diagnostics();
   const state = createState(options, found);
+  const functionFiles: ParsedNode[] = [];
   for (const pack of state.packages) {
     const { files } = pack;
     for (const file of files.models) parseSqlFile(state, 'model', pack, file);
@@ -56,8 +62,9 @@ export function parseProject(options: ParseOptions): ParsedProject {
     for (const file of files.singularTests) parseSqlFile(state, 'test', pack, file);
     for (const file of files.seeds) parseSeed(state, pack, file);
     parseOperations(state, pack);
+    for (const file of files.functions) functionFiles.push(parseFunctionFile(state, pack, file));
   }
-  const read = readAllProperties(state, () => {
+  const read = readAllProperties(state, functionFiles, () => {
     for (const parsed of state.store.nodes.values()) if (!parsed.settled) settleNode(state, parsed, null);
     for (const list of state.store.disabled.values()) {
       for (const parsed of list) if (!parsed.settled) settleNode(state, parsed, null);
@@ -69,13 +76,15 @@ export function parseProject(options: ParseOptions): ParsedProject {
       );
     });
   });
-  const selectors = readSelectors(project, found);
-  const content = publish(state, read);
+  const selectors = readSelectors(state);
+  const functions = settleFunctions(state, functionFiles);
+  const content = publish(state, read, functions);
   inferPrimaryKeys(state.store);
-  checkNodes(
-    state,
-    [...read.groups.values()].map((group) => group.name),
-  );
+  const groupNames = [...read.groups.values()].map((group) => group.name);
+  checkNodes(state, groupNames);
+  checkMicrobatch(state, content);
+  checkDefined(state, read, groupNames);
+  checkSemanticLayer(state, read);
   tellDeprecations(state);
   tellSpaces(state);
   // Nodes whose files could not be read may have the wrong names.
@@ -104,6 +113,7 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
     facts,
     dispatchOrders,
     createdAt,
+    namesArguments: behaviour(options.services, 'validate_macro_args', false),
     found,
   });
   const services: ContextServices = { ...options.services, registry };
@@ -136,9 +146,7 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
 
 function fqnsOf(content: Omit<Manifest, 'selectors' | 'warnings'>): FqnIndex {
   const index = new FqnIndex();
-  for (const map of [content.nodes, content.sources, content.exposures]) {
-    for (const node of map.values()) index.add(node.resource_type, node.fqn);
-  }
+  for (const node of allNodes(content)) index.add(node.resource_type, node.fqn);
   for (const list of content.disabled.values()) for (const node of list) index.addDisabled(node.fqn);
   return index;
 }

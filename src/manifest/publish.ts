@@ -1,73 +1,120 @@
-import type { ParsedExposure } from './exposures.ts';
+import type { DefinedStore } from './defined-store.ts';
 import type { Manifest } from './manifest.ts';
-import type { AnyNode, GraphNode, MacroNode, OtherNode, SourceNode, UniqueId } from './node.ts';
+import type {
+  AnyNode,
+  FunctionNode,
+  GraphNode,
+  MacroNode,
+  ResourceType,
+  SourceNode,
+  UniqueId,
+} from './node.ts';
+import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import type { ReadProperties } from './properties/read-all.ts';
+import { labelOf } from './render-node.ts';
 import { type Referrer, referrerOf, resolveReferences } from './resolve-refs.ts';
+import { locateSemanticModels, resolveSemanticLayer } from './semantic/resolve.ts';
+import { resolveUnitTests } from './unit-tests/resolve.ts';
 
 /** Resolves every reference and puts what was parsed into the manifest's maps. */
-export function publish(state: ParseState, read: ReadProperties): Omit<Manifest, 'selectors' | 'warnings'> {
+export function publish(
+  state: ParseState,
+  read: ReadProperties,
+  functions: DefinedStore<ParsedNode>,
+): Omit<Manifest, 'selectors' | 'warnings'> {
   const { store, project, services, docs, macros } = state;
+  const targets = { ...read, functions };
   for (const parsed of store.nodes.values()) {
-    const ids = resolveReferences(state, read.sources, referrerOf(parsed));
+    const ids = resolveReferences(state, targets, referrerOf(parsed));
     if (parsed.node.resource_type !== 'seed') parsed.node.depends_on = { macros: parsed.macros, nodes: ids };
   }
-  for (const parsed of read.exposures.values()) {
-    const ids = resolveReferences(state, read.sources, exposureReferrer(parsed));
-    parsed.node.depends_on = { macros: parsed.node.depends_on.macros, nodes: ids };
+  for (const parsed of functions.nodes.values()) {
+    // A function cannot depend on sources: dbt passes over them.
+    const ids = resolveReferences(state, targets, { ...referrerOf(parsed), sources: [], metrics: [] });
+    parsed.node.depends_on = { macros: parsed.macros, nodes: ids };
   }
-  const nodes = new Map<UniqueId, GraphNode>();
-  for (const [id, parsed] of store.nodes) nodes.set(id, parsed.node as GraphNode);
-  const sources = new Map<UniqueId, SourceNode>();
-  for (const [id, { node }] of read.sources.nodes) sources.set(id, node as SourceNode);
-  const exposures = new Map<UniqueId, OtherNode>();
-  for (const [id, { node }] of read.exposures) exposures.set(id, node as OtherNode);
+  for (const { node, place } of [...read.exposures.nodes.values(), ...read.semanticModels.nodes.values()]) {
+    const ids = resolveReferences(state, targets, definedReferrer(node, place));
+    node.depends_on = { macros: node.depends_on.macros, nodes: ids };
+  }
+  locateSemanticModels(state, read);
+  resolveUnitTests(state, read.unitTests);
+  resolveSemanticLayer(state, read);
   return {
     projectName: project.root.name,
     adapterType: services.facts.type,
-    nodes,
-    sources,
-    exposures,
-    metrics: new Map(),
-    semanticModels: new Map(),
-    savedQueries: new Map(),
-    unitTests: new Map(),
-    functions: new Map(),
+    nodes: nodesOf<GraphNode>(store),
+    sources: nodesOf<SourceNode>(read.sources),
+    exposures: nodesOf(read.exposures),
+    metrics: nodesOf(read.metrics),
+    semanticModels: nodesOf(read.semanticModels),
+    savedQueries: nodesOf(read.savedQueries),
+    unitTests: nodesOf(read.unitTests),
+    functions: nodesOf<FunctionNode>(functions),
     macros: macros as ReadonlyMap<UniqueId, MacroNode>,
     docs: docs.nodes,
     groups: read.groups,
-    disabled: disabledNodes(state, read),
+    disabled: disabledNodes(state, read, functions),
   };
+}
+
+function nodesOf<Node>(from: {
+  readonly nodes: ReadonlyMap<UniqueId, { readonly node: unknown }>;
+}): ReadonlyMap<UniqueId, Node> {
+  return new Map([...from.nodes].map(([id, { node }]) => [id, node as Node]));
 }
 
 function disabledNodes(
   { store }: ParseState,
   read: ReadProperties,
+  functions: DefinedStore<ParsedNode>,
 ): ReadonlyMap<UniqueId, readonly AnyNode[]> {
   const out = new Map<UniqueId, AnyNode[]>();
-  const add = (node: AnyNode): void => {
-    const list = out.get(node.unique_id);
-    if (list === undefined) out.set(node.unique_id, [node]);
-    else list.push(node);
-  };
-  for (const list of store.disabled.values()) for (const { node } of list) add(node as GraphNode);
-  for (const { node } of read.disabledExposures) add(node as OtherNode);
-  for (const { node } of read.sources.disabled) add(node as SourceNode);
+  const lists: Iterable<{ readonly node: unknown }>[] = [
+    ...store.disabled.values(),
+    functions.disabled,
+    read.exposures.disabled,
+    read.metrics.disabled,
+    read.semanticModels.disabled,
+    read.savedQueries.disabled,
+    read.unitTests.disabled,
+    read.sources.disabled,
+  ];
+  for (const list of lists) {
+    for (const { node } of list as Iterable<{ readonly node: AnyNode }>) {
+      const known = out.get(node.unique_id);
+      if (known === undefined) out.set(node.unique_id, [node]);
+      else known.push(node);
+    }
+  }
   return out;
 }
 
-function exposureReferrer({ node, refs, sources, metrics, place }: ParsedExposure): Referrer {
+interface DefinedReferrer {
+  readonly unique_id: UniqueId;
+  readonly name: string;
+  readonly package_name: string;
+  readonly original_file_path: string;
+  readonly resource_type: ResourceType;
+  readonly group?: string | null;
+  readonly refs: Referrer['refs'];
+  readonly sources?: Referrer['sources'];
+  readonly metrics?: Referrer['metrics'];
+}
+
+function definedReferrer(node: DefinedReferrer, place: () => ReturnType<Referrer['spanOf']>): Referrer {
   return {
     uniqueId: node.unique_id,
     packageName: node.package_name,
-    label: `exposure '${node.name}' (${node.original_file_path})`,
-    type: 'exposure',
-    group: null,
-    refs,
-    sources,
-    metrics,
+    label: labelOf(node),
+    type: node.resource_type,
+    group: node.group ?? null,
+    refs: node.refs,
+    sources: node.sources ?? [],
+    metrics: node.metrics ?? [],
     functions: [],
-    spanOf: () => place,
+    spanOf: place,
     disable: () => {},
   };
 }

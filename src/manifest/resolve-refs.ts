@@ -1,7 +1,11 @@
 import type { Span } from '../core/span.ts';
 import { behaviour } from './behaviour.ts';
+import type { DefinedStore } from './defined-store.ts';
 import {
   ambiguousRef,
+  functionDisabled,
+  functionNotFound,
+  metricDisabled,
   metricNotFound,
   privateRef,
   protectedRef,
@@ -17,9 +21,17 @@ import type { NodeDraft, ParsedNode } from './node-store.ts';
 import { packagesToSearch } from './package-search.ts';
 import type { ParseState } from './parse-state.ts';
 import { labelOf } from './render-node.ts';
+import type { ParsedMetric } from './semantic/metrics.ts';
 import type { SourceStore } from './source-store.ts';
 
-/** Something that refers to nodes: a node of the graph, or an exposure. */
+/** What a referrer may mean beside nodes. */
+export interface Targets {
+  readonly sources: SourceStore;
+  readonly metrics: DefinedStore<ParsedMetric>;
+  readonly functions: DefinedStore<ParsedNode>;
+}
+
+/** Something that refers to nodes: a node of the graph, an exposure, a semantic model. */
 export interface Referrer {
   readonly uniqueId: UniqueId;
   readonly packageName: string;
@@ -36,23 +48,26 @@ export interface Referrer {
 }
 
 /**
- * The ids that a referrer depends on, in dbt's order: sources, then refs, each once. What cannot be resolved is
+ * The ids that a referrer depends on, in dbt's order: sources, refs, metrics, functions, each once. What cannot be resolved is
  * told; a test whose target is missing or disabled is left out instead, as in dbt.
  */
-export function resolveReferences(state: ParseState, sources: SourceStore, referrer: Referrer): UniqueId[] {
+export function resolveReferences(state: ParseState, targets: Targets, referrer: Referrer): UniqueId[] {
   const out = new Set<UniqueId>();
   for (const [source, table] of referrer.sources) {
-    const id = resolveSource(state, sources, referrer, `${source}.${table}`);
+    const id = resolveSource(state, targets.sources, referrer, `${source}.${table}`);
     if (id !== null) out.add(id);
   }
   for (const ref of referrer.refs) {
     const id = resolveRef(state, referrer, ref);
     if (id !== null) out.add(id);
   }
-  for (const kind of ['metric', 'function'] as const) {
-    for (const names of kind === 'metric' ? referrer.metrics : referrer.functions) {
-      state.found.add(metricNotFound(referrer.label, names.join('.'), kind, referrer.spanOf('ref', '')));
-    }
+  for (const names of referrer.metrics) {
+    const id = resolveDefined(state, targets.metrics, referrer, names, 'metric');
+    if (id !== null) out.add(id);
+  }
+  for (const names of referrer.functions) {
+    const id = resolveDefined(state, targets.functions, referrer, names, 'function');
+    if (id !== null) out.add(id);
   }
   return [...out];
 }
@@ -94,6 +109,37 @@ function resolveSource(
     state.found.add(testWithoutTarget(referrer.label, `a source named '${name}'`, disabled, span));
   } else if (disabled) state.found.add(sourceDisabled(referrer.label, name, span));
   else state.found.add(sourceNotFound(referrer.label, name, span, sources.names()));
+  return null;
+}
+
+const complaints = {
+  metric: { missing: metricNotFound, disabled: metricDisabled },
+  function: { missing: functionNotFound, disabled: functionDisabled },
+} as const;
+
+/** A metric or function by its name, or its package and its name. */
+function resolveDefined(
+  state: ParseState,
+  store: DefinedStore<ParsedMetric> | DefinedStore<ParsedNode>,
+  referrer: Referrer,
+  names: readonly string[],
+  kind: 'metric' | 'function',
+): UniqueId | null {
+  const name = names.at(-1)!;
+  const packages = packagesToSearch(
+    state.services,
+    referrer.packageName,
+    names.length > 1 ? names[0]! : null,
+  );
+  const found = store.find(name, packages);
+  if (found !== undefined) return found.node.unique_id;
+  const disabled = store.findDisabled(name, packages) !== undefined;
+  const span = referrer.spanOf('ref', '');
+  if (referrer.type === 'test') {
+    referrer.disable();
+    state.found.add(testWithoutTarget(referrer.label, `a ${kind} named '${name}'`, disabled, span));
+  } else if (disabled) state.found.add(complaints[kind].disabled(referrer.label, name, span));
+  else state.found.add(complaints[kind].missing(referrer.label, name, span, store.names()));
   return null;
 }
 

@@ -2,11 +2,13 @@ import { renderSync } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { behaviour } from './behaviour.ts';
 import { checkConfig } from './config/check-config.ts';
+import { configRule } from './config/errors.ts';
 import { configFields } from './config/fields.ts';
 import type { ConfigValues } from './config/merge.ts';
 import type { DocsConfig, Hook, NodeConfig } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
+import { modelFreshnessProblems } from './properties/freshness.ts';
 import { isRecord, listOf, type PlainRecord } from './record.ts';
 import { hasJinja, renderCaptured } from './render-node.ts';
 import { reporter } from './report.ts';
@@ -23,24 +25,41 @@ export function settleNode(state: ParseState, parsed: ParsedNode, patch: PlainRe
   const patched = patch !== null && Object.keys(patch).length > 0;
   const base = node.config as ConfigValues;
   const called = Object.keys(parsed.calls).length > 0;
-  const passes = [base, called ? configOf(state, parsed, parsed.calls, null) : base];
-  if (patched) passes.push(configOf(state, parsed, parsed.calls, patch));
+  const implied = impliedConfig(node);
+  const passes = [base, called || implied !== null ? configOf(state, parsed, parsed.calls, implied) : base];
+  const whole = implied === null ? patch : { ...implied, ...patch };
+  if (patched) passes.push(configOf(state, parsed, parsed.calls, whole));
   const final = passes.at(-1)!;
   if (final !== base) node.config = withEarlierValues(passes) as unknown as NodeConfig;
   const request = {
     type: node.resource_type,
     packageName: node.package_name,
     fqn: node.fqn,
-    patch,
+    patch: whole,
     calls: parsed.calls,
   };
   const unrendered = state.configs.unrendered(request);
   node.unrendered_config =
     patched || parsed.written === undefined ? unrendered : { ...unrendered, ...parsed.written };
   checkConfig(final, configFields(node.resource_type)).forEach(reporter(state, parsed));
+  if (node.resource_type === 'model') tellFreshness(state, parsed, patch);
   copyToNode(node, passes.slice(1), final);
   nameRelation(state, parsed, final);
   for (const pass of passes.slice(1)) renderHooks(state, parsed, pass);
+}
+
+/** What is written of freshness, before it is settled. */
+function tellFreshness(state: ParseState, parsed: ParsedNode, patch: PlainRecord | null): void {
+  for (const written of [patch, parsed.calls]) {
+    for (const problem of modelFreshnessProblems(written?.['freshness'])) {
+      reporter(state, parsed)(configRule('freshness', written?.['freshness'], problem));
+    }
+  }
+}
+
+/** Python models make tables, where neither their properties nor they themselves say otherwise. */
+function impliedConfig(node: NodeDraft): PlainRecord | null {
+  return node.resource_type === 'model' && node.language === 'python' ? { materialized: 'table' } : null;
 }
 
 function configOf(

@@ -16,9 +16,25 @@ const known = [
   'static_analysis',
 ];
 
-/** A source as templates see it: a relation, or the file or function call that stands for it in DuckDB. */
+/**
+ * A source as templates see it: a relation, or the file or function call that stands for it in DuckDB. The project's
+ * quoting does not count for it, only its own, as in dbt.
+ */
 export function relationOfSource(relations: RelationClass, source: SourceNode): RelationValue {
-  const quoting: Record<string, boolean> = {};
+  return sourceRelation(relations, source, relations.style.quoting);
+}
+
+/** The `relation_name` that a manifest gives a source, where dbt does apply the project's quoting. */
+export function publishedSourceName(relations: RelationClass, source: SourceNode): string {
+  return sourceRelation(relations, source, relations.quoting).render();
+}
+
+function sourceRelation(
+  relations: RelationClass,
+  source: SourceNode,
+  base: RelationClass['quoting'],
+): RelationValue {
+  const quoting: Record<string, boolean> = { ...base };
   for (const [key, value] of Object.entries(source.quoting))
     if (value !== null && key !== 'column') quoting[key] = value;
   const { database, schema, identifier } = source;

@@ -2,20 +2,20 @@ import type { Environment } from '../jinja/environment.ts';
 import { checkConfig } from './config/check-config.ts';
 import { configFields } from './config/fields.ts';
 import type { Report } from './config/merge.ts';
-import { renderDescription } from './descriptions.ts';
+import { describer } from './descriptions.ts';
 import { addGenericTest } from './generic-tests.ts';
 import type { NodeConfig, SourceNode } from './node.ts';
 import type { ParseState } from './parse-state.ts';
 import { fqnPrefix, withinFolder } from './paths.ts';
 import { type ColumnEntry, type ColumnsContext, columnInfos, readColumns } from './properties/columns.ts';
-import { placeIn } from './properties/entry.ts';
+import { entryLabel, placeIn } from './properties/entry.ts';
 import { propertyInvalid } from './properties/errors.ts';
-import { hasFreshness, mergeFreshness, sourceFreshness } from './properties/freshness.ts';
+import { freshnessProblems, hasFreshness, mergeFreshness, sourceFreshness } from './properties/freshness.ts';
 import { quotedColumn } from './properties/node-section.ts';
 import { testsOf } from './properties/patch.ts';
 import type { SourceTable } from './properties/source-tables.ts';
 import { type Draft, isRecord, listOf, own, type PlainRecord } from './record.ts';
-import { relationOfSource } from './source-relation.ts';
+import { publishedSourceName } from './source-relation.ts';
 import type { ParsedSource } from './source-store.ts';
 import { byCodePoint } from './test-names.ts';
 
@@ -31,8 +31,8 @@ export function parseSource(state: ParseState, found: SourceTable, environment: 
   const columns = readColumns(state, table['columns'], context);
   addTests(state, found, columns, environment);
   const node = sourceNode(state, found, context);
-  node.columns = columnInfos(state, columns, context);
-  node.relation_name = relationOfSource(state.relations, node as SourceNode).render();
+  node.columns = columnInfos(state, columns, context, describer(node.config.enabled));
+  node.relation_name = publishedSourceName(state.relations, node as SourceNode);
   return { node, place: context.place([]) };
 }
 
@@ -41,6 +41,7 @@ function sourceNode(state: ParseState, found: SourceTable, context: ColumnsConte
   const { pack, file } = entry;
   const inFolder = withinFolder(file.path, file.folder);
   const fqn = [...fqnPrefix(pack.name, inFolder), entry.name, tableName];
+  checkFreshness(state, found);
   const patch = configOf(state, found, context);
   const report: Report = (diagnostic) => {
     state.found.add({
@@ -53,15 +54,12 @@ function sourceNode(state: ParseState, found: SourceTable, context: ColumnsConte
   const config = state.configs.merged(request);
   checkConfig(config, configFields('source')).forEach(report);
   const sourceLabel = `source '${entry.name}'`;
-  const description = renderDescription(state, textOf(table['description']), pack.name, context.label, () =>
+  const describe = describer(config['enabled'] !== false);
+  const description = describe(state, textOf(table['description']), pack.name, context.label, () =>
     context.place(['description'], 'value'),
   );
-  const sourceDescription = renderDescription(
-    state,
-    textOf(source['description']),
-    pack.name,
-    sourceLabel,
-    () => placeIn(entry, ['description'], 'value'),
+  const sourceDescription = describe(state, textOf(source['description']), pack.name, sourceLabel, () =>
+    placeIn(entry, ['description'], 'value'),
   );
   const { raw } = entry;
   return {
@@ -130,6 +128,26 @@ function configOf(state: ParseState, { source, table }: SourceTable, context: Co
 
 const freshnessOf = (data: PlainRecord) =>
   sourceFreshness(Object.hasOwn(data, 'freshness') ? data['freshness'] : {});
+
+function checkFreshness(state: ParseState, { entry, source, table, index }: SourceTable): void {
+  const base = ['tables', index];
+  for (const [data, where, path] of [
+    // A source is told once, however many tables it has.
+    ...(index === 0
+      ? ([
+          [source, 'property', []],
+          [recordOf(source['config']), 'config', ['config']],
+        ] as const)
+      : []),
+    [table, 'property', base],
+    [recordOf(table['config']), 'config', [...base, 'config']],
+  ] as const) {
+    for (const problem of freshnessProblems(data['freshness'], where)) {
+      const place = placeIn(entry, [...path, 'freshness'], 'value');
+      state.found.add(propertyInvalid(entryLabel(entry), problem, place));
+    }
+  }
+}
 
 function tagsOf(...lists: readonly unknown[]): readonly string[] {
   const tags = lists.flatMap((list) => (list === undefined || list === null ? [] : listOf(list)));

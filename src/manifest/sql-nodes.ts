@@ -7,7 +7,7 @@ import type { NodeConfig } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import { baseName, fqnPrefix, shownPath, siblingSql, withinFolder, withoutExtension } from './paths.ts';
-import { readPythonModel } from './python-model.ts';
+import { readPythonModel } from './python/model.ts';
 import { renderNode } from './render-node.ts';
 import { catchTemplate } from './template-failures.ts';
 
@@ -34,7 +34,7 @@ export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPack
     language: isPython ? 'python' : 'sql',
     place: () => ({ file: shown, text: file.text, start: 0, end: 0 }),
   });
-  if (isPython) readPythonModel(parsed, file.text);
+  if (isPython) readPythonModel(state, parsed, shown, file.text);
   else
     catchTemplate(state.found, () => renderNode(state, parsed, { path: shown, ...strippedPart(file.text) }));
   keep(state, parsed);
@@ -110,7 +110,7 @@ export function keep(state: ParseState, parsed: ParsedNode): void {
 }
 
 /** Rendering must see the text as dbt reads it, while places stay those of the file. */
-function strippedPart(text: string): { text: string; start: number; end: number } {
+export function strippedPart(text: string): { text: string; start: number; end: number } {
   const inner = stripText(text);
   const start = inner === '' ? 0 : text.indexOf(inner);
   return { text, start, end: start + inner.length };

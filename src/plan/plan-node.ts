@@ -1,7 +1,7 @@
 import { identifierTooLong } from '../adapter/errors.ts';
 import type { AdapterFacts } from '../adapter/facts.ts';
 import { fitsIdentifierLimit, identifierBytes } from '../adapter/names.ts';
-import type { Block, Condition, RecipeName, RecipeTable } from '../adapter/recipe.ts';
+import type { Block, Condition, RecipeName, RecipeTable, Step } from '../adapter/recipe.ts';
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, Hook } from '../manifest/node.ts';
@@ -51,9 +51,23 @@ export function planNode(input: PlanInput): NodePlan {
   };
   const blocks = recipes[recipe].map((block) => ({
     ...block,
-    steps: block.steps.filter((step) => step.when.every(applies)),
+    steps: stepsThat(applies, block.steps),
   }));
   return { blocks: withHooks(node, blocks, facts.transactionalDdl), existing, makes, recipe };
+}
+
+function stepsThat(applies: (condition: Condition) => boolean, steps: readonly Step[]): readonly Step[] {
+  return steps
+    .filter((step) => step.when.every(applies))
+    .map((step) =>
+      step.kind === 'either'
+        ? {
+            ...step,
+            first: stepsThat(applies, step.first),
+            otherwise: stepsThat(applies, step.otherwise),
+          }
+        : step,
+    );
 }
 
 /** The strategy of an incremental model: its own, or the adapter's default for models with and without a key. */

@@ -13,16 +13,25 @@ export interface DataFile {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Reads it; null where it does not exist, or, told, where it is no mapping. An empty file is an empty mapping. */
-export function readDataFile(directory: string, name: string, found: Diagnostics): DataFile | null {
+/**
+ * Reads it; null where it does not exist, or, told, where it is no mapping. An empty file is an empty mapping.
+ * `shownPath` makes the path that errors show; the name itself unless given.
+ */
+export function readDataFile(
+  directory: string,
+  name: string,
+  found: Diagnostics,
+  shownPath: (path: string) => string = (path) => path,
+): DataFile | null {
+  const shown = shownPath(name);
   const read = found.collect(() => {
     const absolutePath = join(directory, name);
-    const file = readOptionalFile({ path: name, folder: '', absolutePath, shownPath: name });
+    const file = readOptionalFile({ path: shown, folder: '', absolutePath, shownPath: shown });
     if (file === null) return null;
-    const { data } = readYaml(file.text, name, { family: 'Runtime Error' });
+    const { data } = readYaml(file.text, shown, { family: 'Runtime Error' });
     if (data === null) return { file, data: {} };
     if (isMapping(data)) return { file, data: recordOf(data) };
-    found.add(fileNotMapping(yamlSpan(name, file.text, [], 'value'), name));
+    found.add(fileNotMapping(yamlSpan(shown, file.text, [], 'value'), shown));
     return null;
   });
   return read ?? null;

@@ -10,7 +10,7 @@ import {
 } from './package-errors.ts';
 import { isMissing } from './text-file.ts';
 import { yamlSpan } from './yaml/locate.ts';
-import { isMapping } from './yaml/mapping.ts';
+import { isMapping, recordOf } from './yaml/mapping.ts';
 
 /** What a project says that it depends on. */
 export interface Dependencies {
@@ -20,18 +20,34 @@ export interface Dependencies {
   readonly packages: readonly unknown[];
   /** False for `dependencies.yml`, whose texts are no templates. */
   readonly rendered: boolean;
+  /** Names under `projects:`, which only dbt's platform can resolve. */
+  readonly projects: readonly string[];
 }
 
 export const packageKinds = ['package', 'git', 'local', 'tarball', 'private'] as const;
 
 /** Reads `packages.yml` and `dependencies.yml` of a project; mistakes are told. */
-export function readDependencies(directory: string, found: Diagnostics): Dependencies {
-  const packages = readDataFile(directory, 'packages.yml', found);
-  const dependencies = readDataFile(directory, 'dependencies.yml', found);
+export function readDependencies(
+  directory: string,
+  found: Diagnostics,
+  shownPath?: (path: string) => string,
+): Dependencies {
+  const packages = readDataFile(directory, 'packages.yml', found, shownPath);
+  const dependencies = readDataFile(directory, 'dependencies.yml', found, shownPath);
   checkPackagesFile(packages, dependencies, found);
   const inDependencies = dependencies !== null && Object.hasOwn(dependencies.data, 'packages');
   const file = inDependencies ? dependencies : packages;
-  return { file, packages: file === null ? [] : entriesOf(file, found), rendered: !inDependencies };
+  return {
+    file,
+    packages: file === null ? [] : entriesOf(file, found),
+    rendered: !inDependencies,
+    projects: projectNames(dependencies?.data['projects']),
+  };
+}
+
+function projectNames(projects: unknown): readonly string[] {
+  if (!Array.isArray(projects)) return [];
+  return projects.map((project: unknown) => String(isMapping(project) ? recordOf(project)['name'] : project));
 }
 
 function checkPackagesFile(

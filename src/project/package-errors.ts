@@ -11,7 +11,7 @@ export function packagesNotInstalled(
   return error({
     code: 'packages-not-installed',
     message: `${specified} package(s) specified in ${file}, but only ${installed} package(s) installed in ${installPath}`,
-    hint: 'sluice does not install packages yet: dbt deps puts them there',
+    hint: 'run `sluice deps`, which puts them there',
   });
 }
 

@@ -243,12 +243,14 @@ function credentialsOf(
   }
   const result = entry.credentials(
     { ...output.data, threads },
-    { workingDirectory: request.world.workingDirectory, profileName, targetName: output.name },
+    { ...placesOf(request.world), profileName, targetName: output.name },
   );
   const told = 'errors' in result ? result.errors : result.warnings;
   for (const diagnostic of told) found.add({ ...diagnostic, span: diagnostic.span ?? place() });
   return 'errors' in result ? null : { ...result.credentials, threads: Number(threads) };
 }
+
+const placesOf = ({ workingDirectory, home }: World) => ({ workingDirectory, home });
 
 const shownThreads = (threads: unknown): string =>
   typeof threads === 'string' ? `the text '${threads}'` : String(threads);
@@ -280,7 +282,7 @@ function embeddedProfile(
   const names = { profileName: name, targetName: embeddedTarget };
   const result = entry.credentials(
     { type: 'duckdb', path, threads },
-    { workingDirectory: request.world.workingDirectory, ...names },
+    { ...placesOf(request.world), ...names },
   );
   for (const diagnostic of 'errors' in result ? result.errors : result.warnings) found.add(diagnostic);
   if ('errors' in result) return null;

@@ -23,7 +23,7 @@ import { configKeys, projectKeys, quotingKeys, reservedNames } from './project-k
 import { isLateRendered } from './render-rules.ts';
 import { type RenderYamlValue, renderTree } from './render-tree.ts';
 import { isImpossible, parseVersionBound, satisfiesAll } from './versions.ts';
-import { isMapping, plainFolders } from './yaml/mapping.ts';
+import { isMapping, plainFolders, recordOf } from './yaml/mapping.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -75,7 +75,7 @@ export function projectSettings(file: ProjectFile, options: SettingsOptions): Pr
     dispatch: dispatch(file, data),
     onRunStart: listOf(data['on-run-start']),
     onRunEnd: listOf(data['on-run-end']),
-    vars: (data['vars'] ?? {}) as Data,
+    vars: isMapping(data['vars']) ? recordOf(data['vars']) : {},
     flags: (data['flags'] ?? {}) as Data,
     configs: sections(data),
     unrenderedConfigs: sections(file.data),

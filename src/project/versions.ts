@@ -5,7 +5,7 @@ export interface VersionBound {
   readonly text: string;
 }
 
-interface Version {
+export interface Version {
   readonly numbers: readonly [number, number, number];
   /** Parts of a pre-release, `rc1`; null for a release. */
   readonly prerelease: readonly string[] | null;
@@ -51,10 +51,16 @@ function satisfies(version: Version, { operator, version: limit }: VersionBound)
     case '>=':
       return order >= 0;
     case '<':
-      return order < 0;
+      return order < 0 && !isPrereleaseOf(version, limit);
     default:
       return order <= 0;
   }
+}
+
+/** `<2.0.0` is not meant to let `2.0.0-rc1` in. */
+function isPrereleaseOf(version: Version, limit: Version): boolean {
+  if (version.prerelease === null || limit.prerelease !== null) return false;
+  return version.numbers.every((number, index) => number === limit.numbers[index]);
 }
 
 function excludes(a: VersionBound, b: VersionBound): boolean {
@@ -66,7 +72,8 @@ function excludes(a: VersionBound, b: VersionBound): boolean {
   return order > 0 || (order === 0 && (lower.operator === '>' || upper.operator === '<'));
 }
 
-function compareVersions(a: Version, b: Version): number {
+/** Negative where `a` is the older one; a pre-release is older than its release. */
+export function compareVersions(a: Version, b: Version): number {
   for (const index of [0, 1, 2] as const) {
     const order = a.numbers[index] - b.numbers[index];
     if (order !== 0) return order;

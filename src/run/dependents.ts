@@ -1,8 +1,8 @@
-import { WarehouseError } from '../adapter/failure.ts';
 import type { Dependent } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { dependentInTheWay } from './errors.ts';
 import type { PlanRun } from './execute-plan.ts';
+import { isRefused, warehouseErrorIn } from './failures.ts';
 
 /**
  * Drops what holds on to the relation at the destination, so that this can be dropped without taking anything along;
@@ -11,12 +11,12 @@ import type { PlanRun } from './execute-plan.ts';
 export async function setDependentsAside(run: PlanRun): Promise<readonly Dependent[]> {
   const { services, session, node, plan } = run;
   if (plan.existing === null) return [];
-  const dependents = await session.session.dependents(plan.existing);
+  const { found: dependents, drops } = await session.session.dependents(plan.existing);
   const lost = dependents.filter(({ restore, relation }) => restore === null && !services.pending(relation));
   if (lost.length > 0) {
     throw new DiagnosticError(lost.map((one) => dependentInTheWay(node, one, 'it cannot be made again')));
   }
-  for (const dependent of dependents) await session.warehouse.send(dependent.drop);
+  for (const drop of drops) await session.warehouse.send(drop);
   return dependents;
 }
 
@@ -37,17 +37,13 @@ export async function restoreDependents(run: PlanRun, dependents: readonly Depen
         for (const statement of restore) await session.warehouse.send(statement);
       });
     } catch (failure) {
-      if (!isRefusal(failure)) throw failure;
+      if (!isRefused(failure)) throw failure;
       if (!services.pending(relation)) {
-        throw new DiagnosticError(dependentInTheWay(node, dependent, failure.message), { cause: failure });
+        throw new DiagnosticError(dependentInTheWay(node, dependent, warehouseErrorIn(failure)!.message), {
+          cause: failure,
+        });
       }
       session.warehouse.cacheDropped(relation);
     }
   }
 }
-
-/** The warehouse said no to the statement itself; everything else is the node's failure as it stands. */
-const isRefusal = (failure: unknown): failure is WarehouseError =>
-  failure instanceof WarehouseError && refusals.has(failure.failure.kind);
-
-const refusals: ReadonlySet<string> = new Set(['syntax', 'data', 'permission', 'unknown']);

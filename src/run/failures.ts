@@ -1,4 +1,4 @@
-import { type Failure, WarehouseError } from '../adapter/failure.ts';
+import { type Failure, type FailureKind, WarehouseError } from '../adapter/failure.ts';
 import {
   type Diagnostic,
   DiagnosticError,
@@ -27,9 +27,8 @@ export function failureDiagnostic(thrown: unknown, origin: StatementOrigin): Dia
   if (thrown instanceof DiagnosticError) return combined(thrown.diagnostics);
   if (thrown instanceof WarehouseError) return warehouseDiagnostic(thrown, origin, []);
   if (thrown instanceof TemplateError) {
-    const cause = rootCause(thrown);
-    if (cause instanceof WarehouseError) return warehouseDiagnostic(cause, origin, framesOf(thrown));
-    return toDiagnostic(thrown);
+    const cause = warehouseErrorIn(thrown);
+    return cause === null ? toDiagnostic(thrown) : warehouseDiagnostic(cause, origin, framesOf(thrown));
   }
   if (thrown instanceof TemplateSyntaxError) return toDiagnostic(thrown);
   throw thrown;
@@ -37,13 +36,27 @@ export function failureDiagnostic(thrown: unknown, origin: StatementOrigin): Dia
 
 /** True where the failure is the run's own cancellation. */
 export function isCancelled(thrown: unknown): boolean {
-  const cause = thrown instanceof TemplateError ? rootCause(thrown) : thrown;
+  const cause = rootCause(thrown);
   if (cause instanceof WarehouseError) return cause.failure.kind === 'cancelled';
   return cause instanceof Error && cause.name === 'AbortError';
 }
 
-function rootCause(thrown: TemplateError): unknown {
-  let cause: unknown = thrown.cause;
+/** The warehouse's error, also where a macro sent the statement; null for every other failure. */
+export function warehouseErrorIn(thrown: unknown): WarehouseError | null {
+  const cause = rootCause(thrown);
+  return cause instanceof WarehouseError ? cause : null;
+}
+
+/** True where the warehouse said no to the statement itself: the same statement would be refused again. */
+export function isRefused(thrown: unknown): boolean {
+  const kind = warehouseErrorIn(thrown)?.failure.kind;
+  return kind !== undefined && refusals.has(kind);
+}
+
+const refusals: ReadonlySet<FailureKind> = new Set(['syntax', 'data', 'permission', 'unknown']);
+
+function rootCause(thrown: unknown): unknown {
+  let cause = thrown;
   while (cause instanceof TemplateError) cause = cause.cause;
   return cause;
 }
@@ -85,7 +98,7 @@ function warehouseDiagnostic(
 }
 
 function familyOf(failure: Failure): Family {
-  return failure.kind === 'cancelled' || failure.kind === 'timeout' ? 'Runtime Error' : 'Database Error';
+  return failure.kind === 'cancelled' ? 'Runtime Error' : 'Database Error';
 }
 
 /** The place in the compiled query, found inside the statement that wraps it. */

@@ -5,13 +5,10 @@ import type { GraphNode } from '../manifest/node.ts';
 import type { NodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
 
-/** Materializations that do not replace what they find, and so must not miss it. */
-const adds: ReadonlySet<string> = new Set(['incremental', 'seed', 'snapshot']);
-
 /**
- * What stands at the destination. The relation cache answers, but what adds to a table and would create it because it
- * seems absent is looked for directly, and so is anything after the fence had to wait: another run made it meanwhile,
- * or took it away.
+ * What stands at the destination. The relation cache answers for what was there when the run began. What was not is
+ * looked for directly, and so is anything after the fence had to wait: another run may have made it meanwhile, or taken
+ * it away.
  */
 export async function lookAtDestination(
   services: RunServices,
@@ -21,8 +18,7 @@ export async function lookAtDestination(
 ): Promise<Relation | null> {
   const name = destinationOf(services.compile.relations, node);
   const cached = await session.warehouse.getRelation(name);
-  const mustLook = fence.waited || (cached === null && adds.has(String(node.config.materialized)));
-  return mustLook ? lookDirectly(services, session, name) : cached;
+  return fence.waited || cached === null ? lookDirectly(services, session, name) : cached;
 }
 
 async function lookDirectly(

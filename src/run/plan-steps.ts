@@ -1,5 +1,5 @@
 import type { StatementResult } from '../adapter/cell.ts';
-import type { Argument, Decision, Step } from '../adapter/recipe.ts';
+import type { Argument, Decision, EitherStep, MacroStep, Step } from '../adapter/recipe.ts';
 import type { Column, Dependent, RelationName } from '../adapter/relation.ts';
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import { render } from '../jinja/driver.ts';
@@ -10,6 +10,7 @@ import type { PlannedStep } from '../plan/plan.ts';
 import { changeSchema } from './change-schema.ts';
 import { restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
+import { isRefused } from './failures.ts';
 import { type PlanNames, planNames, stepArgument } from './step-arguments.ts';
 
 /** The steps of one plan, run one by one, with what they leave for each other. */
@@ -43,6 +44,20 @@ export class PlanSteps {
         return this.#decide(step.decision, step.main);
       case 'macro':
         return this.#macro(step);
+      case 'either':
+        return this.#either(step);
+    }
+  }
+
+  async #either({ first, otherwise }: EitherStep): Promise<void> {
+    const each = async (steps: readonly Step[]): Promise<void> => {
+      for (const step of steps) await this.step(step);
+    };
+    try {
+      await this.#run.session.session.attempt(() => each(first));
+    } catch (failure) {
+      if (!isRefused(failure)) throw failure;
+      await each(otherwise);
     }
   }
 
@@ -53,7 +68,7 @@ export class PlanSteps {
     for (const statement of this.#split(sql)) await session.warehouse.send(statement);
   }
 
-  async #macro({ macro, args, main, sendsOutput }: Extract<Step, { kind: 'macro' }>): Promise<void> {
+  async #macro({ macro, args, main, sendsOutput }: MacroStep): Promise<void> {
     const { session } = this.#run;
     const text = await session.render(
       macro,

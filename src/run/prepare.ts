@@ -1,10 +1,12 @@
+import { identifierTooLong } from '../adapter/errors.ts';
 import { relationKey } from '../adapter/facts.ts';
+import { fitsIdentifierLimit, identifierBytes } from '../adapter/names.ts';
 import type { SchemaName } from '../adapter/relation.ts';
 import { destinationOf, makesRelation } from '../compile/relations.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, OperationNode } from '../manifest/node.ts';
 import { failureDiagnostic } from './failures.ts';
-import { withNodeSession } from './node-session.ts';
+import { fenced, withNodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
 
 /**
@@ -25,6 +27,7 @@ export async function prepareSchemas(
     schemas.set(key(name), name);
   }
   if (schemas.size === 0) return [];
+  checkLengths(services, [...schemas.values()]);
   try {
     await prepareEach(services, [...schemas.values()], holder);
   } catch (failure) {
@@ -49,15 +52,27 @@ async function prepareEach(
         known = (await session.listSchemas(database)).map((name) => ({ database, schema: name }));
         existing.set(database, known);
       }
-      if (known.some((one) => key(one) === key(schema))) {
-        await services.cache.load(schema, (wanted) => session.listRelations(wanted));
-      } else {
-        await warehouse.createSchema(schema);
-        await warehouse.commit();
-        services.cache.clear(schema);
+      if (!known.some((one) => key(one) === key(schema))) {
+        // Two sessions that make one schema at once fail, `if not exists` or not, so runs take turns.
+        await fenced(services, session, { ...schema, identifier: '' }, async () => {
+          await warehouse.createSchema(schema);
+          await warehouse.commit();
+        });
       }
+      await services.cache.load(schema, (wanted) => session.listRelations(wanted));
     }
   });
+}
+
+function checkLengths({ adapter }: RunServices, schemas: readonly SchemaName[]): void {
+  const { facts } = adapter;
+  const long = schemas.filter(({ schema }) => !fitsIdentifierLimit(facts, schema));
+  if (long.length === 0) return;
+  throw new DiagnosticError(
+    long.map(({ schema }) =>
+      identifierTooLong('a schema', schema, identifierBytes(schema), facts.identifierLimit!),
+    ),
+  );
 }
 
 /** Schemas that the warehouse tells apart have keys that differ. */

@@ -34,6 +34,8 @@ export async function runItem(
       if (compileOnly) return compileOnlyNode(services, node, run);
       throw new DiagnosticError(resourceNotRun(node));
     case 'exposure':
+    case 'saved_query':
+    case 'unit_test':
       return run.skip('no-op', 'NO-OP');
     default:
       throw new DiagnosticError(resourceNotRun(node));

@@ -1,11 +1,11 @@
 import type { Session } from '../adapter/adapter.ts';
-import { WarehouseError } from '../adapter/failure.ts';
+import { warehouseErrorIn } from './failures.ts';
 import type { RunServices } from './services.ts';
 
 /** How often a swap is tried, and the pauses between: doubled each time, up to the longest. */
-const attempts = 10;
-const firstPauseMs = 500;
-const longestPauseMs = 30_000;
+const attempts = 20;
+const firstPauseMs = 250;
+const longestPauseMs = 10_000;
 
 /**
  * Swaps inside the open transaction. Where somebody holds a lock that the swap needs, it gives up what it has, so that
@@ -18,10 +18,11 @@ export async function repeatSwap(
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await session.attempt(work);
+      await session.attempt(work, { shortLocks: true });
       return;
-    } catch (failure) {
-      if (attempt === attempts || !isContention(failure)) throw failure;
+    } catch (thrown) {
+      const failure = warehouseErrorIn(thrown);
+      if (attempt === attempts || failure?.failure.kind !== 'contention') throw thrown;
       const pauseMs =
         Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)) * (0.5 + world.random() / 2);
       const text = `${session.label} waits for a lock: ${failure.message}; attempt ${attempt + 1} of ${attempts} follows`;
@@ -30,9 +31,6 @@ export async function repeatSwap(
     }
   }
 }
-
-const isContention = (failure: unknown): failure is WarehouseError =>
-  failure instanceof WarehouseError && failure.failure.kind === 'contention';
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();

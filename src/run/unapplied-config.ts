@@ -1,7 +1,7 @@
 import { type Diagnostic, warning } from '../core/diagnostic.ts';
 import type { AnyNode } from '../manifest/node.ts';
 
-/** Configuration that dbt acts on and that has no effect here yet: one warning per key, naming the first nodes. */
+/** What dbt acts on and what has no effect here yet, one warning for each kind: configuration, unit tests. */
 export function unappliedConfigs(nodes: readonly AnyNode[], queryComment: unknown): readonly Diagnostic[] {
   const out: Diagnostic[] = [];
   const granted = nodes.filter(({ config }) => Object.keys(config['grants'] ?? {}).length > 0);
@@ -13,6 +13,17 @@ export function unappliedConfigs(nodes: readonly AnyNode[], queryComment: unknow
         code: 'config-without-effect',
         message: `grants have no effect yet: ${names.join(', ')}${more} configure them`,
         hint: 'grant by a post-hook until then',
+      }),
+    );
+  }
+  const unitTests = nodes.filter((node) => node.resource_type === 'unit_test');
+  if (unitTests.length > 0) {
+    const count = unitTests.length === 1 ? 'one unit test is' : `${unitTests.length} unit tests are`;
+    out.push(
+      warning({
+        code: 'unit-tests-not-run',
+        message: `unit tests are not run yet: ${count} passed over`,
+        hint: 'nothing is said about what they would find',
       }),
     );
   }

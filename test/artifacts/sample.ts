@@ -2,11 +2,11 @@ import { PyFloat } from '../../src/jinja/values.ts';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import type {
   DocNode,
+  ExposureNode,
   GraphNode,
   GroupNode,
   MacroNode,
   ModelNode,
-  OtherNode,
   SourceNode,
 } from '../../src/manifest/node.ts';
 import type { RunResult } from '../../src/run/result.ts';
@@ -136,7 +136,7 @@ export const source: SourceNode = {
   doc_blocks: [],
 };
 
-export const exposure: OtherNode = {
+export const exposure: ExposureNode = {
   ...place('exposure', 'board', 'board.yml'),
   resource_type: 'exposure',
   type: 'dashboard',

@@ -216,3 +216,22 @@ test('--quiet prints errors only, --log-format json one object a line', async ()
   expect(failed.out).toContain('error[warehouse-syntax]');
   expect(failed.out).not.toContain('Finished running');
 });
+
+test('unit tests, which are not run yet, hold nothing up, and a warning says so', async () => {
+  const project = testProject({
+    'models/doubled.sql': 'select 2 as id',
+    'models/unit.yml': `unit_tests:
+  - name: doubles
+    model: doubled
+    given: []
+    expect: {rows: [{id: 3}]}
+`,
+  });
+  for (const command of ['build', 'test'] as const) {
+    const { outcome, statuses, warnings } = await sluice(project, command);
+    expect(outcome?.success).toBe(true);
+    expect(statuses).toMatchObject({ doubles: 'no-op' });
+    expect(warnings).toMatchObject([{ code: 'unit-tests-not-run', severity: 'warning' }]);
+  }
+  expect(await query(project, 'from doubled')).toEqual([[2]]);
+});

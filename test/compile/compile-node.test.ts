@@ -79,3 +79,18 @@ test('a query in a template is refused where --no-introspect forbids it', async 
   expect(diagnostics.map(({ code }) => code)).toEqual(['introspection-off']);
   expect(project.has('shop.duckdb')).toBe(false);
 });
+
+test("sources and functions are not quoted by the project's rule, as in dbt", async () => {
+  const project = testProject({
+    'dbt_project.yml': 'name: shop\nversion: "1.0"\nprofile: shop\nquoting: {identifier: false}\n',
+    'functions/f.sql': 'x + 1',
+    'models/s.yml':
+      'sources: [{name: raw, tables: [{name: t}]}, {name: old, quoting: {schema: false}, tables: [{name: u}]}]',
+    'models/a.sql': "select {{ function('f') }}(1) from {{ source('raw', 't') }}, {{ source('old', 'u') }}",
+    'models/b.sql': "select * from {{ ref('a') }}",
+  });
+  expect(await compiledSql(project, 'a')).toBe(
+    'select "shop"."main"."f"(1) from "shop"."raw"."t", "shop".old."u"',
+  );
+  expect(await compiledSql(project, 'b')).toBe('select * from "shop"."main".a');
+});

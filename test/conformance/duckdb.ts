@@ -21,6 +21,18 @@ export const duckdb: Warehouse = {
   },
   endless: '(select count(*) from range(1000000000000))',
   slow: '(select count(*) from range(200000000))',
+  ownValues: [
+    ['[1, 2, 3]', '[1, 2, 3]', "'[1, 2, 3]'"],
+    ["['a', null, 'b,c']", '["a", null, "b,c"]', `'["a", null, "b,c"]'`],
+    ["{'a': 1, 'b': 'x'}", '{"a": 1, "b": "x"}', `'{"a": 1, "b": "x"}'`],
+    [
+      "uuid 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'",
+      'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
+      "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'",
+    ],
+    ['cast(12345678901234567890 as hugeint)', '12345678901234567890', '12345678901234567890'],
+    ["cast('\\xDE\\xAD' as blob)", "b'\\xde\\xad'", `"b'\\\\xde\\\\xad'"`],
+  ],
   lacks: {
     roles: 'whoever can open the file may do everything',
     'bound views': 'a view is text that is looked up when it is read',

@@ -22,6 +22,25 @@ export const postgres: Warehouse = {
   },
   endless: '(select count(*) from pg_sleep(600))',
   slow: '(select count(*) from pg_sleep(0.3))',
+  ownValues: [
+    ['array[1, 2, 3]', '[1, 2, 3]', "'[1, 2, 3]'"],
+    ["array['a', null, 'b,c']", '["a", null, "b,c"]', `'["a", null, "b,c"]'`],
+    ["array[date '2024-01-01']", '["2024-01-01"]', `'["2024-01-01"]'`],
+    ['array[1.50, 2]', '[1.5, 2.0]', "'[1.5, 2.0]'"],
+    ['array[[1, 2], [3, 4]]', '[[1, 2], [3, 4]]', "'[[1, 2], [3, 4]]'"],
+    [`cast('{"b": 1}' as jsonb)`, '{"b": 1}', `'{"b": 1}'`],
+    [`cast('"s"' as jsonb)`, 's', "'s'"],
+    [
+      "uuid 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'",
+      'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',
+      "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'",
+    ],
+    ["cast('ab' as char(4))", 'ab  ', "'ab  '"],
+    ["row(1, 'x')", '(1,x)', "'(1,x)'"],
+    ["inet '10.0.0.1'", '10.0.0.1', "'10.0.0.1'"],
+    // dbt prints the address of the driver's buffer.
+    ["cast('\\xdead' as bytea)", "b'\\xde\\xad'", `"b'\\\\xde\\\\xad'"`],
+  ],
   lacks: {},
 };
 

@@ -37,6 +37,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
       custom: 'enforced',
     },
     jsonResults: type === 'postgres' ? 'parsed' : 'text',
+    intervalYearDays: type === 'postgres' ? 365 : 360,
     typeLabels: { STRING: 'TEXT' },
     seedLoading: 'values',
     seedTypes: {

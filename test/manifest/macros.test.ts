@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { mistakes, parse } from './rig.ts';
+import { describe, expect, test } from 'vitest';
+import { mistakes, parse, warnings } from './rig.ts';
 
 test('macros, tests and materializations get the names that they are called by', () => {
   const text = [
@@ -77,4 +77,34 @@ test('a macro may hide ref, and then decides what is captured', () => {
 test('a tag outside every block of a macro file is worth a warning', () => {
   const { manifest } = parse({ 'macros/m.sql': '{% set x = 1 %}{% macro m() %}{% endmacro %}' });
   expect(manifest.warnings).toMatchObject([{ event: 'UnexpectedJinjaBlockDeprecation' }]);
+});
+
+describe('under the flag validate_macro_args', () => {
+  const flags = { validate_macro_args: true };
+  const macro = { 'macros/m.sql': '{% macro m(first, second=none) %}{% endmacro %}' };
+
+  test('a macro is published with its parameters', () => {
+    const { manifest } = parse(macro, { flags });
+    expect(manifest.macros.get('macro.shop.m')!.arguments.map(({ name }) => name)).toEqual([
+      'first',
+      'second',
+    ]);
+    expect(parse(macro).manifest.macros.get('macro.shop.m')!.arguments).toEqual([]);
+  });
+
+  test('properties that do not fit it are told', () => {
+    const argument = (name: string, type: string) => `{name: ${name}, type: "${type}"}`;
+    const yaml = (...list: string[]) => ({
+      'macros/s.yml': `macros: [{name: m, arguments: [${list.join(', ')}]}]`,
+    });
+    const told = (...list: string[]) => warnings({ ...macro, ...yaml(...list) }, { flags });
+    expect(told(argument('first', 'string'), argument('second', 'list[dict[str, any]]'))).toEqual([]);
+    expect(told(argument('first', 'list'), argument('last', 'str'))).toEqual([
+      'macro-annotation: Argument last in yaml for macro m does not match the jinja definition',
+      'macro-annotation: Argument first in the yaml for macro m has an invalid type',
+    ]);
+    expect(told(argument('first', 'any'))).toEqual([
+      'macro-annotation: The number of arguments in the yaml for macro m does not match the jinja definition',
+    ]);
+  });
 });

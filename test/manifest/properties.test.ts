@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mistakes, parse, warnings } from './rig.ts';
+import { mistakes, parse } from './rig.ts';
 
 const model = { 'models/a.sql': 'select 1 as id' };
 
@@ -48,11 +48,36 @@ describe('a properties file', () => {
     ]);
   });
 
-  test('says once for each section that it is not read yet', () => {
-    const told = warnings({ ...model, 'models/s.yml': 'metrics: []\nunit_tests: []\n' });
-    expect(told).toHaveLength(2);
-    expect(told[0]).toContain("'metrics'");
-    expect(told[1]).toContain("'unit_tests'");
+  test.each([
+    ['exposures', '{name: e, type: ml, owner: {name: x}, oops: 1}'],
+    ['groups', '{name: g, owner: {name: x}, oops: 1}'],
+    ['sources', '{name: r, oops: 1}'],
+    ['unit_tests', '{name: t, model: a, given: [], expect: {rows: []}, oops: 1}'],
+    ['saved_queries', '{name: q, query_params: {metrics: []}, oops: 1}'],
+  ])('refuses a key in %s that dbt does not know', (section, entry) => {
+    const found = mistakes({ ...model, 'models/s.yml': `${section}: [${entry}]` });
+    expect(found).toMatchObject([{ code: 'key-not-allowed', family: 'Parsing Error' }]);
+    expect(found[0]?.span?.text.slice(found[0].span.start, found[0].span.end)).toBe('oops');
+  });
+
+  test('leaves the descriptions of what is disabled as they are written', () => {
+    const { manifest } = parse({
+      'models/a.sql': '{{ config(enabled=false) }} select 1',
+      'models/s.yml': 'models: [{name: a, description: "{{ doc(\'nowhere\') }}"}]',
+    });
+    const [node] = manifest.disabled.get('model.shop.a')!;
+    expect(node).toMatchObject({ description: "{{ doc('nowhere') }}", doc_blocks: [] });
+  });
+
+  test('cannot name a latest version where a model has none', () => {
+    const found = mistakes({ ...model, 'models/s.yml': 'models: [{name: a, latest_version: 1}]' });
+    expect(found.map(({ code }) => code)).toEqual(['property-value']);
+  });
+
+  test('with an exposure whose name is no identifier gets the deprecation of dbt', () => {
+    const yaml = 'exposures: [{name: two words, type: ml, owner: {name: x}}]';
+    const told = parse({ ...model, 'models/s.yml': yaml }).manifest.warnings;
+    expect(told).toMatchObject([{ event: 'ExposureNameDeprecation' }]);
   });
 });
 

@@ -88,12 +88,25 @@ test('two files of one name show both paths', () => {
   expect(found?.message).toContain('models/a/x.sql and models/b/x.sql');
 });
 
-test('two nodes that would be one relation are told, whatever the case of their names', () => {
+test('two nodes that would be one relation are an error', () => {
+  const files = {
+    'models/x.sql': "{{ config(alias='same') }}",
+    'models/y.sql': "{{ config(alias='same') }}",
+  };
+  expect(codes(files)).toEqual(['ambiguous-alias']);
+});
+
+test('two nodes whose relations only dbt tells apart are worth a warning', () => {
   const files = {
     'models/x.sql': "{{ config(alias='same') }}",
     'models/y.sql': "{{ config(alias='SAME') }}",
   };
-  expect(codes(files)).toEqual(['ambiguous-alias']);
+  expect(warnings(files)).toEqual([expect.stringMatching(/^same-relation: .*models\/x.sql.*models\/y.sql/)]);
+});
+
+test('a keyword of ref that it does not have is passed over, as in dbt', () => {
+  const files = { 'models/a.sql': 'select 1', 'models/b.sql': "select * from {{ ref('a', vv=1) }}" };
+  expect(codes(files)).toEqual([]);
 });
 
 test('every mistake of a project is told at once', () => {

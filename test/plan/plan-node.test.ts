@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
-import { duckdbFacts as facts } from '../../adapters/duckdb/facts.ts';
-import { recipes } from '../../adapters/duckdb/recipes.ts';
+import { duckdbFacts } from '../../adapters/duckdb/facts.ts';
+import { recipes as duckdbRecipes } from '../../adapters/duckdb/recipes.ts';
+import { postgresFacts } from '../../adapters/postgres/facts.ts';
+import { recipes as postgresRecipes } from '../../adapters/postgres/recipes.ts';
 import type { Relation } from '../../src/adapter/relation.ts';
 import { DiagnosticError } from '../../src/core/diagnostic.ts';
 import type { GraphNode } from '../../src/manifest/node.ts';
-import type { NodePlan } from '../../src/plan/plan.ts';
+import type { NodePlan, PlannedStep } from '../../src/plan/plan.ts';
 import { planNode } from '../../src/plan/plan-node.ts';
 
 const model = (config: Readonly<Record<string, unknown>>): GraphNode =>
-  ({ resource_type: 'model', name: 'orders', config }) as unknown as GraphNode;
+  ({ resource_type: 'model', name: 'orders', alias: 'orders', config }) as unknown as GraphNode;
 
 const standing = (type: Relation['type']): Relation => ({
   database: 'shop',
@@ -25,8 +27,8 @@ const plan = (
 ): NodePlan =>
   planNode({
     node: model(config),
-    recipes,
-    facts,
+    recipes: duckdbRecipes,
+    facts: duckdbFacts,
     existing,
     fullRefresh,
     customMaterializations: new Set(custom),
@@ -42,7 +44,9 @@ const steps = ({ blocks }: NodePlan): string[] =>
           ? `${step.phase} ${step.hook.sql}`
           : step.kind === 'macro'
             ? step.macro
-            : step.decision,
+            : step.kind === 'decide'
+              ? step.decision
+              : 'either',
       );
     return `${transaction ? '' : '! '}${names.join(', ')}`;
   });
@@ -79,13 +83,13 @@ test('an incremental model that is new, a view so far, or fully refreshed is bui
 test('the strategy is the model’s own, or the adapter’s for models with and without a key', () => {
   const existing = standing('table');
   expect(plan({ materialized: 'incremental' }, existing).recipe).toBe(
-    facts.defaultIncrementalStrategy.withoutKey,
+    duckdbFacts.defaultIncrementalStrategy.withoutKey,
   );
   expect(plan({ materialized: 'incremental', unique_key: ['a', 'b'] }, existing).recipe).toBe(
-    facts.defaultIncrementalStrategy.withKey,
+    duckdbFacts.defaultIncrementalStrategy.withKey,
   );
   expect(plan({ materialized: 'incremental', unique_key: [] }, existing).recipe).toBe(
-    facts.defaultIncrementalStrategy.withoutKey,
+    duckdbFacts.defaultIncrementalStrategy.withoutKey,
   );
   const append = { materialized: 'incremental', unique_key: 'id', incremental_strategy: 'append' };
   expect(plan(append, existing).recipe).toBe('append');
@@ -124,17 +128,46 @@ test('what no recipe is for is refused with the nearest name', () => {
   });
 });
 
-test('every recipe has exactly one main step, whatever it finds', () => {
-  for (const name of Object.keys(recipes)) {
-    const isStrategy = !['view', 'table', 'seed'].includes(name);
-    const config = isStrategy
-      ? { materialized: 'incremental', incremental_strategy: name, unique_key: 'id' }
-      : { materialized: name };
-    for (const existing of [null, standing('table'), standing('view')]) {
-      const mains = plan(config, existing).blocks.flatMap((block) =>
-        block.parts.flatMap(({ steps }) => steps).filter((step) => step.kind !== 'hook' && step.main),
-      );
-      expect(mains, `${name} on ${existing?.type ?? 'nothing'}`).toHaveLength(1);
+/** The steps of a plan, way by way: `either` makes two of one. */
+function waysOf(steps: readonly PlannedStep[]): readonly (readonly PlannedStep[])[] {
+  return steps.reduce<readonly (readonly PlannedStep[])[]>(
+    (ways, step) => {
+      const next = step.kind === 'either' ? [...waysOf(step.first), ...waysOf(step.otherwise)] : [[step]];
+      return ways.flatMap((way) => next.map((more) => [...way, ...more]));
+    },
+    [[]],
+  );
+}
+
+test.each([
+  ['DuckDB', duckdbFacts, duckdbRecipes],
+  ['PostgreSQL', postgresFacts, postgresRecipes],
+] as const)(
+  'on %s every way through a recipe has exactly one main step, whatever it finds',
+  (_, facts, recipes) => {
+    for (const name of Object.keys(recipes)) {
+      const isStrategy = !['view', 'table', 'seed'].includes(name);
+      const config = isStrategy
+        ? { materialized: 'incremental', incremental_strategy: name, unique_key: 'id' }
+        : { materialized: name };
+      for (const existing of [null, standing('table'), standing('view')]) {
+        for (const refills of [false, true]) {
+          const { blocks } = planNode({
+            node: model(config),
+            recipes,
+            facts,
+            existing,
+            refills,
+            fullRefresh: false,
+            customMaterializations: new Set(),
+          });
+          const steps = blocks.flatMap(({ parts }) => parts.flatMap((part) => part.steps));
+          for (const way of waysOf(steps)) {
+            const mains = way.filter((step) => 'main' in step && step.main);
+            expect(mains, `${name} on ${existing?.type ?? 'nothing'}`).toHaveLength(1);
+          }
+        }
+      }
     }
-  }
-});
+  },
+);

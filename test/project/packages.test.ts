@@ -48,7 +48,7 @@ test('packages that are not installed are told', () => {
   expect(failures(folderWith({ ...base, 'packages.yml': 'packages:\n  - {local: ../near}\n' }))).toEqual([
     [
       'error[packages-not-installed] 1 package(s) specified in packages.yml, but only 0 package(s) installed in dbt_packages',
-      '  hint: sluice does not install packages yet: dbt deps puts them there',
+      '  hint: run `sluice deps`, which puts them there',
     ].join('\n'),
   ]);
 });

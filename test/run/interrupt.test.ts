@@ -42,29 +42,26 @@ const journalOf = (project: TestProject) =>
     ),
   );
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s during a query rolls back, says what was done, writes results and ends with 2',
-  async (signal) => {
-    const project = await slowProject();
-    const { child, ended } = await begun(project);
-    child.kill(signal);
-    const { code, signal: killedBy, out } = await ended;
-    expect([code, killedBy]).toEqual([2, null]);
-    expect(out).toMatch(/SKIP=2/);
-    const { results } = await readRunResults(project.path('target/run_results.json'));
-    expect(Object.fromEntries(results.map(({ unique_id, status }) => [unique_id, status]))).toEqual({
-      'model.shop.quick': 'success',
-      'model.shop.slow': 'skipped',
-      'model.shop.below': 'skipped',
-    });
-    await stands(project);
-    const journals = await journalOf(project);
-    expect(journals.every((journal) => journal?.isClosed)).toBe(true);
-    project.write({ 'models/slow.sql': "{{ config(materialized='table') }} select 3 as id" });
-    expect((await runProgram(project, ['build'])).code).toBe(0);
-    expect(await query(project, 'from slow')).toEqual([[3]]);
-  },
-);
+test('a request to end rolls back, says what was done, writes results, closes the journal and ends with 2', async () => {
+  const project = await slowProject();
+  const { child, ended } = await begun(project);
+  child.kill('SIGTERM');
+  const { code, signal, out } = await ended;
+  expect([code, signal]).toEqual([2, null]);
+  expect(out).toMatch(/SKIP=2/);
+  const { results } = await readRunResults(project.path('target/run_results.json'));
+  expect(Object.fromEntries(results.map(({ unique_id, status }) => [unique_id, status]))).toEqual({
+    'model.shop.quick': 'success',
+    'model.shop.slow': 'skipped',
+    'model.shop.below': 'skipped',
+  });
+  await stands(project);
+  const journals = await journalOf(project);
+  expect(journals.every((journal) => journal?.isClosed)).toBe(true);
+  project.write({ 'models/slow.sql': "{{ config(materialized='table') }} select 3 as id" });
+  expect((await runProgram(project, ['build'])).code).toBe(0);
+  expect(await query(project, 'from slow')).toEqual([[3]]);
+});
 
 test('a second interrupt ends at once with 2', async () => {
   const project = await slowProject();

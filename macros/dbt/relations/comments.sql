@@ -44,3 +44,19 @@
   {%- endfor -%}
   {{ return(found) }}
 {%- endmacro %}
+
+{#- Text between dollar quotes, whose label is changed where the text holds it: nothing in it ends the literal. -#}
+{% macro dollar_quoted(comment) -%}
+  {%- if comment is not string -%}
+    {%- do exceptions.raise_compiler_error('a comment is text, not ' ~ comment) -%}
+  {%- endif -%}
+  {%- set fence = namespace(text='$dbt_comment_literal_block$') -%}
+  {#- Each dollar can begin one label only, so there is one more label than the text can hold. -#}
+  {%- for _ in range(comment.count('$')) -%}
+    {#- The dollar that closes the literal could end a label that the text begins. -#}
+    {%- if fence.text in comment ~ '$' -%}
+      {%- set fence.text = '$dbt_comment_literal_block_' ~ loop.index ~ '$' -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ fence.text }}{{ comment }}{{ fence.text }}
+{%- endmacro %}

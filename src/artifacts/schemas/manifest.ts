@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import {
+  functionSchema,
+  metricSchema,
+  savedQuerySchema,
+  semanticModelSchema,
+  unitTestSchema,
+} from './defined.ts';
 import { metadataSchema } from './metadata.ts';
 
 const text = z.string();
@@ -181,9 +188,6 @@ const exposure = z.strictObject({
   created_at: z.number(),
 });
 
-/** The semantic layer's resources, unit tests and functions: passed on as they are, so only their place is checked. */
-const other = z.looseObject({ ...place, resource_type: text, fqn: texts });
-
 const edges = z.record(text, texts);
 
 export const manifestSchema = z.strictObject({
@@ -206,17 +210,17 @@ export const manifestSchema = z.strictObject({
   macros: z.record(text, macro),
   docs: z.record(text, doc),
   exposures: z.record(text, exposure),
-  metrics: z.record(text, other),
+  metrics: z.record(text, metricSchema),
   groups: z.record(text, group),
   selectors: record,
   disabled: z.record(text, z.array(z.looseObject({ unique_id: text, resource_type: text }))).nullable(),
   parent_map: edges.nullable(),
   child_map: edges.nullable(),
   group_map: edges.nullable(),
-  saved_queries: z.record(text, other),
-  semantic_models: z.record(text, other),
-  unit_tests: z.record(text, other),
-  functions: z.record(text, other).optional(),
+  saved_queries: z.record(text, savedQuerySchema),
+  semantic_models: z.record(text, semanticModelSchema),
+  unit_tests: z.record(text, unitTestSchema),
+  functions: z.record(text, functionSchema).optional(),
 });
 
 export type ManifestArtifact = z.infer<typeof manifestSchema>;

@@ -1,4 +1,5 @@
 import type { Cell, CellStruct, ResultColumn } from '../../adapter/cell.ts';
+import type { AdapterFacts } from '../../adapter/facts.ts';
 import { toJson } from '../../jinja/json.ts';
 import { floatRepr } from '../../jinja/numbers.ts';
 import { parseJson } from '../../jinja/parse-json.ts';
@@ -8,12 +9,16 @@ import { decimal } from '../decimal.ts';
 import { DateValue } from '../modules/datetime/date.ts';
 import { DateTime } from '../modules/datetime/datetime.ts';
 import { parseIsoDate, parseIsoDateTime } from '../modules/datetime/iso-parse.ts';
+import { intervalText } from './interval-text.ts';
+
+/** What differs between the drivers of dbt's adapters. */
+export type DriverFacts = Pick<AdapterFacts, 'jsonResults' | 'intervalYearDays'>;
 
 /**
  * A cell as dbt's tables hold it: numbers with a fraction are decimals, lists and structs their JSON text, bytes the
- * text that Python prints of them. `jsonParsed`: the driver of dbt's adapter reads JSON (PostgreSQL's does).
+ * text that Python prints of them, and so are intervals.
  */
-export function cellValue(cell: Cell, column: ResultColumn, jsonParsed: boolean): Value {
+export function cellValue(cell: Cell, column: ResultColumn, facts: DriverFacts): Value {
   if (cell === null) return null;
   switch (column.kind) {
     case 'float':
@@ -29,9 +34,11 @@ export function cellValue(cell: Cell, column: ResultColumn, jsonParsed: boolean)
         return new DateTime(civil, clock, zone);
       });
     case 'json':
-      return jsonParsed ? jsonText(String(cell)) : String(cell);
+      return facts.jsonResults === 'parsed' ? jsonText(String(cell)) : String(cell);
     case 'bytes':
       return bytesText(cell as Uint8Array);
+    case 'interval':
+      return intervalText(String(cell), facts.intervalYearDays);
     default:
       return plainValue(cell, column.type);
   }

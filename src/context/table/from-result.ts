@@ -13,10 +13,9 @@ export type TableServices = Pick<ContextServices, 'emit' | 'facts'>;
 export function tableFromResult(result: StatementResult, services: TableServices): Table {
   const names = columnNames(result.columns.map((column) => column.name));
   const { facts } = services;
-  const jsonParsed = facts.jsonResults === 'parsed';
   const load = () => {
     const rows = result.rows.map((row) =>
-      row.map((cell, index) => cellValue(cell, result.columns[index]!, jsonParsed)),
+      row.map((cell, index) => cellValue(cell, result.columns[index]!, facts)),
     );
     return typedTable(names, rows);
   };

@@ -17,7 +17,7 @@ function problemsOf(values: PlainRecord, fields: readonly Field[]): readonly Dia
   for (const { name, type, choices } of fields) {
     const value = values[name];
     if (!fits(type, value)) out.push(configTypeMismatch(name, described[type], value));
-    else if (choices !== undefined && !choices.includes(value as string))
+    else if (choices !== undefined && value !== null && !choices.includes(value as string))
       out.push(configChoice(name, value, choices));
   }
   if (out.length === 0) out.push(...ruleBreaches(values, fields));

@@ -139,6 +139,34 @@ const exposure: readonly Field[] = [
 
 const group: readonly Field[] = [field('meta', {}, 'record', 'update')];
 
+const semantic: readonly Field[] = [
+  field('enabled', true, 'boolean'),
+  field('group', null, 'text?'),
+  field('meta', {}, 'record', 'update'),
+];
+
+const savedQuery: readonly Field[] = [
+  ...semantic,
+  field('export_as', null, 'text?'),
+  field('schema', null, 'text?'),
+  field('cache', { enabled: false }, 'record'),
+];
+
+const unitTest: readonly Field[] = [
+  field('tags', [], 'text|texts', 'append'),
+  field('meta', {}, 'record', 'update'),
+  field('enabled', true, 'boolean'),
+  field('static_analysis', null, 'text?'),
+];
+
+const functionFields: readonly Field[] = [
+  ...relational('function'),
+  field('type', 'scalar', 'text', 'replace', ['scalar', 'aggregate', 'table']),
+  field('volatility', null, 'text?', 'replace', ['deterministic', 'stable', 'non-deterministic']),
+  field('runtime_version', null, 'text?'),
+  field('entry_point', null, 'text?'),
+];
+
 const other = relational('view');
 
 /** The keys of a resource type in the order in which they are published. */
@@ -154,6 +182,11 @@ const tables: Partial<Readonly<Record<ResourceType | 'group', readonly Field[]>>
   source,
   exposure,
   group,
+  metric: semantic,
+  semantic_model: semantic,
+  saved_query: savedQuery,
+  unit_test: unitTest,
+  function: functionFields,
 };
 
 const rulesByFields = new WeakMap<readonly Field[], ReadonlyMap<string, Field>>();

@@ -3,7 +3,7 @@ import type { ResourceType } from '../node.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 
 /** The section of a project file that configures a resource type; analyses and hooks follow the models'. */
-export function sectionOf(type: ResourceType | 'group'): ConfigSection {
+function sectionOf(type: ResourceType | 'group'): ConfigSection {
   switch (type) {
     case 'seed':
       return 'seeds';
@@ -28,6 +28,15 @@ export function sectionOf(type: ResourceType | 'group'): ConfigSection {
     default:
       return 'models';
   }
+}
+
+/**
+ * The section as `unrendered_config` takes it. dbt looks for two of them under names that no project file has, and
+ * forgets functions there; state comparison of its manifests needs the same.
+ */
+function unrenderedSectionOf(type: ResourceType | 'group'): ConfigSection | null {
+  if (type === 'semantic_model' || type === 'saved_query') return null;
+  return type === 'function' ? 'models' : sectionOf(type);
 }
 
 /**
@@ -56,6 +65,15 @@ export function levelValues(level: PlainRecord): PlainRecord {
   return out;
 }
 
-export function sectionsOf(settings: ProjectSettings, rendered: boolean): ProjectSettings['configs'] {
-  return rendered ? settings.configs : settings.unrenderedConfigs;
+/** The section of a project file for a resource type, rendered or as it is written; empty where there is none. */
+export function sectionFor(
+  settings: ProjectSettings,
+  type: ResourceType | 'group',
+  rendered: boolean,
+): PlainRecord {
+  if (rendered) return settings.configs[sectionOf(type)] ?? nothing;
+  const section = unrenderedSectionOf(type);
+  return (section === null ? undefined : settings.unrenderedConfigs[section]) ?? nothing;
 }
+
+const nothing: PlainRecord = Object.freeze({});

@@ -4,7 +4,7 @@ import type { ResourceType } from '../node.ts';
 import { entryOf, type PlainRecord } from '../record.ts';
 import { configFields } from './fields.ts';
 import { type ConfigValues, mergeConfig, type Report } from './merge.ts';
-import { levelsFor, levelValues, sectionOf, sectionsOf } from './project-layers.ts';
+import { levelsFor, levelValues, sectionFor } from './project-layers.ts';
 import { settleConfigValues } from './settle-values.ts';
 
 /** Whose configuration is wanted, and what its files say about it. */
@@ -56,8 +56,6 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
   };
   const valuesOf = (level: PlainRecord): PlainRecord =>
     entryOf(written, level, () => translate(levelValues(level)));
-  const sectionFor = (from: ProjectSettings, request: Place, rendered: boolean): PlainRecord =>
-    sectionsOf(from, rendered)[sectionOf(request.type)] ?? nothing;
   const defaultsOf = (type: ResourceType | 'group'): ConfigValues => {
     let values = defaults.get(type);
     if (values === undefined) {
@@ -68,7 +66,7 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
   };
   const fromOwnFile = (request: Place): ConfigValues => {
     const own = settings.get(request.packageName) ?? emptySettings;
-    const levels = levelsFor(sectionFor(own, request, true), request.fqn);
+    const levels = levelsFor(sectionFor(own, request.type, true), request.fqn);
     const last = levels.at(-1)!;
     const byLevel = entryOf(bases, request.type, () => new WeakMap());
     let values = byLevel.get(last);
@@ -83,7 +81,7 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
   };
   const isForeign = (request: Place): boolean => request.packageName !== root.name;
   const rootLevels = (request: Place, rendered: boolean): readonly PlainRecord[] =>
-    isForeign(request) ? levelsFor(sectionFor(root, request, rendered), request.fqn) : [];
+    isForeign(request) ? levelsFor(sectionFor(root, request.type, rendered), request.fqn) : [];
 
   const settled = new Map<ConfigValues, ConfigValues>();
   const layered = new WeakMap<PlainRecord, ConfigValues>();
@@ -112,7 +110,7 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
     },
     unrendered: (request) => {
       const own = settings.get(request.packageName) ?? emptySettings;
-      const levels = levelsFor(sectionFor(own, request, false), request.fqn);
+      const levels = levelsFor(sectionFor(own, request.type, false), request.fqn);
       let base = layered.get(levels.at(-1)!);
       if (base === undefined) {
         base = Object.assign({}, ...levels.map(valuesOf)) as ConfigValues;

@@ -1,7 +1,7 @@
 import type { ResourceType } from '../node.ts';
-import { sourceFreshness } from '../properties/freshness.ts';
+import { modelFreshness, sourceFreshness } from '../properties/freshness.ts';
 import { isRecord, type PlainRecord } from '../record.ts';
-import { configFields } from './fields.ts';
+import { configFields, type Field } from './fields.ts';
 import { hooksOf } from './hooks.ts';
 import type { ConfigValues, Report } from './merge.ts';
 
@@ -28,12 +28,21 @@ export function settleConfigValues(
     const fallback = fields.find((field) => field.name === key)?.fallback;
     if (isRecord(value) && isRecord(fallback)) out[key] = { ...fallback, ...value };
   }
+  if (type === 'snapshot')
+    out['snapshot_meta_column_names'] = knownKeys(out['snapshot_meta_column_names'], fields);
   if (type === 'test') settleStoreFailures(out);
   if (type === 'source') out['freshness'] = sourceFreshness(out['freshness']);
   if (type === 'model') out['freshness'] = modelFreshness(out['freshness']);
   if (typeof out['static_analysis'] === 'boolean')
     out['static_analysis'] = out['static_analysis'] ? 'on' : 'off';
   return out;
+}
+
+/** Columns that dbt adds are known; another key is dropped, as in dbt. */
+function knownKeys(names: unknown, fields: readonly Field[]): unknown {
+  const known = fields.find(({ name }) => name === 'snapshot_meta_column_names')?.fallback;
+  if (!isRecord(names) || !isRecord(known)) return names;
+  return Object.fromEntries(Object.entries(names).filter(([key]) => Object.hasOwn(known, key)));
 }
 
 const storing: Readonly<Record<string, boolean>> = { ephemeral: false, table: true, view: true };
@@ -45,10 +54,4 @@ function settleStoreFailures(values: ConfigValues): void {
     values['store_failures_as'] =
       stores === null || stores === undefined ? null : stores === true ? 'table' : 'ephemeral';
   } else values['store_failures'] = storing[String(as)] ?? true;
-}
-
-function modelFreshness(value: unknown): unknown {
-  if (!isRecord(value) || !isRecord(value['build_after'])) return null;
-  const { count = null, period = null, updates_on: updatesOn = 'any', ...others } = value['build_after'];
-  return { ...value, build_after: { count, period, updates_on: updatesOn, ...others } };
 }

@@ -1,8 +1,10 @@
+import { didYouMean } from '../../core/nearest.ts';
 import type { Span } from '../../core/span.ts';
-import { renderDescription } from '../descriptions.ts';
+import type { Describe } from '../descriptions.ts';
 import type { ColumnInfo } from '../node.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
+import { granularities } from '../semantic/choices.ts';
 import { propertyInvalid, propertyType } from './errors.ts';
 import { checkShape, columnShape } from './shape.ts';
 
@@ -75,16 +77,22 @@ export function columnInfos(
   state: ParseState,
   columns: readonly ColumnEntry[],
   context: ColumnsContext,
+  describe: Describe,
 ): Record<string, ColumnInfo> {
   const out: Record<string, ColumnInfo> = {};
-  for (const column of columns) out[column.name] = columnInfo(state, column, context);
+  for (const column of columns) out[column.name] = columnInfo(state, column, context, describe);
   return out;
 }
 
-function columnInfo(state: ParseState, column: ColumnEntry, context: ColumnsContext): ColumnInfo {
+function columnInfo(
+  state: ParseState,
+  column: ColumnEntry,
+  context: ColumnsContext,
+  describe: Describe,
+): ColumnInfo {
   const { name, data, tags, quote, index } = column;
   const label = `column '${name}' of ${context.label}`;
-  const description = renderDescription(
+  const description = describe(
     state,
     (data['description'] as string | undefined) ?? '',
     context.packageName,
@@ -105,11 +113,22 @@ function columnInfo(state: ParseState, column: ColumnEntry, context: ColumnsCont
     quote,
     config: { meta, tags },
     tags,
-    granularity: data['granularity'] ?? null,
+    granularity: granularityOf(state, data['granularity'], label, () =>
+      context.place(['columns', index, 'granularity'], 'value'),
+    ),
     doc_blocks: description.docBlocks,
   };
   for (const [key, value] of Object.entries(data)) if (columnShape[key] === undefined) info[key] = value;
   return info as unknown as ColumnInfo;
+}
+
+function granularityOf(state: ParseState, value: unknown, label: string, place: () => Span): string | null {
+  if (typeof value !== 'string' || value === '') return null;
+  const found = granularities.find((one) => one === value.toLowerCase());
+  if (found !== undefined) return found;
+  const hint = didYouMean(value, granularities) ?? `it is one of ${granularities.join(', ')}`;
+  state.found.add(propertyInvalid(label, `there is no granularity '${value}'`, place(), hint));
+  return null;
 }
 
 const kinds = ['check', 'not_null', 'unique', 'primary_key', 'foreign_key', 'custom'];

@@ -55,6 +55,11 @@ export const singular: Readonly<Record<string, string>> = {
   exposures: 'exposure',
   groups: 'group',
   data_tests: 'test',
+  functions: 'function',
+  metrics: 'metric',
+  semantic_models: 'semantic model',
+  saved_queries: 'saved query',
+  unit_tests: 'unit test',
 };
 
 /** `package://path`, as nodes name the file that describes them. */

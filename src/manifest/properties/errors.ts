@@ -62,6 +62,20 @@ export function macroForPropertiesMissing(
   });
 }
 
+export function exposureName(name: string, span: Span | null): Diagnostic {
+  return warning({
+    code: 'exposure-name',
+    message: `the name of exposure '${name}' may hold letters, digits, underscores and hyphens only`,
+    span,
+    hint: 'keep the name for people under label:',
+    event: 'ExposureNameDeprecation',
+  });
+}
+
+export function macroAnnotation(problem: string, span: Span | null): Diagnostic {
+  return warning({ code: 'macro-annotation', message: problem, span, event: 'InvalidMacroAnnotation' });
+}
+
 export function unknownKey(
   where: string,
   key: string,
@@ -77,6 +91,24 @@ export function unknownKey(
   });
 }
 
+export function keyNotAllowed(
+  where: string,
+  key: string,
+  span: Span | null,
+  known: readonly string[],
+): Diagnostic {
+  const hint = known.includes('config')
+    ? 'keys of your own belong under config: meta:'
+    : `it has ${known.join(', ')}`;
+  return error({
+    code: 'key-not-allowed',
+    family: 'Parsing Error',
+    message: `'${key}' is not a key of ${where}`,
+    span,
+    hint: didYouMean(key, known) ?? hint,
+  });
+}
+
 export function unknownSection(key: string, span: Span | null, known: readonly string[]): Diagnostic {
   return warning({
     code: 'unknown-section',
@@ -84,14 +116,6 @@ export function unknownSection(key: string, span: Span | null, known: readonly s
     span,
     hint: didYouMean(key, known),
     event: 'CustomTopLevelKeyDeprecation',
-  });
-}
-
-export function sectionNotRead(section: string, span: Span | null): Diagnostic {
-  return warning({
-    code: 'section-not-read',
-    message: `the '${section}' section is not read yet: what it defines is left out of the manifest`,
-    span,
   });
 }
 

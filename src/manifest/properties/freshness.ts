@@ -61,5 +61,65 @@ export function mergeFreshness(thresholds: readonly (Freshness | null)[]): Fresh
 function mergeTime(before: Time | null, next: Time | null): Time | null {
   if (isSet(before) && isSet(next)) return next;
   if (next === null) return null;
-  return isSet(next) ? next : (before ?? next);
+  return isSet(next) ? next : before;
+}
+
+const periods = ['minute', 'hour', 'day'];
+
+/** What is wrong with a source's freshness. In `config` unknown keys are passed over, elsewhere nothing is. */
+export function freshnessProblems(value: unknown, where: 'config' | 'property'): readonly string[] {
+  if (value === null || value === undefined) return [];
+  if (!isRecord(value)) return ['freshness must be a mapping'];
+  const strict = where === 'property';
+  return [
+    ...timeProblems(value['warn_after'], 'warn_after', strict),
+    ...timeProblems(value['error_after'], 'error_after', strict),
+    ...strangers(value, ['warn_after', 'error_after', 'filter'], 'freshness', strict),
+  ];
+}
+
+function timeProblems(value: unknown, name: string, strict: boolean): readonly string[] {
+  if (value === null || value === undefined) return [];
+  if (!isRecord(value)) return [`${name} must be a mapping with count and period`];
+  const { count = null, period = null } = value;
+  return [
+    ...(count === null || isCount(count, strict) ? [] : [`count of ${name} must be a whole number`]),
+    ...(period === null || periods.includes(period as string)
+      ? []
+      : [`period of ${name} must be one of ${periods.join(', ')}, not '${String(period)}'`]),
+    ...strangers(value, ['count', 'period'], name, strict),
+  ];
+}
+
+/** In configuration a text of digits is a number. */
+const isCount = (value: unknown, strict: boolean): boolean =>
+  Number.isInteger(value) || (!strict && typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value));
+
+function strangers(value: PlainRecord, known: readonly string[], name: string, strict: boolean) {
+  if (!strict) return [];
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .map((key) => `'${key}' is not a key of ${name}`);
+}
+
+/** What is wrong with a model's freshness: `build_after` has a count and a period, or neither. */
+export function modelFreshnessProblems(value: unknown): readonly string[] {
+  const after = isRecord(value) ? value['build_after'] : undefined;
+  if (!isRecord(after)) return [];
+  const { count = null, period = null, updates_on: updatesOn = 'any' } = after;
+  const problems = [...timeProblems({ count, period }, 'build_after', false)];
+  if (period !== null && count === null) problems.push('build_after must have a count where it has a period');
+  if (count !== null && period === null) problems.push('build_after must have a period where it has a count');
+  if (updatesOn !== 'any' && updatesOn !== 'all')
+    problems.push('updates_on of build_after must be any or all');
+  return problems;
+}
+
+/** A model's freshness with every key it may have; null where it says nothing. */
+export function modelFreshness(value: unknown): PlainRecord | null {
+  if (!isRecord(value) || !isRecord(value['build_after'])) return null;
+  const { count = null, period = null, updates_on: updatesOn = 'any' } = value['build_after'];
+  return {
+    build_after: { count: typeof count === 'string' ? Number(count) : count, period, updates_on: updatesOn },
+  };
 }

@@ -1,9 +1,11 @@
+import { behaviour } from '../behaviour.ts';
 import { renderDescription } from '../descriptions.ts';
 import type { DocsConfig, MacroNode } from '../node.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, patchPath, placeIn } from './entry.ts';
-import { duplicateProperties, macroForPropertiesMissing } from './errors.ts';
+import { duplicateProperties, macroAnnotation, macroForPropertiesMissing } from './errors.ts';
+import { argumentProblems } from './macro-types.ts';
 import { checkShape, macroArgumentShape, macroShape } from './shape.ts';
 
 /** Describes a macro of the file's own package. */
@@ -38,7 +40,12 @@ export function patchMacro(state: ParseState, entry: PropertiesEntry): void {
   macro.description = renderDescription(state, text, pack.name, label, () =>
     place('description', 'value'),
   ).text;
-  macro.arguments = argumentsOf(state, entry, label);
+  const described = argumentsOf(state, entry, label);
+  if (behaviour(state.services, 'validate_macro_args', false)) {
+    const problems = described.length === 0 ? [] : argumentProblems(name, macro.arguments, described);
+    for (const problem of problems) found.add(macroAnnotation(problem, placeIn(entry, ['arguments'])));
+    if (described.length > 0) macro.arguments = described;
+  } else macro.arguments = described;
 }
 
 function docsOf(value: unknown): DocsConfig {
@@ -55,6 +62,7 @@ function argumentsOf(state: ParseState, entry: PropertiesEntry, label: string): 
         label: `an argument of ${label}`,
         found: state.found,
         place,
+        closed: true,
       })
     )
       continue;

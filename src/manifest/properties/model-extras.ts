@@ -9,6 +9,7 @@ import { byCodePoint } from '../test-names.ts';
 import { constraintsOf } from './columns.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
 import { propertyInvalid } from './errors.ts';
+import { timeSpineOf } from './time-spine.ts';
 
 /** What only models have in their properties: constraints, deprecation date, time spine, the contract's checksum. */
 export function patchModel(
@@ -19,7 +20,7 @@ export function patchModel(
 ): void {
   const model = parsed.node as Draft<ModelNode>;
   model.deprecation_date = deprecationDate(state, entry, data['deprecation_date']);
-  model.time_spine = timeSpine(data['time_spine']);
+  model.time_spine = Object.hasOwn(data, 'time_spine') ? timeSpineOf(state, entry, model.columns) : null;
   const place = () => placeIn(entry, ['constraints']);
   model.constraints = constraintsOf(state, data['constraints'], entryLabel(entry), place, 'model');
   checkContract(state, model, entry);
@@ -47,16 +48,6 @@ function offsetOf(date: Date): string {
   const minutes = -date.getTimezoneOffset();
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
-}
-
-function timeSpine(value: unknown): PlainRecord | null {
-  if (value === undefined || value === null) return null;
-  const { standard_granularity_column: column, custom_granularities: custom = [] } = value as PlainRecord;
-  const granularities = (custom as PlainRecord[]).map(({ name, column_name: columnName = null }) => ({
-    name,
-    column_name: columnName,
-  }));
-  return { standard_granularity_column: column, custom_granularities: granularities };
 }
 
 function checkContract(state: ParseState, model: Draft<ModelNode>, entry: PropertiesEntry): void {

@@ -5,6 +5,7 @@ import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
 import { type ColumnEntry, readColumns } from './columns.ts';
 import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn } from './entry.ts';
+import { propertyInvalid } from './errors.ts';
 import { patchModel } from './model-extras.ts';
 import { columnsContext, configKeysOf, nodesOf, patchNode } from './nodes.ts';
 import { configOf, testsOf } from './patch.ts';
@@ -69,6 +70,10 @@ function patchEntry(state: ParseState, entry: PropertiesEntry): readonly Version
   const versions = data['versions'];
   if (entry.section === 'models' && Array.isArray(versions) && versions.length > 0)
     return patchVersions(state, entry);
+  if (entry.section === 'models' && data['latest_version']) {
+    const problem = `latest_version ${String(data['latest_version'])} is not one of its versions: it has none`;
+    state.found.add(propertyInvalid(entryLabel(entry), problem, placeIn(entry, ['latest_version'], 'value')));
+  }
   const config = configOf(state, entry);
   const columns = readColumns(state, data['columns'], columnsContext(entry));
   for (const parsed of nodesOf(state, entry, config)) {

@@ -1,5 +1,5 @@
 import { configFields } from '../config/fields.ts';
-import { renderDescription } from '../descriptions.ts';
+import { describer } from '../descriptions.ts';
 import { ambiguousRef } from '../errors.ts';
 import type { ResourceType } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
@@ -82,7 +82,7 @@ export function patchNode(
   const { node } = parsed;
   settleNode(state, parsed, config);
   describeNode(state, parsed, entry, (entry.data['description'] as string | undefined) ?? '');
-  node.columns = columnInfos(state, columns, columnsContext(entry));
+  node.columns = columnInfos(state, columns, columnsContext(entry), describer(node.config.enabled));
 }
 
 export function describeNode(
@@ -93,7 +93,13 @@ export function describeNode(
 ): void {
   const { node } = parsed;
   const place = () => placeIn(entry, ['description'], 'value');
-  const description = renderDescription(state, text, node.package_name, entryLabel(entry), place);
+  const description = describer(node.config.enabled)(
+    state,
+    text,
+    node.package_name,
+    entryLabel(entry),
+    place,
+  );
   node.patch_path = patchPath(entry);
   node.description = description.text;
   node.doc_blocks = description.docBlocks;

@@ -1,37 +1,57 @@
 import type { Environment } from '../../jinja/environment.ts';
+import { type DefinedResource, DefinedStore } from '../defined-store.ts';
 import { duplicateResource } from '../errors.ts';
 import { type ParsedExposure, parseExposure } from '../exposures.ts';
+import { patchFunction } from '../functions/properties.ts';
 import { parseGroup } from '../groups.ts';
 import type { GroupNode, UniqueId } from '../node.ts';
+import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
+import { parseMetric } from '../semantic/metrics.ts';
+import type { SemanticLayer } from '../semantic/resolve.ts';
+import { parseSavedQuery } from '../semantic/saved-queries.ts';
+import { parseSemanticModel } from '../semantic/semantic-models.ts';
 import { SourceStore } from '../source-store.ts';
 import { parseSource } from '../sources.ts';
+import { FixtureIndex } from '../unit-tests/fixtures.ts';
+import { type ParsedUnitTest, parseUnitTest } from '../unit-tests/parse.ts';
 import { type PropertiesEntry, type PropertiesFile, placeIn } from './entry.ts';
 import { patchMacro } from './macros.ts';
 import { readNodeSection } from './node-section.ts';
-import { entriesOf, readPropertiesFile } from './read.ts';
+import { entriesOf, readPropertiesFile, type Section } from './read.ts';
 import { valueEnvironment } from './render-values.ts';
 import { patchSingularTest } from './singular-tests.ts';
 import { SourceTables } from './source-tables.ts';
 
 /** What properties files define besides nodes. */
-export interface ReadProperties {
+export interface ReadProperties extends SemanticLayer {
   readonly sources: SourceStore;
-  readonly exposures: ReadonlyMap<UniqueId, ParsedExposure>;
-  readonly disabledExposures: readonly ParsedExposure[];
+  readonly exposures: DefinedStore<ParsedExposure>;
+  readonly unitTests: DefinedStore<ParsedUnitTest>;
   readonly groups: ReadonlyMap<UniqueId, GroupNode>;
 }
 
 /**
- * Reads every properties file, the root project's first: describes nodes and macros, makes tests, exposures and
- * groups, and last the sources, which root files may override. `nodesDone` is called when all nodes are described.
+ * Reads every properties file, the root project's first: describes nodes, functions and macros, makes tests and
+ * everything that is defined in such files alone, and last the sources, which root files may override. `nodesDone` is
+ * called when all nodes are described.
  */
-export function readAllProperties(state: ParseState, nodesDone: () => void): ReadProperties {
+export function readAllProperties(
+  state: ParseState,
+  functions: readonly ParsedNode[],
+  nodesDone: () => void,
+): ReadProperties {
   const tables = new SourceTables();
-  const exposures = new Map<UniqueId, ParsedExposure>();
-  const disabledExposures: ParsedExposure[] = [];
+  const defined = {
+    exposures: new DefinedStore<ParsedExposure>('exposures'),
+    metrics: new DefinedStore('metrics') as SemanticLayer['metrics'],
+    semanticModels: new DefinedStore('semantic models') as SemanticLayer['semanticModels'],
+    savedQueries: new DefinedStore('saved queries') as SemanticLayer['savedQueries'],
+    unitTests: new DefinedStore<ParsedUnitTest>('unit tests'),
+  };
   const groups = new Map<UniqueId, GroupNode>();
   const groupPlaces = new Map<UniqueId, PropertiesEntry>();
+  const fixtures = new FixtureIndex(state);
   const environments = new Map<string, Environment>();
 
   for (const pack of state.packages) {
@@ -49,34 +69,34 @@ export function readAllProperties(state: ParseState, nodesDone: () => void): Rea
     sources.add(parseSource(state, tables.overridden(table), environment));
   }
   tables.tellUnused(state);
-  return { sources, exposures, disabledExposures, groups };
+  return { sources, ...defined, groups };
 
   function readFile(properties: PropertiesFile, environment: Environment): void {
+    const entries = (section: Section) => entriesOf(state, properties, section, environment);
     readNodeSection(state, properties, 'models', environment);
     readNodeSection(state, properties, 'seeds', environment);
     readNodeSection(state, properties, 'snapshots', environment);
     tables.read(state, properties, environment);
-    for (const entry of entriesOf(state, properties, 'macros', environment)) patchMacro(state, entry);
-    for (const entry of entriesOf(state, properties, 'data_tests', environment))
-      patchSingularTest(state, entry);
+    for (const entry of entries('macros')) patchMacro(state, entry);
+    for (const entry of entries('data_tests')) patchSingularTest(state, entry);
     readNodeSection(state, properties, 'analyses', environment);
-    for (const entry of entriesOf(state, properties, 'exposures', environment)) addExposure(entry);
-    for (const entry of entriesOf(state, properties, 'groups', environment)) addGroup(entry);
+    for (const entry of entries('exposures')) keep(defined.exposures, parseExposure(state, entry));
+    for (const entry of entries('functions')) patchFunction(state, entry, functions);
+    for (const entry of entries('metrics')) keep(defined.metrics, parseMetric(state, entry));
+    for (const entry of entries('groups')) addGroup(entry);
+    for (const entry of entries('semantic_models')) addSemanticModel(entry);
+    for (const entry of entries('unit_tests')) keep(defined.unitTests, parseUnitTest(state, entry, fixtures));
+    for (const entry of entries('saved_queries')) keep(defined.savedQueries, parseSavedQuery(state, entry));
   }
 
-  function addExposure(entry: PropertiesEntry): void {
-    const parsed = parseExposure(state, entry);
-    if (parsed === null) return;
-    if (!parsed.node.config.enabled) {
-      disabledExposures.push(parsed);
-      return;
-    }
-    const other = exposures.get(parsed.node.unique_id);
-    if (other === undefined) exposures.set(parsed.node.unique_id, parsed);
-    else {
-      const [path, otherPath] = [entry.file.path, other.node.original_file_path];
-      state.found.add(duplicateResource('exposures', entry.name, path, otherPath, parsed.place, other.place));
-    }
+  function keep<T extends DefinedResource>(store: DefinedStore<T>, parsed: T | null): void {
+    if (parsed !== null) store.add(state, parsed);
+  }
+
+  function addSemanticModel(entry: PropertiesEntry): void {
+    const parsed = parseSemanticModel(state, entry);
+    keep(defined.semanticModels, parsed);
+    for (const metric of parsed?.metrics ?? []) defined.metrics.add(state, metric);
   }
 
   function addGroup(entry: PropertiesEntry): void {

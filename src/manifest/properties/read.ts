@@ -8,7 +8,7 @@ import { shownPath } from '../paths.ts';
 import { isRecord, own } from '../record.ts';
 import { catchTemplate } from '../template-failures.ts';
 import { type PropertiesEntry, type PropertiesFile, singular } from './entry.ts';
-import { propertyInvalid, propertyType, sectionNotRead, unknownSection } from './errors.ts';
+import { propertyInvalid, propertyType, unknownSection } from './errors.ts';
 import { renderEntryValues } from './render-values.ts';
 
 /** Sections that are understood, in the order in which dbt reads those of one file. */
@@ -21,12 +21,16 @@ export const sections = [
   'data_tests',
   'analyses',
   'exposures',
+  'functions',
+  'metrics',
   'groups',
+  'semantic_models',
+  'unit_tests',
+  'saved_queries',
 ] as const;
 
 export type Section = (typeof sections)[number];
 
-const notRead = ['functions', 'metrics', 'semantic_models', 'unit_tests', 'saved_queries'];
 const silent = new Set(['version', 'anchors']);
 
 /** The file's mapping; null where it is empty or wrong, which is told. */
@@ -49,9 +53,7 @@ export function readPropertiesFile(
   }
   for (const key of Object.keys(data)) {
     if (silent.has(key) || (sections as readonly string[]).includes(key)) continue;
-    const place = yamlSpan(shown, file.text, [key], 'key');
-    if (notRead.includes(key)) found.add(sectionNotRead(key, place));
-    else found.add(unknownSection(key, place, [...sections, ...notRead]));
+    found.add(unknownSection(key, yamlSpan(shown, file.text, [key], 'key'), sections));
   }
   return { pack, file, shown, data, hasTemplates: /\{[{%#]/.test(file.text) };
 }

@@ -1,12 +1,20 @@
 import type { Diagnostics } from '../../core/diagnostic.ts';
 import { nearestName } from '../../core/nearest.ts';
 import type { Span } from '../../core/span.ts';
+import { PyFloat } from '../../jinja/values.ts';
 import { isRecord, type PlainRecord } from '../record.ts';
-import { propertyMovedToConfig, propertyType, unknownKey } from './errors.ts';
+import { keyNotAllowed, propertyMovedToConfig, propertyType, unknownKey } from './errors.ts';
 
 export type PropertyType =
   | 'text'
   | 'text?'
+  | 'text|texts?'
+  | 'text|record'
+  | 'text|record?'
+  | 'scalar?'
+  | 'integer?'
+  | 'number?'
+  | 'boolean'
   | 'boolean?'
   | 'record'
   | 'record?'
@@ -28,6 +36,8 @@ export interface ShapeContext {
   readonly configKeys?: ReadonlySet<string>;
   /** Unknown keys are told only where they look like a mistyped one: the mapping is published with them. */
   readonly open?: boolean;
+  /** Unknown keys are errors, as dbt has it for everything but nodes, their columns, macros and functions. */
+  readonly closed?: boolean;
 }
 
 /** Tells every value of a wrong type (an error) and every unknown key (a warning); true where no value is wrong. */
@@ -35,8 +45,10 @@ export function checkShape(data: PlainRecord, shape: Shape, context: ShapeContex
   let good = true;
   for (const [key, value] of Object.entries(data)) {
     const type = shape[key];
-    if (type === undefined) tellUnknown(key, shape, context);
-    else if (!fits(type, value)) {
+    if (type === undefined) {
+      tellUnknown(key, shape, context);
+      good &&= context.closed !== true;
+    } else if (!fits(type, value)) {
       good = false;
       context.found.add(
         propertyType(context.label, key, described[type], value, context.place(key, 'value')),
@@ -49,10 +61,11 @@ export function checkShape(data: PlainRecord, shape: Shape, context: ShapeContex
 function tellUnknown(
   key: string,
   shape: Shape,
-  { label, found, place, configKeys, open }: ShapeContext,
+  { label, found, place, configKeys, open, closed }: ShapeContext,
 ): void {
   const known = Object.keys(shape);
-  if (configKeys?.has(key) === true) found.add(propertyMovedToConfig(label, key, place(key, 'key')));
+  if (closed === true) found.add(keyNotAllowed(label, key, place(key, 'key'), known));
+  else if (configKeys?.has(key) === true) found.add(propertyMovedToConfig(label, key, place(key, 'key')));
   else if (open !== true || nearestName(key, known) !== null)
     found.add(unknownKey(label, key, place(key, 'key'), known));
 }
@@ -60,6 +73,13 @@ function tellUnknown(
 const described: Readonly<Record<PropertyType, string>> = {
   text: 'a text',
   'text?': 'a text',
+  'text|texts?': 'a text or a list of texts',
+  'text|record': 'a text or a mapping',
+  'text|record?': 'a text or a mapping',
+  'scalar?': 'a text, a whole number, or true or false',
+  'integer?': 'a whole number',
+  'number?': 'a number',
+  boolean: 'true or false',
   'boolean?': 'true or false',
   record: 'a mapping',
   'record?': 'a mapping',
@@ -76,6 +96,18 @@ function fits(type: PropertyType, value: unknown): boolean {
     case 'text':
     case 'text?':
       return typeof value === 'string';
+    case 'text|texts?':
+      return typeof value === 'string' || isTexts(value);
+    case 'text|record':
+    case 'text|record?':
+      return typeof value === 'string' || isRecord(value);
+    case 'scalar?':
+      return typeof value === 'string' || typeof value === 'boolean' || Number.isInteger(value);
+    case 'integer?':
+      return Number.isInteger(value);
+    case 'number?':
+      return typeof value === 'number' || value instanceof PyFloat;
+    case 'boolean':
     case 'boolean?':
       return typeof value === 'boolean';
     case 'record':
@@ -86,11 +118,14 @@ function fits(type: PropertyType, value: unknown): boolean {
       return Array.isArray(value);
     case 'texts':
     case 'texts?':
-      return Array.isArray(value) && value.every((item) => typeof item === 'string');
+      return isTexts(value);
     case 'any':
       return true;
   }
 }
+
+const isTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
 
 const describedKeys = {
   name: 'text',
@@ -220,3 +255,22 @@ export const exposureShape: Shape = {
 };
 
 export const groupShape: Shape = { name: 'text', owner: 'record', description: 'text?', config: 'record' };
+
+export const functionShape: Shape = {
+  ...describedKeys,
+  columns: 'list',
+  access: 'text?',
+  group: 'text?',
+  contract: 'record?',
+  arguments: 'list',
+  returns: 'record',
+};
+
+export const functionArgumentShape: Shape = {
+  name: 'text',
+  data_type: 'text',
+  description: 'text?',
+  default_value: 'any',
+};
+
+export const functionReturnsShape: Shape = { data_type: 'text', description: 'text?' };

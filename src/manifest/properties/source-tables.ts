@@ -31,7 +31,7 @@ export class SourceTables {
         label: entryLabel(entry),
         found: state.found,
         place: (key, what) => placeIn(entry, [key], what),
-        configKeys: configKeysOf('source'),
+        closed: true,
       });
       if (!good) continue;
       if (isOverride) this.#addOverride(state, entry);

@@ -1,3 +1,4 @@
+import { describer } from '../descriptions.ts';
 import type { ModelNode } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
@@ -78,6 +79,7 @@ function readVersions(state: ParseState, entry: PropertiesEntry): readonly Versi
       label: `version ${v} of ${entryLabel(entry)}`,
       found: state.found,
       place: (key, what) => placeIn(entry, ['versions', index, key], what),
+      closed: true,
     });
     if (good) out.push({ v, data, index });
   }
@@ -194,7 +196,7 @@ function patchVersion(
   const description =
     (data['description'] as string | undefined) || ((entry.data['description'] as string | undefined) ?? '');
   describeNode(state, parsed, entry, description);
-  node.columns = columnInfos(state, columns, columnsContext(entry));
+  node.columns = columnInfos(state, columns, columnsContext(entry), describer(node.config.enabled));
   const constraints = (data['constraints'] as unknown[] | undefined)?.length
     ? data['constraints']
     : entry.data['constraints'];

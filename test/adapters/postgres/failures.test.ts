@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { FailureKind } from '../../../src/adapter/failure.ts';
+import { statementFailure } from '../../../adapters/postgres/failures.ts';
+import { type FailureKind, retryable } from '../../../src/adapter/failure.ts';
 import { failureOf, openSession, openWarehouse, scratchSchema, until } from './warehouse.ts';
 
 test.each<[string, FailureKind, string]>([
@@ -60,7 +61,11 @@ test('timeouts, lock timeouts and deadlocks are told apart', async () => {
     (error: unknown) => error,
   );
   const watcher = await warehouse.openSession('watcher');
-  await until(watcher, 'select count(*) from pg_locks where not granted', 1);
+  await until(
+    watcher,
+    `select count(*) from pg_locks where not granted and relation = '${schema}.b'::regclass`,
+    1,
+  );
   const failed = await Promise.race([failureOf(second.execute(`lock table ${schema}.a`)), waiting]);
   expect(failed).not.toBeNull();
   await second.rollback();
@@ -75,18 +80,47 @@ test('timeouts, lock timeouts and deadlocks are told apart', async () => {
   await second.rollback();
 });
 
-test('a profile that points nowhere is told as what is wrong with it', async () => {
-  expect(await failureOf(openWarehouse({ dbname: 'nowhere' }))).toMatchObject({
-    kind: 'configuration',
-    code: '3D000',
-  });
-  expect((await failureOf(openWarehouse({ user: 'nobody', password: 'wrong' }))).kind).toBe('authentication');
-  const refused = await failureOf(openWarehouse({ port: 1, retries: 0 }));
-  expect(refused).toMatchObject({ kind: 'transient', code: 'ECONNREFUSED' });
-  expect(refused.hint).toContain(':1:');
+test("a position is the caller's, behind a header and beside letters of every width", async () => {
+  const session = await openSession();
+  const header = '/* {"app": "dbt", "node": "mödel 😀"} */\n';
+  const sql = `${header}select 'é中😀' as "ß😀",\n  nothing`;
+  const failure = await failureOf(session.execute(sql));
+  expect(sql.slice(failure.position!)).toBe('nothing');
+  const query = "select '😀' as a -- 😀\n, nothing";
+  expect(query.slice((await failureOf(session.describeQuery(query))).position!)).toBe('nothing');
+  const unfinished = await failureOf(session.describeQuery('select (1'));
+  expect(unfinished.position).not.toBeNull();
 });
 
-test('a server without TLS is refused where TLS is asked for, and taken where it is only preferred', async () => {
-  expect((await failureOf(openWarehouse({ sslmode: 'require' }))).kind).toBe('configuration');
-  expect((await openWarehouse({ sslmode: 'prefer' })).facts.type).toBe('postgres');
+test.each<[FailureKind, readonly string[]]>([
+  ['transient', ['08000', '08003', '08006', '08P01', '53300', '57P01', '57P02', '57P03', '57P05', '25P03']],
+  ['contention', ['40001', '40P01', '55P03']],
+  ['data', ['21000', '22000', '22012', '22P02', '23000', '23502', '23503', '23505', '23514', '44000']],
+  ['authentication', ['28000', '28P01']],
+  ['permission', ['42501', '25006']],
+  ['syntax', ['42601', '42703', '42P01', '42P07', '0A000', '3F000']],
+  ['resources', ['53000', '53100', '53200', '53400', '54000', '54001', '58000', '58030']],
+  ['cancelled', ['57014']],
+  ['timeout', ['25P04']],
+  ['unknown', ['XX000', 'P0001', '0L000']],
+])('%s: %s', (kind, codes) => {
+  for (const code of codes) expect([code, stateFailure(code).kind]).toEqual([code, kind]);
+});
+
+test('what the statement itself is wrong about is never repeated, whatever the code within its class', () => {
+  const letters = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  for (const group of ['22', '23', '28', '42']) {
+    for (const a of letters) {
+      for (const b of letters) expect(retryable(stateFailure(`${group}${a}${b}0`))).toBe(false);
+    }
+  }
+  expect(retryable(stateFailure('53100'))).toBe(false);
+  expect(retryable(stateFailure('57014'))).toBe(false);
+});
+
+const stateFailure = (code: string) =>
+  statementFailure(Object.assign(new Error('refused'), { code }), 'select 1').failure;
+
+test.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED', 'EHOSTUNREACH'])('%s is transient', (code) => {
+  expect(stateFailure(code).kind).toBe('transient');
 });

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Session } from '../../../src/adapter/adapter.ts';
+import { since } from '../../postgres.ts';
 import { failureOf, openSession, openWarehouse, rowsOf, scratchSchema, until } from './warehouse.ts';
 
 const endless = 'select count(*) from generate_series(1, 1000000) a, generate_series(1, 1000000) b';
@@ -90,17 +92,17 @@ test('a release rolls back, and what a session set or made is not met by the nex
   expect(await rowsOf(second, 'show timezone')).not.toEqual([['Asia/Tokyo']]);
   expect((await failureOf(second.execute('select * from leftover'))).kind).toBe('syntax');
   expect(await second.listRelations({ database: null, schema })).toEqual([]);
-  const locks = "select count(*) from pg_locks where locktype = 'advisory'";
+  const locks = "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()";
   expect(await rowsOf(second, locks)).toEqual([[0]]);
 });
 
 test('the server is told the invocation, the item, the search path, the role and when to give up', async () => {
-  const session = await openSession({ search_path: 'pg_catalog, public', role: 'pg_read_all_data' });
+  const session = await openSession({ search_path: 'pg_catalog, public', role: 'pg_monitor' });
   const setting = async (name: string) => (await rowsOf(session, `show ${name}`))[0]![0];
   expect(await setting('application_name')).toBe('dbt 0123456789ab test');
   expect(await setting('search_path')).toBe('pg_catalog, public');
-  expect(await setting('role')).toBe('pg_read_all_data');
-  expect(await setting('client_connection_check_interval')).toBe('5s');
+  expect(await setting('role')).toBe('pg_monitor');
+  if (since(14)) expect(await setting('client_connection_check_interval')).toBe('5s');
   expect(await setting('idle_in_transaction_session_timeout')).toBe('10min');
 });
 
@@ -118,6 +120,31 @@ test('an abort cancels the statement on the server, and the session goes on', as
   expect(await rowsOf(session, 'select 1')).toEqual([[1]]);
 });
 
+test('many statements are cancelled at once, and no other of the same user', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', note);
+  const [warehouse, other] = [await openWarehouse(), await openWarehouse({ application_name: 'other' })];
+  const watcher = await other.openSession('watcher');
+  const bystander = await other.openSession('bystander');
+  const untouched = bystander.execute('select pg_sleep(0.3)');
+  const controller = new AbortController();
+  const sessions = await Promise.all(Array.from({ length: 8 }, () => warehouse.openSession('many')));
+  const failed = sessions.map((session) =>
+    failureOf(session.execute(endless, { signal: controller.signal })),
+  );
+  await until(
+    watcher,
+    "select count(*) from pg_stat_activity where application_name like '% many' and state = 'active'",
+    8,
+  );
+  controller.abort();
+  for (const failure of await Promise.all(failed)) expect(failure.kind).toBe('cancelled');
+  await untouched;
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+});
+
 test('a release ends what is still running', async () => {
   const warehouse = await openWarehouse();
   const session = await warehouse.openSession('busy');
@@ -126,6 +153,12 @@ test('a release ends what is still running', async () => {
   expect((await failed).kind).toBe('cancelled');
 });
 
+/** The query that counts what a session waits for. */
+async function waitsOf(session: Session): Promise<string> {
+  const [row] = await rowsOf(session, 'select pg_backend_pid()');
+  return `select count(*) from pg_locks where not granted and pid = ${row![0]}`;
+}
+
 test('a second writer waits for the fence and is told so', async () => {
   const warehouse = await openWarehouse();
   const [first, second] = [await warehouse.openSession('first'), await warehouse.openSession('second')];
@@ -133,8 +166,9 @@ test('a second writer waits for the fence and is told so', async () => {
   const held = await first.fence(orders);
   expect(held.waited).toBe(false);
   expect((await second.fence({ ...orders, identifier: 'customers' })).waited).toBe(false);
+  const waits = await waitsOf(second);
   const waiting = second.fence(orders);
-  await until(first, "select count(*) from pg_locks where locktype = 'advisory' and not granted", 1);
+  await until(first, waits, 1);
   await held.release();
   expect((await waiting).waited).toBe(true);
 });
@@ -145,8 +179,9 @@ test('waiting for a fence can be given up', async () => {
   const orders = { database: null, schema: 'public', identifier: 'orders' };
   await first.fence(orders);
   const controller = new AbortController();
+  const waits = await waitsOf(second);
   const failed = failureOf(second.fence(orders, { signal: controller.signal }));
-  await until(first, "select count(*) from pg_locks where locktype = 'advisory' and not granted", 1);
+  await until(first, waits, 1);
   controller.abort();
   expect((await failed).kind).toBe('cancelled');
 });

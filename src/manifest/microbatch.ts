@@ -1,0 +1,76 @@
+import { isoDate } from '../context/modules/datetime/date.ts';
+import { parseIsoDateTime } from '../context/modules/datetime/iso-parse.ts';
+import { isoClock } from '../context/modules/datetime/parts.ts';
+import { behaviour } from './behaviour.ts';
+import { microbatchConfig, microbatchMacroOfProject, microbatchUnfiltered } from './errors.ts';
+import { findNode, type Manifest } from './manifest.ts';
+import type { NodeConfig } from './node.ts';
+import type { ParsedNode } from './node-store.ts';
+import type { ParseState } from './parse-state.ts';
+import { labelOf } from './render-node.ts';
+
+const batchSizes = ['hour', 'day', 'month', 'year'];
+
+/**
+ * The models that are built in batches: their configuration is complete, `begin` is a time, and something that they
+ * read can be filtered. A project that has its own macro for the strategy is left alone, unless its flag says that
+ * such a macro gets batches too.
+ */
+export function checkMicrobatch(state: ParseState, content: Omit<Manifest, 'selectors' | 'warnings'>): void {
+  const models = [...state.store.nodes.values()].filter(({ node }) => {
+    const { materialized, incremental_strategy: strategy } = node.config;
+    return materialized === 'incremental' && strategy === 'microbatch';
+  });
+  const [first] = models;
+  if (first === undefined) return;
+  if (!behaviour(state.services, 'require_batched_execution_for_custom_microbatch_strategy', false)) {
+    const { registry, projectName } = state.services;
+    const macro = registry.resolve('get_incremental_microbatch_sql', projectName);
+    if (macro !== undefined && !registry.internalPackages.includes(macro.packageName)) {
+      state.found.add(microbatchMacroOfProject(macro.packageName, first.place()));
+      return;
+    }
+  }
+  for (const model of models) {
+    const problems = problemsOf(model.node.config);
+    for (const problem of problems) {
+      state.found.add(microbatchConfig(labelOf(model.node), problem, model.place()));
+    }
+    if (problems.length > 0) continue;
+    const begin = isoTime(String(model.node.config['begin']));
+    model.node.config = { ...model.node.config, begin } as NodeConfig;
+    if (!readsFiltered(model, content)) {
+      state.found.add(microbatchUnfiltered(model.node.name, model.place()));
+    }
+  }
+}
+
+function problemsOf(config: NodeConfig): readonly string[] {
+  const { event_time: eventTime, begin, batch_size: size, lookback, concurrent_batches: concurrent } = config;
+  const problems: string[] = [];
+  if (typeof eventTime !== 'string')
+    problems.push("a microbatch model needs 'event_time', the name of a column");
+  if (typeof begin !== 'string' || isoTime(begin) === null)
+    problems.push("a microbatch model needs 'begin', a date or time in ISO format");
+  if (!batchSizes.includes(size as string))
+    problems.push(`'batch_size' must be one of ${batchSizes.join(', ')}`);
+  if (lookback !== null && !Number.isInteger(lookback)) problems.push("'lookback' must be a whole number");
+  if (concurrent !== null && concurrent !== undefined && typeof concurrent !== 'boolean')
+    problems.push("'concurrent_batches' must be true or false");
+  return problems;
+}
+
+/** A date or time in the form that Python prints; null where it is none. */
+function isoTime(text: string): string | null {
+  try {
+    const { civil, clock, zone } = parseIsoDateTime(text);
+    return `${isoDate(civil)}T${isoClock(clock, zone)}`;
+  } catch {
+    return null;
+  }
+}
+
+function readsFiltered({ node }: ParsedNode, content: Omit<Manifest, 'selectors' | 'warnings'>): boolean {
+  const parents = 'nodes' in node.depends_on ? node.depends_on.nodes : [];
+  return parents.some((id) => typeof findNode(content, id)?.config['event_time'] === 'string');
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { type Running, runProgram, startProgram } from '../rig.ts';
+import { succeeds } from './succeeds.ts';
+import type { WarehouseProject } from './warehouse.ts';
+import { having, warehouses } from './warehouses.ts';
+
+const table = (sql: string): string => `{{ config(materialized='table') }} ${sql}`;
+
+/** `b` as the program left it, and `a`, which it was working on, as it was before. */
+async function oldStands(shop: WarehouseProject): Promise<void> {
+  expect(await shop.rows('select id from a')).toEqual([[1]]);
+  expect(await shop.rows('select id from b')).toEqual([[2]]);
+}
+
+async function kill({ child, ended }: Running): Promise<void> {
+  child.kill('SIGKILL');
+  expect((await ended).signal).toBe('SIGKILL');
+}
+
+describe.each(warehouses)('$name', ({ project, endless }) => {
+  test('a program killed in the middle of a query leaves the old table, and the next run waits for what it left running', async () => {
+    const shop = project({
+      'models/b.sql': table('select 1 as id'),
+      'models/a.sql': table("select 1 as id -- {{ ref('b') }}"),
+      'models/c.sql':
+        "{{ config(materialized='incremental', unique_key='id') }} select id from {{ ref('a') }}",
+    });
+    await succeeds(shop, 'build');
+    shop.write({
+      'models/b.sql': table('select 2 as id'),
+      'models/a.sql': table(`select ${endless} as id -- {{ ref('b') }}`),
+    });
+    const running = startProgram(shop, ['build', '--debug', '--no-use-colors']);
+    await running.saw(new RegExp(`${endless.replaceAll(/[()*]/g, '\\$&')}[^\\0]*\\n`));
+    await running.saw(/OK created sql table model \S+\.b/);
+    await kill(running);
+    await oldStands(shop);
+    expect(await shop.relations()).toEqual(['a table', 'b table', 'c table']);
+    shop.write({ 'models/a.sql': table("select 3 as id -- {{ ref('b') }}") });
+    expect(await runProgram(shop, ['build'])).toMatchObject({ code: 0 });
+    expect(await shop.rows('select a.id from a')).toEqual([[3]]);
+    expect(await shop.rows('select id from c order by id')).toEqual([[1], [3]]);
+    expect(await shop.relations()).toEqual(['a table', 'b table', 'c table']);
+  });
+
+  test('what a dead run left beside a relation is swept by its next build, and nothing else is', async () => {
+    const shop = project({
+      'models/a.sql': table('select 1 as id'),
+      'models/b.sql': "{{ config(materialized='incremental') }} select 1 as id",
+      'models/c.sql': 'select 1 as id',
+      'seeds/s.csv': 'id\n1\n',
+    });
+    await succeeds(shop, 'build');
+    await shop.rows('create table a__sluice_new_0123456789ab as select 1 as id');
+    await shop.rows('create view a__sluice_new_ba9876543210 as select 1 as id');
+    await shop.rows('create table b__sluice_tmp_0123456789ab_zik0zj as select 1 as id');
+    await shop.rows('create view c__sluice_new_0123456789ab as select 1 as id');
+    await shop.rows('create table s__sluice_new_0123456789ab as select 1 as id');
+    const foreign = ['a__sluice_new', 'a__sluice_new_0123', 'orders__sluice_new_0123456789ab'];
+    for (const name of foreign) await shop.rows(`create table ${name} as select 1 as id`);
+    await succeeds(shop, 'build');
+    const stay = [...foreign.map((name) => `${name} table`), 'a table', 'b table', 'c view', 's table'];
+    expect(await shop.relations()).toEqual(stay.sort());
+  });
+});
+
+describe.each(having('processes', 'reader locks'))('$name', ({ project }) => {
+  test('a program killed between build and swap leaves the old table, and the next run sweeps the new one', async () => {
+    const shop = project({
+      'models/b.sql': table('select 1 as id'),
+      'models/a.sql': table("select id from {{ ref('b') }}"),
+    });
+    await succeeds(shop, 'build');
+    shop.write({ 'models/b.sql': table('select 2 as id') });
+    const reader = await shop.client();
+    await reader.rows('begin');
+    await reader.rows('select id from a');
+    const running = startProgram(shop, ['build']);
+    const staged = /^a__sluice_new_[0-9a-f]{12} table$/;
+    while (!(await shop.relations()).some((name) => staged.test(name))) await running.saw(/./);
+    await kill(running);
+    await oldStands(shop);
+    await reader.close();
+    expect(await shop.relations()).toEqual(['a table', expect.stringMatching(staged), 'b table']);
+    expect(await runProgram(shop, ['build'])).toMatchObject({ code: 0 });
+    expect(await shop.rows('select id from a')).toEqual([[2]]);
+    expect(await shop.relations()).toEqual(['a table', 'b table']);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { sluice } from '../rig.ts';
+import { succeeds } from './succeeds.ts';
+import { warehouses } from './warehouses.ts';
+
+describe.each(warehouses)('$name', ({ project, facts }) => {
+  test('templates read this, target, var, config, graph and the warehouse', async () => {
+    const shop = project({
+      'dbt_project.yml': 'name: shop\nprofile: shop\nvars: {limit: 3}\n',
+      'seeds/raw.csv': 'id,name\n1,x\n2,y\n',
+      'models/a.sql': `{{ config(materialized='table', meta={'owner': 'me'}) }}
+-- depends_on: {{ ref('raw') }}
+{% set names = run_query('select name from ' ~ ref('raw') ~ ' order by 1').columns[0].values() if execute else [] %}
+{% set columns = adapter.get_columns_in_relation(ref('raw')) | map(attribute='name') | list if execute else [] %}
+{% call statement('counted', fetch_result=True) %} select count(*) from {{ ref('raw') }} {% endcall %}
+{% set nothing = adapter.get_relation(this.database, this.schema, 'nowhere') %}
+{% set there = adapter.get_relation(this.database, this.schema, 'raw') %}
+select
+  '{{ this.identifier }}' as this_name,
+  '{{ this }}' as this_full,
+  '{{ names | join("+") }}' as names,
+  '{{ columns | join("+") }}' as columns,
+  {{ load_result('counted').data[0][0] if execute else 0 }} as counted,
+  {{ var('limit') + 1 }} as var_plus,
+  '{{ config.get('materialized') }}/{{ config.get('meta')['owner'] }}/{{ config.get('none', 'default') }}' as config,
+  {{ graph.nodes | length if execute else 0 }} as nodes,
+  '{{ nothing is none }} {{ there.type if execute }}' as found,
+  '{{ model.unique_id }}' as id,
+  '{{ target.type }}.{{ target.schema }}' as target`,
+    });
+    await succeeds(shop, 'build');
+    expect(await shop.rows('select * from a')).toEqual([
+      [
+        'a',
+        `"${shop.database}"."${shop.schema}"."a"`,
+        'x+y',
+        'id+name',
+        2,
+        4,
+        'table/me/default',
+        2,
+        'True table',
+        'model.shop.a',
+        `${facts.type}.${shop.schema}`,
+      ],
+    ]);
+  });
+
+  test('what a macro makes, renames and drops through the adapter is there, renamed and gone', async () => {
+    const shop = project({
+      'models/a.sql': `{{ config(materialized='table') }}
+{% if execute %}
+  {% set old = api.Relation.create(database=this.database, schema=this.schema, identifier='made', type='table') %}
+  {% set new = api.Relation.create(database=this.database, schema=this.schema, identifier='renamed', type='table') %}
+  {% set gone = api.Relation.create(database=this.database, schema=this.schema, identifier='gone', type='view') %}
+  {% do run_query('create table ' ~ old ~ ' as select 1 as id') %}
+  {% do run_query('create view ' ~ gone ~ ' as select 1 as id') %}
+  {% do adapter.rename_relation(old, new) %}
+  {% do adapter.drop_relation(gone) %}
+  {% do adapter.create_schema(api.Relation.create(database=this.database, schema=this.schema ~ '_other')) %}
+  {% do run_query('create table ' ~ this.schema ~ '_other.b as select 2 as id') %}
+{% endif %}
+select 1 as id`,
+    });
+    await succeeds(shop, 'run');
+    expect(await shop.relations()).toEqual(['a table', 'other.b table', 'renamed table']);
+  });
+
+  test('what a template wrote before it failed is taken back where it began a transaction', async () => {
+    const shop = project({
+      'models/a.sql': `{% if execute %}
+  {% call statement('wrote', auto_begin=true) %} create table {{ this.schema }}.made as select 1 as id {% endcall %}
+  {{ exceptions.raise_compiler_error('no') }}
+{% endif %} select 1 as id`,
+    });
+    const { statuses } = await sluice(shop, 'run');
+    expect(statuses).toEqual({ a: 'error' });
+    expect(await shop.relations()).toEqual([]);
+  });
+});
