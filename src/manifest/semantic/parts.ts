@@ -61,7 +61,8 @@ export interface MetricTypeParams {
 
 export type MetricType = 'simple' | 'ratio' | 'cumulative' | 'derived' | 'conversion';
 
-interface ElementConfig {
+/** `config` of a measure, a dimension or an entity. */
+export interface ElementConfig {
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
