@@ -1,4 +1,4 @@
-import { isFloat, isNumber } from '../../jinja/numbers.ts';
+import { isFloat, isNumber, toNumber } from '../../jinja/numbers.ts';
 import { str } from '../../jinja/text.ts';
 import { isText, type Value } from '../../jinja/values.ts';
 import { Decimal, decimal } from '../decimal.ts';
@@ -78,7 +78,7 @@ function castTo(type: ColumnType): (value: Value) => Value {
     case 'Number':
       return (value) => {
         if (value instanceof Decimal) return value;
-        return isFloat(value) ? floatValue(Number(str(value))) : (decimal(str(value)) ?? value);
+        return isFloat(value) ? floatValue(toNumber(value)) : (decimal(str(value)) ?? value);
       };
     case 'DateTime':
       return (value) =>

@@ -159,3 +159,8 @@ test('the data of a result is a list of tuples', () => {
   expect(repr(rowsOf(column('a', 'integer', [1, 2])))).toBe('[(1,), (2,)]');
   expect(rowsOf(null)).toEqual([]);
 });
+
+test('infinities stay what they are', () => {
+  const floats = column('a', 'float', [1.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+  expect(repr(rowsOf(floats))).toBe("[(Decimal('1.5'),), (inf,), (-inf,)]");
+});
