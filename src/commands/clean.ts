@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { DiagnosticError, Diagnostics } from '../core/diagnostic.ts';
+import { resourceFolders } from '../project/package-files.ts';
 import type { ProjectSettings } from '../project/project.ts';
 import { liveRuns } from '../run/run-folders.ts';
 import { cleanOutsideProject, cleanSourcePath, runIsLive } from './errors.ts';
@@ -60,14 +61,7 @@ function check(
   insideOnly: boolean,
 ): void {
   const found = new Diagnostics();
-  const sources = [
-    ...settings.modelPaths,
-    ...settings.seedPaths,
-    ...settings.macroPaths,
-    ...settings.testPaths,
-    ...settings.snapshotPaths,
-    ...settings.analysisPaths,
-  ].map((path) => resolve(directory, path));
+  const sources = resourceFolders(settings).map((path) => resolve(directory, path));
   for (const target of targets) {
     const contains = (path: string): boolean => path === target || path.startsWith(target + sep);
     if (contains(directory) || sources.some(contains))

@@ -180,6 +180,17 @@ test('clean removes nothing where one of its targets may not go', async () => {
   expect(project.has('target/x.txt')).toBe(true);
 });
 
+test('clean takes no folder of resources, functions among them', async () => {
+  const project = testProject({
+    ...shop,
+    'dbt_project.yml': 'name: shop\nprofile: shop\nclean-targets: [functions, analyses]\n',
+    'functions/f.sql': 'select 1',
+  });
+  const { diagnostics } = await sluice(project, 'clean');
+  expect(diagnostics.map(({ code }) => code)).toEqual(['clean-source-path', 'clean-source-path']);
+  expect(project.has('functions/f.sql')).toBe(true);
+});
+
 test('a materialized query of the warehouse may be asked while compiling', async () => {
   const project = testProject({
     ...shop,

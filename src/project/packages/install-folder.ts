@@ -14,6 +14,7 @@ import { hostname } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { DiagnosticError } from '../../core/diagnostic.ts';
 import type { World } from '../../core/world.ts';
+import { resourceFolders } from '../package-files.ts';
 import type { ProjectSettings } from '../project.ts';
 import { installFailed, installPathRefused, installRunning } from './lock-errors.ts';
 
@@ -160,15 +161,9 @@ export function installDirectoryOf(directory: string, settings: ProjectSettings)
   const { packagesInstallPath } = settings;
   const install = resolve(directory, packagesInstallPath);
   const contains = (path: string): boolean => path === install || path.startsWith(withSeparator(install));
-  const own = [
-    ...settings.modelPaths,
-    ...settings.seedPaths,
-    ...settings.macroPaths,
-    ...settings.testPaths,
-    ...settings.snapshotPaths,
-    ...settings.analysisPaths,
-  ];
-  const held = contains(directory) ? '.' : own.find((path) => contains(resolve(directory, path)));
+  const held = contains(directory)
+    ? '.'
+    : resourceFolders(settings).find((path) => contains(resolve(directory, path)));
   if (held === undefined) return install;
   const what =
     held === '.'
