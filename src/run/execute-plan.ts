@@ -39,18 +39,19 @@ export async function executePlan(run: PlanRun): Promise<PlanOutcome> {
   await dropLeftovers(services, session, run.node);
   const steps = new PlanSteps(run);
   const last = plan.blocks.findLast(publishes);
-  let begun = false;
+  /** A block was committed, and the one that publishes was not: the staging relation may stand. */
+  let between = false;
   try {
     for (const block of plan.blocks) {
       if (block.transaction && !session.session.inTransaction) await session.warehouse.begin();
       for (const part of block.parts) await runPart(run, steps, part);
       await session.warehouse.commit();
-      begun ||= publishes(block);
+      if (publishes(block)) between = block !== last;
       if (block === last) services.cache.add({ ...steps.destination, type: plan.makes });
     }
   } catch (failure) {
     await settleRollback(session);
-    if (begun && plan.blocks.length > 1) await dropStaging(run, steps.staging);
+    if (between) await dropStaging(run, steps.staging);
     throw failure;
   }
   return { mainSql: steps.mainSql, response: steps.response };

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Session } from '../adapter/adapter.ts';
 import { warehouseErrorIn } from './failures.ts';
 import type { RunServices } from './services.ts';
@@ -27,22 +28,7 @@ export async function repeatSwap(
         Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)) * (0.5 + world.random() / 2);
       const text = `${session.label} waits for a lock: ${failure.message}; attempt ${attempt + 1} of ${attempts} follows`;
       emit({ name: 'message', level: 'info', text });
-      await pause(pauseMs, signal);
+      await pause(pauseMs, undefined, { signal });
     }
   }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  await new Promise<void>((resolve, reject) => {
-    const giveUp = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', giveUp);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', giveUp, { once: true });
-  });
 }

@@ -11,9 +11,10 @@ import { lockedSpecs, readPackageLock, writePackageLock } from './package-lock.t
 import { dependenciesOf } from './package-project.ts';
 import { PackageStore } from './package-store.ts';
 import type { Sources } from './pin-package.ts';
-import { type PinnedPackage, pinLabel, pinOrigin } from './pinned.ts';
+import { type PinnedPackage, pinOrigin } from './pinned.ts';
 import { checkTags, type Provided, providePackage } from './provide-package.ts';
 import { resolvePackages } from './resolve-packages.ts';
+import { packageLabel } from './spec.ts';
 import { specHash } from './spec-hash.ts';
 
 export interface InstallOptions {
@@ -147,7 +148,7 @@ async function install(
   const outdated = pins.filter(
     (pin) => pin.kind === 'hub' && pin.latest !== null && pin.latest !== pin.version,
   );
-  if (outdated.length > 0) context.emit({ name: 'packages-outdated', packages: outdated.map(pinLabel) });
+  if (outdated.length > 0) context.emit({ name: 'packages-outdated', packages: outdated.map(packageLabel) });
 }
 
 function putInPlace(
@@ -155,7 +156,7 @@ function putInPlace(
   folder: InstallFolder,
   { pin, from, linked }: Provided,
 ): void {
-  const label = texts.show(pinLabel(pin));
+  const label = texts.show(packageLabel(pin));
   emit({ name: 'package-installing', package: label });
   if (from !== null) folder.put(pin.name, from);
   const latest = pin.kind === 'hub' ? pin.latest : null;

@@ -21,7 +21,7 @@ import {
   type HubSpec,
   type LocalSpec,
   type PackageSpec,
-  specLabel,
+  packageLabel,
   type TarballSpec,
 } from './spec.ts';
 import { chooseVersion } from './version-choice.ts';
@@ -57,7 +57,7 @@ export function pinPackage(sources: Sources, specs: readonly PackageSpec[]): Pro
 export function wishesOf(context: PackageContext, specs: readonly PackageSpec[]): readonly Wish[] {
   const wishes = specs.map((spec): Wish => {
     const what = wished(spec);
-    const text = context.texts.show(what === '' ? specLabel(spec) : `${specLabel(spec)} ${what}`);
+    const text = context.texts.show(what === '' ? packageLabel(spec) : `${packageLabel(spec)} ${what}`);
     return { text, wantedBy: spec.wantedBy, span: spec.span };
   });
   const texts = wishes.map(({ text, wantedBy }) => `${wantedBy.join('>')}\n${text}`);
@@ -122,7 +122,7 @@ function hubSpecs(
 async function pinGit({ context, store }: Sources, specs: readonly GitSpec[]): Promise<Pinned> {
   const spec = specs[0]!;
   const { url, unrenderedUrl, subdirectory, span } = spec;
-  const label = specLabel(spec);
+  const label = packageLabel(spec);
   const revisions = new Set(specs.flatMap(({ revision }) => revision ?? []));
   if (revisions.size > 1) {
     throw new DiagnosticError(revisionsConflict(context.texts.show(label), wishesOf(context, specs)));
@@ -192,7 +192,7 @@ async function pinTarball({ context, store }: Sources, specs: readonly TarballSp
 function projectOf(context: PackageContext, spec: PackageSpec, directory: string, shown: string | null) {
   const project = readPackageProject(context, {
     directory,
-    label: context.texts.show(specLabel(spec)),
+    label: context.texts.show(packageLabel(spec)),
     span: spec.span,
     shownDirectory: shown,
     wantedBy: spec.wantedBy,
@@ -209,5 +209,5 @@ const reserved = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 /** The name becomes a folder, on any system; and those with `__` in front are no packages to dbt. */
 export function checkFolder(name: string, spec: PackageSpec, context: PackageContext): void {
   if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(name) && !/\.$|^__/.test(name) && !reserved.test(name)) return;
-  throw new DiagnosticError(packageFolderInvalid(spec.span, name, context.texts.show(specLabel(spec))));
+  throw new DiagnosticError(packageFolderInvalid(spec.span, name, context.texts.show(packageLabel(spec))));
 }

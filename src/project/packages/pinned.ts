@@ -45,20 +45,6 @@ export interface TarballPin extends Pin {
 /** One package at one version, as a lock names it. */
 export type PinnedPackage = HubPin | GitPin | LocalPin | TarballPin;
 
-/** How people and log lines call it: as dbt does. May hold seals. */
-export function pinLabel(pin: PinnedPackage): string {
-  switch (pin.kind) {
-    case 'hub':
-      return pin.package;
-    case 'git':
-      return pin.subdirectory === null ? pin.url : `${pin.url}/${pin.subdirectory}`;
-    case 'local':
-      return pin.path;
-    case 'tarball':
-      return pin.name;
-  }
-}
-
 /** What "Installed from" says. May hold seals. */
 export function pinOrigin(pin: PinnedPackage): string {
   switch (pin.kind) {

@@ -7,7 +7,8 @@ import { archiveRepacked, offlineMissing, packageChanged, tagMoved } from './loc
 import type { PackageCache } from './package-cache.ts';
 import type { PackageContext } from './package-context.ts';
 import type { Fetched, PackageStore } from './package-store.ts';
-import { type PinnedPackage, pinLabel } from './pinned.ts';
+import type { PinnedPackage } from './pinned.ts';
+import { packageLabel } from './spec.ts';
 import { treeContent } from './tree-hash.ts';
 
 /** A package, ready to be put in place. */
@@ -47,7 +48,7 @@ export async function providePackage(provider: Provider, pin: PinnedPackage): Pr
     const from = store.nextFolder();
     if (await cache.take(locked.tree, from)) return { pin, from, content, linked: null };
   }
-  const label = context.texts.show(pinLabel(pin));
+  const label = context.texts.show(packageLabel(pin));
   if (context.offline) throw new DiagnosticError(offlineMissing(pin.span, label));
   const fetched = await fetchPin(context, store, pin);
   if (locked !== null) compare(context, label, locked, fetched);
@@ -64,7 +65,7 @@ function fetchPin(
   pin: Exclude<PinnedPackage, { kind: 'local' }>,
 ): Promise<Fetched> {
   const { span } = pin;
-  const label = pinLabel(pin);
+  const label = packageLabel(pin);
   switch (pin.kind) {
     case 'hub':
       if (pin.tarballUrl === null)
@@ -105,7 +106,7 @@ export function checkTags(
     if (pin.kind !== 'git' || pin.tag === null) continue;
     const commit = tags.get(tagKey(pin, pin.tag, context.texts.scrub));
     if (commit === undefined || commit === pin.commit) continue;
-    found.add(tagMoved(pin.span, context.texts.show(pinLabel(pin)), pin.tag, commit, pin.commit));
+    found.add(tagMoved(pin.span, context.texts.show(packageLabel(pin)), pin.tag, commit, pin.commit));
   }
   found.throwIfErrors();
 }

@@ -3,7 +3,7 @@ import type { Span } from '../../core/span.ts';
 import { packageCycle, packageKindsConflict, packageNamedAsRoot, projectTwice } from './errors.ts';
 import { type Pinned, pinPackage, type Sources, wishesOf } from './pin-package.ts';
 import type { PinnedPackage } from './pinned.ts';
-import { type PackageSpec, specLabel } from './spec.ts';
+import { type PackageSpec, packageLabel } from './spec.ts';
 
 /** An entry, and the keys of the packages on the way to it. */
 interface Wanted {
@@ -52,7 +52,7 @@ export async function resolvePackages(
 async function pinOf(sources: Sources, specs: readonly PackageSpec[]): Promise<Pinned> {
   const { context } = sources;
   if (new Set(specs.map(({ kind }) => kind)).size === 1) return pinPackage(sources, specs);
-  const label = context.texts.show(specLabel(specs[0]!));
+  const label = context.texts.show(packageLabel(specs[0]!));
   throw new DiagnosticError(packageKindsConflict(label, wishesOf(context, specs)));
 }
 
@@ -114,7 +114,7 @@ function keyIn(known: ReadonlyMap<string, unknown>, spec: PackageSpec): string {
 /** What two entries of one package have in common. A repository is the same with and without `.git`. */
 function namesOf(spec: PackageSpec): readonly [string, ...string[]] {
   if (spec.kind === 'tarball') return [spec.url];
-  if (spec.kind !== 'git') return [specLabel(spec)];
+  if (spec.kind !== 'git') return [packageLabel(spec)];
   const other = spec.url.endsWith('.git') ? spec.url.slice(0, -4) : `${spec.url}.git`;
   const below = spec.subdirectory === null ? '' : `/${spec.subdirectory}`;
   return [spec.url + below, other + below];

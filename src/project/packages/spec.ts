@@ -47,16 +47,23 @@ export interface TarballSpec extends Entry {
 /** One entry of `packages:`, rendered and checked. */
 export type PackageSpec = HubSpec | GitSpec | LocalSpec | TarballSpec;
 
-/** How people and log lines call it; may hold seals. */
-export function specLabel(spec: PackageSpec): string {
-  switch (spec.kind) {
+/** What tells a package from others, wherever it comes from; a pin has it as its entry has. */
+type Labelled =
+  | Pick<HubSpec, 'kind' | 'package'>
+  | Pick<GitSpec, 'kind' | 'url' | 'subdirectory'>
+  | Pick<LocalSpec, 'kind' | 'path'>
+  | Pick<TarballSpec, 'kind' | 'name'>;
+
+/** How people and log lines call an entry or what it was pinned to: as dbt does. May hold seals. */
+export function packageLabel(from: Labelled): string {
+  switch (from.kind) {
     case 'hub':
-      return spec.package;
+      return from.package;
     case 'git':
-      return spec.subdirectory === null ? spec.url : `${spec.url}/${spec.subdirectory}`;
+      return from.subdirectory === null ? from.url : `${from.url}/${from.subdirectory}`;
     case 'local':
-      return spec.path;
+      return from.path;
     case 'tarball':
-      return spec.name;
+      return from.name;
   }
 }
