@@ -1,5 +1,5 @@
+import { jsonText } from '../manifest/json-text.ts';
 import type { UniqueId } from '../manifest/node.ts';
-import { jsonText } from './json-text.ts';
 import { writeMap } from './manifest-writer.ts';
 import { type ArtifactContext, artifactMetadata } from './metadata.ts';
 import { writeWhole } from './write-whole.ts';

@@ -1,6 +1,6 @@
+import { edgeMaps } from '../manifest/edges.ts';
 import { type Manifest, parentsOf } from '../manifest/manifest.ts';
 import type { AnyNode, ResourceType, UniqueId } from '../manifest/node.ts';
-import { edgeMaps } from './edges.ts';
 import { writeWhole } from './write-whole.ts';
 
 export interface GraphSummaryOptions {

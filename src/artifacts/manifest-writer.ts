@@ -1,6 +1,6 @@
+import { edgeMaps, groupMap } from '../manifest/edges.ts';
+import { jsonText } from '../manifest/json-text.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { edgeMaps, groupMap } from './edges.ts';
-import { jsonText } from './json-text.ts';
 import { type ArtifactContext, type ArtifactMetadata, artifactMetadata, projectId } from './metadata.ts';
 import { type WriteText, writeWhole } from './write-whole.ts';
 

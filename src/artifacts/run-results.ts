@@ -1,6 +1,6 @@
 import type { ResultStatus } from '../core/event.ts';
+import { jsonText } from '../manifest/json-text.ts';
 import type { UniqueId } from '../manifest/node.ts';
-import { jsonText } from './json-text.ts';
 import { type ArtifactContext, artifactMetadata } from './metadata.ts';
 import { writeWhole } from './write-whole.ts';
 

@@ -1,3 +1,4 @@
+import { jsonText } from '../manifest/json-text.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type {
   GraphNode,
@@ -7,7 +8,6 @@ import type {
   SemanticModelNode,
 } from '../manifest/node.ts';
 import type { InputMetric, NodeRelation } from '../manifest/semantic/parts.ts';
-import { jsonText } from './json-text.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** dbt-semantic-interfaces, whose format the file has. */

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { jsonText } from '../artifacts/json-text.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Event } from '../core/event.ts';
 import { SecretMask } from '../core/secret.ts';
 import { dbtVersion } from '../core/version.ts';
 import type { World } from '../core/world.ts';
+import { jsonText } from '../manifest/json-text.ts';
 import type { CommandOptions, Outcome } from './api.ts';
 import type { Command } from './commands.ts';
 import { didNotFinish } from './errors.ts';

@@ -96,11 +96,11 @@ export function baseNames(services: ContextServices, reader: Reader): Map<string
   );
   names.set(
     'invocation_args_dict',
-    lazy(() => fromPlain(services.invocationArgs)),
+    lazy(() => volatile(reads, fromPlain(services.invocationArgs))),
   );
   names.set(
     'dbt_metadata_envs',
-    lazy(() => metadataEnvs(world.env)),
+    lazy(() => volatile(reads, metadataEnvs(world.env))),
   );
   names.set(
     'log',

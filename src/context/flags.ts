@@ -28,6 +28,9 @@ const flagsType: HostType<Flags> = {
     if (name !== 'get') return self.find(name);
     return undefined;
   },
-  attrNames: (self) => [...self.values.keys()],
+  attrNames: (self) => {
+    self.reads?.volatile();
+    return [...self.values.keys()];
+  },
   item: (self, key) => self.find(String(key)) ?? new Undefined(String(key)),
 };

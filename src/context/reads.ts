@@ -14,13 +14,25 @@ export class Reads {
   readonly #target = new Set<string>();
   readonly #flags = new Set<string>();
   readonly #missing = new Set<string>();
+  readonly #whole: Reads | null;
   #volatile = false;
   #depth = 0;
 
+  /** `whole` is told everything too: what the templates of one file read, whichever of them did. */
+  constructor(whole: Reads | null = null) {
+    this.#whole = whole;
+  }
+
   enterMacro(id: UniqueId): void {
     if (this.#depth === 0) this.#directMacros.add(id);
-    this.#macros.add(id);
+    this.ranMacro(id);
     this.#depth += 1;
+  }
+
+  /** A macro whose text decides something, whether it ran or was only looked into. */
+  ranMacro(id: UniqueId): void {
+    this.#macros.add(id);
+    this.#whole?.ranMacro(id);
   }
 
   leaveMacro(): void {
@@ -29,29 +41,35 @@ export class Reads {
 
   variable(name: string): void {
     this.#variables.add(name);
+    this.#whole?.variable(name);
   }
 
   /** `value` is null where the variable was not set. */
   environment(name: string, value: string | null): void {
     this.#environment.set(name, value);
+    this.#whole?.environment(name, value);
   }
 
   target(field: string): void {
     this.#target.add(field);
+    this.#whole?.target(field);
   }
 
   flag(name: string): void {
     this.#flags.add(name);
+    this.#whole?.flag(name);
   }
 
   /** A name that was looked up and not found: a macro of that name, added later, changes the result. */
   missing(name: string): void {
     this.#missing.add(name);
+    this.#whole?.missing(name);
   }
 
   /** The graph, the clock or an id was read. */
   volatile(): void {
     this.#volatile = true;
+    this.#whole?.volatile();
   }
 
   get directMacros(): readonly UniqueId[] {

@@ -21,6 +21,12 @@ export class TargetValue {
     this.reads?.target(name);
     return Object.hasOwn(this.fields, name) ? this.fields[name] : undefined;
   }
+
+  /** All fields at once, which is to read each of them. */
+  all(): Readonly<Record<string, Value>> {
+    for (const name of Object.keys(this.fields)) this.reads?.target(name);
+    return this.fields;
+  }
 }
 
 const targetType: HostType<TargetValue> = {
@@ -32,14 +38,14 @@ const targetType: HostType<TargetValue> = {
   iterate: (self) => Object.keys(self.fields),
   length: (self) => Object.keys(self.fields).length,
   contains: (self, key) => self.find(str(key)) !== undefined,
-  toJson: (self) => ({ ...self.fields }),
+  toJson: (self) => ({ ...self.all() }),
 };
 
 const methods: Readonly<Record<string, (self: TargetValue) => Value>> = {
   get: (self) =>
     hostFunction('get', ['key', ['default', null]], (key, fallback) => self.find(str(key!)) ?? fallback!),
   keys: (self) => hostFunction('keys', [], () => Object.keys(self.fields)),
-  values: (self) => hostFunction('values', [], () => Object.values(self.fields)),
+  values: (self) => hostFunction('values', [], () => Object.values(self.all())),
   items: (self) =>
-    hostFunction('items', [], () => Object.entries(self.fields).map(([key, value]) => tuple(key, value))),
+    hostFunction('items', [], () => Object.entries(self.all()).map(([key, value]) => tuple(key, value))),
 };

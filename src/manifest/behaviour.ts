@@ -1,9 +1,24 @@
 import type { ContextServices } from '../context/services.ts';
 
-/** A behaviour flag of the project (`require_generic_test_arguments_property`); dbt's default where it is not set. */
+/** The flags that decide what a project means, beside those that its templates read. */
+export const behaviourFlags = [
+  'require_batched_execution_for_custom_microbatch_strategy',
+  'require_generic_test_arguments_property',
+  'require_nested_cumulative_type_params',
+  'require_ref_searches_node_package_before_root',
+  'require_resource_names_without_spaces',
+  'require_unique_project_resource_names',
+  'require_yaml_configuration_for_mf_time_spines',
+  'store_failures',
+  'validate_macro_args',
+] as const;
+
+export type BehaviourFlag = (typeof behaviourFlags)[number];
+
+/** A flag of the project (or, for `store_failures`, of the command line); dbt's default where it is not set. */
 export function behaviour(
   services: Pick<ContextServices, 'flags'>,
-  name: string,
+  name: BehaviourFlag,
   fallback: boolean,
 ): boolean {
   const value = services.flags.get(name.toUpperCase());

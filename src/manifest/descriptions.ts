@@ -48,14 +48,19 @@ export function renderDescription(
   const described = collecting(state.found, place, () => {
     const template = parseTemplate({ path: place().file, text });
     return {
-      text: renderSync(template, descriptionEnvironment(state, packageName, label)),
+      text: renderSync(template, descriptionEnvironment(state, packageName, label, place().file)),
       docBlocks: namedDocs(state, template, search),
     };
   });
   return described ?? { text, docBlocks: [] };
 }
 
-function descriptionEnvironment(state: ParseState, packageName: string, label: string): Environment {
+function descriptionEnvironment(
+  state: ParseState,
+  packageName: string,
+  label: string,
+  shown: string,
+): Environment {
   const doc = callable('doc', (args) => {
     const [first, second] = args.map(str);
     const name = second ?? first ?? '';
@@ -66,7 +71,7 @@ function descriptionEnvironment(state: ParseState, packageName: string, label: s
   });
   return yamlEnvironment(state.services, {
     packageName: state.project.root.name,
-    reads: null,
+    reads: state.reads.of(shown),
     allowSecrets: false,
     extra: [['doc', doc]],
   });

@@ -1,5 +1,4 @@
 import { parseEnvironment } from '../context/parse-names.ts';
-import { Reads } from '../context/reads.ts';
 import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
@@ -121,7 +120,7 @@ function readDependencies(state: ParseState, parsed: ParsedExposure, entry: Prop
 
 function renderDependency(state: ParseState, parsed: ParsedExposure, expression: string, place: Span): void {
   const { node } = parsed;
-  const reads = new Reads();
+  const reads = state.reads.of(place.file);
   const environment = parseEnvironment(state.services, {
     subject: {
       packageName: node.package_name,

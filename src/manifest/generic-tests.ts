@@ -14,7 +14,7 @@ import { makeNode } from './make-node.ts';
 import type { RefArgs, TestNode } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
-import { fqnPrefix } from './paths.ts';
+import { fqnPrefix, shownPathOf } from './paths.ts';
 import { testMacroMissing } from './properties/errors.ts';
 import type { Draft, PlainRecord } from './record.ts';
 import { renderCaptured } from './render-node.ts';
@@ -154,10 +154,12 @@ function renderTest(
 function keepReachable(state: ParseState, { macros, node }: ParsedNode): void {
   if (macros.length < 2) return;
   const subquery = state.services.registry.resolve('get_where_subquery', node.package_name)?.uniqueId;
+  const reads = state.reads.whole(shownPathOf(state, node));
   const reachable = new Set<string>();
   const reach = (id: string | undefined): void => {
     if (id === undefined || reachable.has(id)) return;
     reachable.add(id);
+    reads.ranMacro(id);
     state.macros.get(id)?.depends_on.macros.forEach(reach);
   };
   reach(macros[0]);

@@ -1,7 +1,7 @@
 import { dispatch, dispatchOrder, type MacroSource } from '../context/macro-registry.ts';
 import { type ParseCapture, parseEnvironment } from '../context/parse-names.ts';
 import { toPlain } from '../context/plain.ts';
-import { Reads } from '../context/reads.ts';
+import type { Reads } from '../context/reads.ts';
 import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { valueSync } from '../jinja/driver.ts';
@@ -26,11 +26,15 @@ type Rule = (custom: unknown, node: NodeDraft) => string | null;
  * An installed package's nodes are named by that package's own macro where it has one, all others by the root
  * project's, else by ours. Ours are worked out here without rendering, where nothing overrides any part of them.
  */
-export function createNaming(services: ContextServices, relations: RelationClass): Naming {
+export function createNaming(
+  services: ContextServices,
+  relations: RelationClass,
+  readsOf: (node: NodeDraft) => Reads,
+): Naming {
   const rules = new Map<string, Rule>();
   const ruleFor = (component: Component, packageName: string): Rule => {
     const key = `${component} ${packageName}`;
-    return entryOf(rules, key, () => makeRule(services, relations, component, packageName));
+    return entryOf(rules, key, () => makeRule({ services, relations, readsOf }, component, packageName));
   };
   const by = (component: Component): Rule => {
     return (custom, node) => ruleFor(component, node.package_name)(custom, node);
@@ -38,12 +42,14 @@ export function createNaming(services: ContextServices, relations: RelationClass
   return { database: by('database'), schema: by('schema'), alias: by('alias') };
 }
 
-function makeRule(
-  services: ContextServices,
-  relations: RelationClass,
-  component: Component,
-  packageName: string,
-): Rule {
+interface NamingParts {
+  readonly services: ContextServices;
+  readonly relations: RelationClass;
+  readonly readsOf: (node: NodeDraft) => Reads;
+}
+
+function makeRule(parts: NamingParts, component: Component, packageName: string): Rule {
+  const { services } = parts;
   const { registry } = services;
   const name = `generate_${component}_name`;
   const foreign = packageName === services.projectName ? undefined : registry.inPackage(packageName, name);
@@ -51,7 +57,7 @@ function makeRule(
   if (macro === undefined || (isOurs(services, macro) && defaultIsOurs(services, name))) {
     return builtIn(services, component);
   }
-  return (custom, node) => callMacro(services, relations, macro, custom, node);
+  return (custom, node) => callMacro(parts, macro, custom, node);
 }
 
 const isOurs = ({ registry }: ContextServices, macro: MacroSource): boolean =>
@@ -90,8 +96,7 @@ function builtIn({ target }: ContextServices, component: Component): Rule {
 }
 
 function callMacro(
-  services: ContextServices,
-  relations: RelationClass,
+  { services, relations, readsOf }: NamingParts,
   macro: MacroSource,
   custom: unknown,
   node: NodeDraft,
@@ -107,7 +112,7 @@ function callMacro(
       relation: () => null,
     },
     capture: ignoringCapture,
-    reads: new Reads(),
+    reads: readsOf(node),
     relations,
   });
   const callee = environment.lookup(macro.name) as Macro;

@@ -8,6 +8,8 @@ import { checkDefined, checkNodes, checkUniqueness, tellDeprecations, tellSpaces
 import { createConfigResolver } from './config/resolve-config.ts';
 import { DocIndex } from './docs-blocks.ts';
 import { duplicateResource } from './errors.ts';
+import { fileOrder } from './file-order.ts';
+import { FileReads } from './file-reads.ts';
 import { parseFunctionFile } from './functions/parse.ts';
 import { settleFunctions } from './functions/settle.ts';
 import type { InternalPackage } from './internal-packages.ts';
@@ -18,7 +20,7 @@ import { createNaming } from './naming.ts';
 import { NodeStore, type ParsedNode } from './node-store.ts';
 import { parseOperations } from './operations.ts';
 import type { ParseState } from './parse-state.ts';
-import { shownPath } from './paths.ts';
+import { shownPath, shownPathOf } from './paths.ts';
 import { inferPrimaryKeys } from './primary-keys.ts';
 import { readAllProperties } from './properties/read-all.ts';
 import { publish } from './publish.ts';
@@ -27,7 +29,7 @@ import { readSelectors } from './selectors.ts';
 import { checkSemanticLayer } from './semantic/check-semantic-layer.ts';
 import { settleNode } from './settle-node.ts';
 import { parseSnapshotFile, parseSqlFile } from './sql-nodes.ts';
-import { FqnIndex, tellUnusedConfigs } from './unused-configs.ts';
+import { type NodeFqns, unusedConfigs } from './unused-configs.ts';
 
 export interface ParseOptions {
   readonly project: Project;
@@ -89,9 +91,9 @@ export function parseProject(options: ParseOptions): ParsedProject {
   tellSpaces(state);
   // Nodes whose files could not be read may have the wrong names.
   if (found.errors.length === 0) checkUniqueness(state);
-  tellUnusedConfigs(state, project.root, fqnsOf(content));
   found.throwIfErrors();
-  const warnings: readonly Diagnostic[] = [...project.warnings, ...found.warnings];
+  const unused = unusedConfigs(project.root, fqnsOf(content));
+  const warnings: readonly Diagnostic[] = [...project.warnings, ...found.warnings, ...unused];
   const manifest = { ...content, selectors, warnings };
   return {
     manifest,
@@ -127,6 +129,7 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
     for (const file of one.docs) docs.addFile(one.name, file, file.path, found);
   for (const pack of project.packages) addDocs(pack);
   const relations = new RelationClass(facts, project.root.settings.quoting);
+  const reads = new FileReads();
   return {
     project,
     packages,
@@ -135,18 +138,26 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
     configs: createConfigResolver(project, facts, (diagnostic) => {
       found.add({ ...diagnostic, message: `dbt_project.yml: ${diagnostic.message}` });
     }),
-    naming: createNaming(services, relations),
+    naming: createNaming(services, relations, (node) => reads.of(shownPathOf({ packages, project }, node))),
     store: new NodeStore(),
     macros,
     docs,
+    order: fileOrder(
+      packages,
+      internalPackages.map(({ name }) => name),
+    ),
+    reads,
     found,
     createdAt,
   };
 }
 
-function fqnsOf(content: Omit<Manifest, 'selectors' | 'warnings'>): FqnIndex {
-  const index = new FqnIndex();
-  for (const node of allNodes(content)) index.add(node.resource_type, node.fqn);
-  for (const list of content.disabled.values()) for (const node of list) index.addDisabled(node.fqn);
-  return index;
+function fqnsOf(content: Omit<Manifest, 'selectors' | 'warnings'>): NodeFqns {
+  function* enabled(): Generator<readonly [string, readonly string[]]> {
+    for (const { resource_type: type, fqn } of allNodes(content)) yield [type, fqn];
+  }
+  function* disabled(): Generator<readonly string[]> {
+    for (const list of content.disabled.values()) for (const { fqn } of list) yield fqn;
+  }
+  return { enabled: enabled(), disabled: disabled() };
 }

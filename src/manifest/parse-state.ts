@@ -4,6 +4,8 @@ import type { Diagnostics } from '../core/diagnostic.ts';
 import type { Project, ProjectPackage } from '../project/project.ts';
 import type { ConfigResolver } from './config/resolve-config.ts';
 import type { DocIndex } from './docs-blocks.ts';
+import type { FileOrder } from './file-order.ts';
+import type { FileReads } from './file-reads.ts';
 import type { Naming } from './naming.ts';
 import type { MacroNode, UniqueId } from './node.ts';
 import type { NodeStore } from './node-store.ts';
@@ -21,6 +23,8 @@ export interface ParseState {
   readonly store: NodeStore;
   readonly macros: ReadonlyMap<UniqueId, Draft<MacroNode>>;
   readonly docs: DocIndex;
+  readonly order: FileOrder;
+  readonly reads: FileReads;
   readonly found: Diagnostics;
   /** Seconds since 1970, as nodes carry it. */
   readonly createdAt: number;

@@ -28,6 +28,17 @@ export function siblingSql(path: string, name: string): string {
   return slash < 0 ? `${name}.sql` : `${path.slice(0, slash)}/${name}.sql`;
 }
 
+/** The path that errors show of the file that a node is written in. */
+export function shownPathOf(
+  { project, packages }: { readonly project: Project; readonly packages: readonly ProjectPackage[] },
+  node: { readonly package_name: string; readonly original_file_path: string },
+): string {
+  const { package_name: name, original_file_path: path } = node;
+  if (name === project.root.name) return path;
+  const pack = packages.find((one) => one.name === name);
+  return pack === undefined ? path : shownPath({ project }, pack, path);
+}
+
 /** A file's path as errors show it: from the root project's folder, or absolute outside of it. */
 export function shownPath(
   { project }: { readonly project: Pick<Project, 'root'> },

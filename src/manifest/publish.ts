@@ -1,4 +1,5 @@
 import type { DefinedStore } from './defined-store.ts';
+import { disabledInOrder, inFileOrder, type Placed } from './file-order.ts';
 import type { Manifest } from './manifest.ts';
 import type {
   AnyNode,
@@ -23,7 +24,7 @@ export function publish(
   read: ReadProperties,
   functions: DefinedStore<ParsedNode>,
 ): Omit<Manifest, 'selectors' | 'warnings'> {
-  const { store, project, services, docs, macros } = state;
+  const { store, project, services, docs, macros, order } = state;
   const targets = { ...read, functions };
   for (const parsed of store.nodes.values()) {
     const ids = resolveReferences(state, targets, referrerOf(parsed));
@@ -44,19 +45,23 @@ export function publish(
   return {
     projectName: project.root.name,
     adapterType: services.facts.type,
-    nodes: nodesOf<GraphNode>(store),
-    sources: nodesOf<SourceNode>(read.sources),
-    exposures: nodesOf(read.exposures),
-    metrics: nodesOf(read.metrics),
-    semanticModels: nodesOf(read.semanticModels),
-    savedQueries: nodesOf(read.savedQueries),
-    unitTests: nodesOf(read.unitTests),
-    functions: nodesOf<FunctionNode>(functions),
+    nodes: placed<GraphNode>(store),
+    sources: placed<SourceNode>(read.sources),
+    exposures: placed(read.exposures),
+    metrics: placed(read.metrics),
+    semanticModels: placed(read.semanticModels),
+    savedQueries: placed(read.savedQueries),
+    unitTests: placed(read.unitTests),
+    functions: placed<FunctionNode>(functions),
     macros: macros as ReadonlyMap<UniqueId, MacroNode>,
     docs: docs.nodes,
     groups: read.groups,
-    disabled: disabledNodes(state, read, functions),
+    disabled: disabledInOrder(disabledNodes(state, read, functions), order),
   };
+
+  function placed<Node extends Placed>(from: Parameters<typeof nodesOf>[0]): ReadonlyMap<UniqueId, Node> {
+    return inFileOrder(nodesOf<Node>(from), order);
+  }
 }
 
 function nodesOf<Node>(from: {

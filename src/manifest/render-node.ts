@@ -2,7 +2,7 @@ import type { Entry } from '../context/names.ts';
 import type { RefCall } from '../context/node-names.ts';
 import { parseEnvironment } from '../context/parse-names.ts';
 import { toPlain } from '../context/plain.ts';
-import { Reads } from '../context/reads.ts';
+import type { Reads } from '../context/reads.ts';
 import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import type { Environment } from '../jinja/environment.ts';
@@ -11,6 +11,7 @@ import type { Value } from '../jinja/values.ts';
 import { addConfigCall } from './config/merge.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
+import { shownPathOf } from './paths.ts';
 import type { PlainRecord } from './record.ts';
 import { reporter } from './report.ts';
 import { placesOfCalls, staticCalls } from './static-calls.ts';
@@ -76,7 +77,7 @@ export function renderCaptured<T>(
   work: (environment: Environment) => T,
   extra: Iterable<readonly [string, Entry]> = [],
 ): T {
-  const reads = new Reads();
+  const reads = state.reads.of(shownPathOf(state, parsed.node));
   try {
     return work(environmentFor(state, parsed, reads, extra));
   } finally {

@@ -19,7 +19,7 @@ export function readSelectors({ project, services, found }: ParseState): Readonl
     found.add(propertyInvalid(file.path, "it must be a mapping with a list 'selectors'", span));
     return out;
   }
-  const environment = valueEnvironment(services, project.root.name);
+  const environment = valueEnvironment(services, project.root.name, null);
   for (const written of list) {
     const selector = catchTemplate(found, () => rendered(written, file.path, environment)) ?? written;
     const name = isRecord(selector) ? own(selector, 'name') : undefined;

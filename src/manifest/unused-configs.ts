@@ -1,7 +1,7 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ConfigSection, ProjectPackage } from '../project/project.ts';
 import { yamlSpan } from '../project/yaml/locate.ts';
 import { unusedConfigPaths } from './config/errors.ts';
-import type { ParseState } from './parse-state.ts';
 import { entryOf, isRecord, type PlainRecord } from './record.ts';
 
 /** Sections in the order in which dbt looks at them, with the plural of the resource type that they configure. */
@@ -19,61 +19,98 @@ const sections: readonly ConfigSection[] = [
   'functions',
 ];
 
-const pathsOf = (level: PlainRecord, path: readonly string[], out: Map<string, readonly string[]>): void => {
-  for (const [key, value] of Object.entries(level)) {
-    if (isRecord(value) && !key.startsWith('+')) pathsOf(value, [...path, key], out);
-    else out.set(path.join('\u0000'), path);
-  }
-};
-
 const plurals: Readonly<Record<string, string>> = {
   analysis: 'analyses',
   saved_query: 'saved_queries',
   test: 'data_tests',
 };
 
-/** Collects fqns by plural resource type; the fqns of disabled nodes count for every section. */
-export class FqnIndex {
-  readonly #used = new Map<string, Set<string>>();
-  readonly #disabled = new Set<string>();
+/** A folder of a section's configuration, and whether something of the project lies in it. */
+interface ConfigFolder {
+  readonly path: readonly string[];
+  readonly inner: Map<string, ConfigFolder>;
+  /** Holds configuration of its own: it is told where nothing lies in it. */
+  configures: boolean;
+  used: boolean;
+}
+
+/** The folders of every section, marked by the fqns of the project's nodes; those of disabled nodes count for every section. */
+class ConfigFolders {
+  readonly #sections = new Map<string, ConfigFolder>();
+
+  constructor(configs: ProjectPackage['settings']['configs']) {
+    for (const section of sections) {
+      const top: ConfigFolder = { path: [], inner: new Map(), configures: false, used: false };
+      addLevel(top, configs[section] ?? {});
+      this.#sections.set(section, top);
+    }
+  }
 
   add(type: string, fqn: readonly string[]): void {
-    const plural = plurals[type] ?? `${type}s`;
-    addPrefixes(
-      entryOf(this.#used, plural, () => new Set<string>()),
-      fqn,
-    );
+    const folder = this.#sections.get(plurals[type] ?? `${type}s`);
+    if (folder !== undefined) mark(folder, fqn);
   }
 
   addDisabled(fqn: readonly string[]): void {
-    addPrefixes(this.#disabled, fqn);
+    for (const folder of this.#sections.values()) mark(folder, fqn);
   }
 
-  has(section: string, path: readonly string[]): boolean {
-    const key = path.join('\u0000');
-    return (this.#used.get(section)?.has(key) ?? false) || this.#disabled.has(key);
-  }
-}
-
-function addPrefixes(set: Set<string>, fqn: readonly string[]): void {
-  for (let length = 0; length <= fqn.length; length += 1) set.add(fqn.slice(0, length).join('\u0000'));
-}
-
-/** Tells paths of the root project's file that configure nothing. */
-export function tellUnusedConfigs(state: ParseState, root: ProjectPackage, fqns: FqnIndex): void {
-  const unused: string[] = [];
-  let place: readonly string[] | null = null;
-  for (const section of sections) {
-    const paths = new Map<string, readonly string[]>();
-    pathsOf(root.settings.configs[section] ?? {}, [], paths);
-    for (const path of paths.values()) {
-      if (fqns.has(section, path)) continue;
-      unused.push([section, ...path].join('.'));
-      place ??= [section, ...path];
+  *unused(): Generator<readonly string[]> {
+    for (const [section, folder] of this.#sections) {
+      for (const path of unusedBelow(folder)) yield [section, ...path];
     }
   }
-  if (place === null) return;
-  const file = root.settingsFile;
-  const span = file === null ? null : yamlSpan(file.path, file.text, place, 'key');
-  state.found.add(unusedConfigPaths(unused, span));
+}
+
+function addLevel(folder: ConfigFolder, level: PlainRecord): void {
+  for (const [key, value] of Object.entries(level)) {
+    if (!isRecord(value) || key.startsWith('+')) {
+      folder.configures = true;
+      continue;
+    }
+    const make = (): ConfigFolder => ({
+      path: [...folder.path, key],
+      inner: new Map(),
+      configures: false,
+      used: false,
+    });
+    addLevel(entryOf(folder.inner, key, make), value);
+  }
+}
+
+function mark(top: ConfigFolder, fqn: readonly string[]): void {
+  let folder: ConfigFolder | undefined = top;
+  for (let depth = 0; folder !== undefined; depth += 1) {
+    folder.used = true;
+    if (depth === fqn.length) return;
+    folder = folder.inner.get(fqn[depth]!);
+  }
+}
+
+function* unusedBelow(folder: ConfigFolder): Generator<readonly string[]> {
+  if (folder.configures && !folder.used) yield folder.path;
+  for (const inner of folder.inner.values()) yield* unusedBelow(inner);
+}
+
+/** What the project's nodes are called, as far as configuration looks at it. */
+export interface NodeFqns {
+  /** Resource type and fqn. */
+  readonly enabled: Iterable<readonly [string, readonly string[]]>;
+  readonly disabled: Iterable<readonly string[]>;
+}
+
+/** One warning of all paths of the root project's file that configure nothing; none where there are none. */
+export function unusedConfigs(
+  { settings, settingsFile }: Pick<ProjectPackage, 'settings' | 'settingsFile'>,
+  fqns: NodeFqns,
+): readonly Diagnostic[] {
+  const folders = new ConfigFolders(settings.configs);
+  for (const [type, fqn] of fqns.enabled) folders.add(type, fqn);
+  for (const fqn of fqns.disabled) folders.addDisabled(fqn);
+  const unused = [...folders.unused()];
+  const [first] = unused;
+  if (first === undefined) return [];
+  const span = settingsFile === null ? null : yamlSpan(settingsFile.path, settingsFile.text, first, 'key');
+  const paths = unused.map((path) => path.join('.'));
+  return [unusedConfigPaths(paths, span)];
 }

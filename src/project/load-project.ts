@@ -8,7 +8,7 @@ import { parseCliVars } from './cli-vars.ts';
 import { readDataFile } from './data-file.ts';
 import { installedFolders, readDependencies } from './dependencies.ts';
 import { packageNameTwice, packagesNotInstalled, packageWithoutProject } from './package-errors.ts';
-import { readPackageFiles } from './package-files.ts';
+import { listPackageFiles, type PackageListing, readPackageFiles } from './package-files.ts';
 import { type ChosenProfile, chooseProfile } from './profiles.ts';
 import type { Project, ProjectPackage, ProjectSettings } from './project.ts';
 import { type ProjectFile, projectFileName, readProjectFile } from './project-file.ts';
@@ -51,24 +51,75 @@ export interface LoadProjectOptions {
   readonly makeRenderer: MakeRenderer;
 }
 
+/** A package whose files are known and not read yet. */
+export interface ListedPackage extends Omit<ProjectPackage, 'files'> {
+  readonly listing: PackageListing;
+  /** The path that errors show of a path of the package. */
+  readonly shownPath: (path: string) => string;
+}
+
+export interface ListedProject extends Omit<Project, 'root' | 'packages'> {
+  readonly root: ListedPackage;
+  readonly packages: readonly ListedPackage[];
+}
+
 /**
  * Reads a project from disk: settings, profile, installed packages, the text of every file. Throws DiagnosticError
  * with every mistake found. Templates of models are not looked at.
  */
 export function loadProject(options: LoadProjectOptions): Project {
   const found = new Diagnostics();
+  const listed = list(options, found);
+  const project = listed === null ? null : readFiles(listed, found, () => true);
+  return project === null ? stop(found) : finished(project, found);
+}
+
+/** The same without the texts of its files. Throws DiagnosticError. */
+export function listProject(options: LoadProjectOptions): ListedProject {
+  const found = new Diagnostics();
+  const listed = list(options, found);
+  return listed === null ? stop(found) : finished(listed, found);
+}
+
+/** The project with the texts of the files that are `wanted`, by the path that errors show. Throws DiagnosticError. */
+export function readProject(listed: ListedProject, wanted: (shown: string) => boolean): Project {
+  const found = new Diagnostics();
+  const project = readFiles(listed, found, wanted);
+  found.throwIfErrors();
+  return project;
+}
+
+function readFiles(
+  { root, packages, ...project }: ListedProject,
+  found: Diagnostics,
+  wanted: (shown: string) => boolean,
+): Project {
+  const read = ({ listing, shownPath, ...pack }: ListedPackage): ProjectPackage => ({
+    ...pack,
+    files: readPackageFiles(listing, found, shownPath, wanted),
+  });
+  return { ...project, root: read(root), packages: packages.map(read) };
+}
+
+/** Warnings are those of the settings: what is told of files comes on top. */
+function finished<Result extends Pick<Project, 'warnings'>>(project: Result, found: Diagnostics): Result {
+  found.throwIfErrors();
+  return { ...project, warnings: found.warnings };
+}
+
+/** Null where that cannot be done, which is told. */
+function list(options: LoadProjectOptions, found: Diagnostics): ListedProject | null {
   const directory = resolve(options.world.workingDirectory, options.projectDirectory);
   const cliVars = found.collect(() => varsOf(options.vars)) ?? {};
   const file = readProjectFile(directory, found);
   const profile = file === null ? null : profileOf(file, directory, cliVars, options, found);
   const loader: Loader = { directory, profile, found, options };
   const root = file === null ? null : loadPackage(loader, file, directory, cliVars, options.targetPath);
-  if (root === null || profile === null) return stop(found);
+  if (root === null || profile === null) return null;
   const withFlags = { ...root, settings: { ...root.settings, flags: profile.flags ?? root.settings.flags } };
   const packages = loadPackages(loader, root);
   const sluiceFile = readDataFile(directory, 'sluice.yml', found);
   const selectorsFile = found.collect(() => optionalFile(directory, 'selectors.yml')) ?? null;
-  found.throwIfErrors();
   return {
     root: withFlags,
     packages,
@@ -81,7 +132,7 @@ export function loadProject(options: LoadProjectOptions): Project {
     profilesDirectory: profile.profilesDirectory,
     targetDirectory: resolve(directory, root.settings.targetPath),
     embeddedProfile: profile.embedded,
-    warnings: found.warnings,
+    warnings: [],
   };
 }
 
@@ -148,13 +199,14 @@ function loadPackage(
   directory: string,
   cliVars: CliVars,
   targetPath: string | null,
-): ProjectPackage | null {
+): ListedPackage | null {
   const { profile, found, options } = loader;
   const render = settingsRenderer(file, profile, cliVars, options.makeRenderer);
   if (render === null) return null;
   const settings = projectSettings(file, { render, targetPath, versionCheck: options.versionCheck ?? true });
-  const files = readPackageFiles(directory, settings, found, shownIn(loader.directory, directory));
-  return { name: settings.name, directory, settings, settingsFile: file.source, files };
+  const shownPath = shownIn(loader.directory, directory);
+  const listing = listPackageFiles(directory, settings, found, shownPath);
+  return { name: settings.name, directory, settings, settingsFile: file.source, listing, shownPath };
 }
 
 /** Without a profile a file without templates can be checked all the same. */
@@ -170,7 +222,7 @@ function settingsRenderer(
 }
 
 /** Every installed package, by name. */
-function loadPackages(loader: Loader, root: ProjectPackage): readonly ProjectPackage[] {
+function loadPackages(loader: Loader, root: ListedPackage): readonly ListedPackage[] {
   const { directory, found } = loader;
   const { packagesInstallPath } = root.settings;
   const wanted = readDependencies(directory, found);
@@ -181,7 +233,7 @@ function loadPackages(loader: Loader, root: ProjectPackage): readonly ProjectPac
     return [];
   }
   const taken = new Map([[root.name, directory], ...ownPackages(loader)]);
-  const packages: ProjectPackage[] = [];
+  const packages: ListedPackage[] = [];
   for (const folder of folders) {
     const loaded = loadInstalled(loader, folder);
     if (loaded === null) continue;
@@ -202,7 +254,7 @@ function ownPackages({ profile, options }: Loader): [string, string][] {
   ]);
 }
 
-function loadInstalled(loader: Loader, folder: string): ProjectPackage | null {
+function loadInstalled(loader: Loader, folder: string): ListedPackage | null {
   const { directory, found } = loader;
   if (!existsSync(join(folder, projectFileName))) {
     found.add(packageWithoutProject(folder));

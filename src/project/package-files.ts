@@ -19,38 +19,83 @@ export type FolderSettings = Pick<
   | 'functionPaths'
 >;
 
-/**
- * Every file of a package by what it holds, with the text of all but seeds. A file that cannot be read is told to
- * `found` and left out. `shownPath` makes the path that errors show; the path itself unless given.
- */
-export function readPackageFiles(
+/** The files of a package by what they hold, before they are read; each list sorted by path. */
+export interface PackageListing {
+  readonly files: Readonly<Record<keyof PackageFiles, readonly FoundFile[]>>;
+  /** Absolute paths of every folder that was looked into, those that are not there too. */
+  readonly folders: readonly string[];
+}
+
+/** Finds every file of a package. `shownPath` makes the path that errors show. */
+export function listPackageFiles(
   directory: string,
   settings: FolderSettings,
   found: Diagnostics,
-  shownPath: (path: string) => string = (path) => path,
-): PackageFiles {
-  const reader = new FileReader({
+  shownPath: (path: string) => string,
+): PackageListing {
+  const folders: string[] = [];
+  const finder = new FileFinder({
     root: directory,
     isIgnored: ignoreRules(directory, shownPath),
     shownPath,
     found,
+    visit: (folder) => folders.push(folder),
   });
-  const tests = reader.find(settings.testPaths, sql);
-  return {
-    models: reader.read(settings.modelPaths, sqlOrPython),
-    seeds: reader.seeds(settings.seedPaths),
-    snapshots: reader.read(settings.snapshotPaths, sql),
-    analyses: reader.read(settings.analysisPaths, sql),
-    singularTests: reader.texts(tests.filter((file) => !/^(?:generic|fixtures)\//.test(within(file)))),
-    genericTests: reader.texts(tests.filter((file) => within(file).startsWith('generic/'))),
-    macros: reader.read(settings.macroPaths, sql),
-    properties: reader.read(resourceFolders(settings), yaml),
-    docs: reader.read(settings.docsPaths, markdown),
-    fixtures: reader.texts(
-      reader.find(settings.testPaths, sqlOrCsv).filter((file) => within(file).startsWith('fixtures/')),
-    ),
-    functions: reader.read(settings.functionPaths, sqlOrPython),
+  const tests = finder.find(settings.testPaths, sql);
+  const files = {
+    models: finder.find(settings.modelPaths, sqlOrPython),
+    seeds: finder.find(settings.seedPaths, csv),
+    snapshots: finder.find(settings.snapshotPaths, sql),
+    analyses: finder.find(settings.analysisPaths, sql),
+    singularTests: tests.filter((file) => !/^(?:generic|fixtures)\//.test(within(file))),
+    genericTests: tests.filter((file) => within(file).startsWith('generic/')),
+    macros: finder.find(settings.macroPaths, sql),
+    properties: finder.find(resourceFolders(settings), yaml),
+    docs: finder.find(settings.docsPaths, markdown),
+    fixtures: finder
+      .find(settings.testPaths, sqlOrCsv)
+      .filter((file) => within(file).startsWith('fixtures/')),
+    functions: finder.find(settings.functionPaths, sqlOrPython),
   };
+  return { files, folders };
+}
+
+/**
+ * The text of every file of a listing that is `wanted`, of seeds their size. A file that cannot be read is told to
+ * `found` and left out.
+ */
+export function readPackageFiles(
+  { files }: PackageListing,
+  found: Diagnostics,
+  shownPath: (path: string) => string,
+  wanted: (shown: string) => boolean = () => true,
+): PackageFiles {
+  const texts = new Map<string, SourceFile | null>();
+  const isWanted = (file: FoundFile): boolean => wanted(shownPath(file.path));
+  const read = (list: readonly FoundFile[]): readonly SourceFile[] =>
+    list.filter(isWanted).flatMap((file) => {
+      const key = `${file.folder}\0${file.path}`;
+      let text = texts.get(key);
+      if (text === undefined) {
+        text = found.collect(() => readTextFile({ ...file, shownPath: shownPath(file.path) })) ?? null;
+        texts.set(key, text);
+      }
+      return text ?? [];
+    });
+  const { seeds, ...others } = files;
+  const sized = (file: FoundFile): SeedFile => ({ ...file, sizeBytes: statSync(file.absolutePath).size });
+  return {
+    ...mapValues(others, read),
+    seeds: seeds.filter(isWanted).map(sized),
+  };
+}
+
+function mapValues<Key extends string, From, To>(
+  record: Readonly<Record<Key, From>>,
+  change: (value: From) => To,
+): Record<Key, To> {
+  const entries = Object.entries(record) as [Key, From][];
+  return Object.fromEntries(entries.map(([key, value]) => [key, change(value)])) as Record<Key, To>;
 }
 
 const sql = /\.sql$/i;
@@ -71,11 +116,10 @@ export function resourceFolders(settings: Omit<FolderSettings, 'docsPaths'>): re
   return [...new Set(folders.flat())];
 }
 
-/** Walks each folder and reads each file once, however many kinds look at it. */
-class FileReader {
+/** Walks each folder once, however many kinds of files it is searched for. */
+class FileFinder {
   readonly #options: WalkOptions;
   readonly #folders = new Map<string, readonly FoundFile[]>();
-  readonly #texts = new Map<string, SourceFile | null>();
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -93,18 +137,6 @@ class FileReader {
     return folders.length < 2 ? files : files.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  read(folders: readonly string[], ending: RegExp): readonly SourceFile[] {
-    return this.texts(this.find(folders, ending));
-  }
-
-  texts(files: readonly FoundFile[]): readonly SourceFile[] {
-    return files.flatMap((file) => this.#text(file) ?? []);
-  }
-
-  seeds(folders: readonly string[]): readonly SeedFile[] {
-    return this.find(folders, csv).map((file) => ({ ...file, sizeBytes: statSync(file.absolutePath).size }));
-  }
-
   #walk(folder: string): readonly FoundFile[] {
     let files = this.#folders.get(folder);
     if (files === undefined) {
@@ -112,17 +144,6 @@ class FileReader {
       this.#folders.set(folder, files);
     }
     return files;
-  }
-
-  #text(file: FoundFile): SourceFile | null {
-    const key = `${file.folder}\0${file.path}`;
-    let text = this.#texts.get(key);
-    if (text === undefined) {
-      const { found, shownPath } = this.#options;
-      text = found.collect(() => readTextFile({ ...file, shownPath: shownPath(file.path) })) ?? null;
-      this.#texts.set(key, text);
-    }
-    return text;
   }
 }
 

@@ -20,6 +20,8 @@ export interface WalkOptions {
   /** Makes the path shown in errors of a path of the package. */
   readonly shownPath: (path: string) => string;
   readonly found: Diagnostics;
+  /** Told every folder that is looked into, by its absolute path, and one that is not there. */
+  readonly visit?: (folder: string) => void;
 }
 
 /** What any resource is made of; dbt looks at the ending without case. */
@@ -46,6 +48,7 @@ function collect(
   prefix: string,
   out: FoundFile[],
 ): void {
+  options.visit?.(directory);
   for (const entry of entriesOf(directory)) {
     const path = prefix + entry.name;
     const absolutePath = join(directory, entry.name);

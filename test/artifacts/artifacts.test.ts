@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { noStats, writeCatalog } from '../../src/artifacts/catalog.ts';
-import { jsonText } from '../../src/artifacts/json-text.ts';
+import { jsonText } from '../../src/manifest/json-text.ts';
 import { manifestMetadata, writeManifest } from '../../src/artifacts/manifest-writer.ts';
 import { readCatalog, readManifest, readRunResults } from '../../src/artifacts/read.ts';
 import { writeRunResults } from '../../src/artifacts/run-results.ts';

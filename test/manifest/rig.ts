@@ -72,7 +72,7 @@ export function parseDirectory(directory: string, options: RigOptions = {}): Par
     makeRenderer: (scope) => {
       const target = scope.kind === 'project' ? { name: scope.targetName, ...scope.credentials.target } : {};
       const services = servicesOf(world, options, target as Record<string, Value>, null);
-      const environment = valueEnvironment(services, services.projectName);
+      const environment = valueEnvironment(services, services.projectName, null);
       return (text, span) => renderValue(text, span.file, environment);
     },
   });

@@ -7,6 +7,7 @@ import { parseGroup } from '../groups.ts';
 import type { GroupNode, UniqueId } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
+import { entryOf } from '../record.ts';
 import { parseMetric } from '../semantic/metrics.ts';
 import type { SemanticLayer } from '../semantic/resolve.ts';
 import { parseSavedQuery } from '../semantic/saved-queries.ts';
@@ -51,25 +52,30 @@ export function readAllProperties(
   };
   const groups = new Map<UniqueId, GroupNode>();
   const groupPlaces = new Map<UniqueId, PropertiesEntry>();
-  const fixtures = new FixtureIndex(state);
   const environments = new Map<string, Environment>();
+  const fixtures = new FixtureIndex(state);
 
   for (const pack of state.packages) {
-    const environment = valueEnvironment(state.services, pack.name);
-    environments.set(pack.name, environment);
     for (const file of pack.files.properties) {
       const properties = readPropertiesFile(state, pack, file);
-      if (properties !== null) readFile(properties, environment);
+      if (properties !== null) readFile(properties, environmentOf(pack.name, properties.shown));
     }
   }
   nodesDone();
   const sources = new SourceStore();
   for (const table of tables.tables.values()) {
-    const environment = environments.get(table.entry.pack.name)!;
-    sources.add(parseSource(state, tables.overridden(table), environment));
+    const { pack, shown } = table.entry;
+    sources.add(parseSource(state, tables.overridden(table), environmentOf(pack.name, shown)));
   }
   tables.tellUnused(state);
   return { sources, ...defined, groups };
+
+  function environmentOf(packageName: string, shown: string): Environment {
+    const key = `${packageName}\0${shown}`;
+    return entryOf(environments, key, () =>
+      valueEnvironment(state.services, packageName, state.reads.whole(shown)),
+    );
+  }
 
   function readFile(properties: PropertiesFile, environment: Environment): void {
     const entries = (section: Section) => entriesOf(state, properties, section, environment);

@@ -1,5 +1,6 @@
 import { yamlEnvironment } from '../../context/parse-names.ts';
 import { toPlain } from '../../context/plain.ts';
+import type { Reads } from '../../context/reads.ts';
 import type { ContextServices } from '../../context/services.ts';
 import type { Diagnostics } from '../../core/diagnostic.ts';
 import type { Environment } from '../../jinja/environment.ts';
@@ -11,9 +12,13 @@ import { type PropertiesEntry, placeIn } from './entry.ts';
 
 type Path = readonly (string | number)[];
 
-/** The context of values in properties files: variables, environment, target. One per package. */
-export function valueEnvironment(services: ContextServices, packageName: string): Environment {
-  return yamlEnvironment(services, { packageName, reads: null, allowSecrets: false });
+/** The context of the values in one properties file: variables, environment, target. */
+export function valueEnvironment(
+  services: ContextServices,
+  packageName: string,
+  reads: Reads | null,
+): Environment {
+  return yamlEnvironment(services, { packageName, reads, allowSecrets: false });
 }
 
 /** One value of a YAML file, rendered to whatever type it gives. Throws what the template throws. */

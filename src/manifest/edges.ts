@@ -1,5 +1,5 @@
-import { type Manifest, parentsOf } from '../manifest/manifest.ts';
-import type { AnyNode, UniqueId } from '../manifest/node.ts';
+import { type Manifest, parentsOf } from './manifest.ts';
+import type { AnyNode, UniqueId } from './node.ts';
 
 export type EdgeMap = ReadonlyMap<UniqueId, readonly UniqueId[]>;
 

@@ -1,0 +1,103 @@
+import type { PackageFiles } from '../project/project.ts';
+import type { AnyNode, UniqueId } from './node.ts';
+
+/** Position of each file by `fileKey`: what a file defines stands in the manifest in this order. */
+export type FileOrder = ReadonlyMap<string, number>;
+
+type Listed = Readonly<Record<keyof PackageFiles, readonly { readonly path: string }[]>>;
+
+const kinds = [
+  'models',
+  'snapshots',
+  'analyses',
+  'singularTests',
+  'seeds',
+  'functions',
+  'macros',
+  'genericTests',
+  'docs',
+  'fixtures',
+] as const satisfies readonly (keyof PackageFiles)[];
+
+export const fileKey = (packageName: string, path: string): string => `${packageName}\0${path}`;
+
+/**
+ * dbt's order: the root project's files, our own packages, installed packages, each by what files hold and then by
+ * path; after all of them the properties files.
+ */
+export function fileOrder(
+  packages: readonly { readonly name: string; readonly files: Listed }[],
+  internalPackages: readonly string[],
+): FileOrder {
+  const order = new Map<string, number>();
+  const add = (key: string): void => {
+    if (!order.has(key)) order.set(key, order.size);
+  };
+  for (const [index, { name, files }] of packages.entries()) {
+    for (const kind of kinds) for (const { path } of files[kind]) add(fileKey(name, path));
+    add(fileKey(name, './dbt_project.yml'));
+    if (index === 0) for (const internal of internalPackages) add(fileKey(internal, ''));
+  }
+  for (const { name, files } of packages) for (const { path } of files.properties) add(fileKey(name, path));
+  return order;
+}
+
+/** What decides where an entry of the manifest stands. */
+export interface Placed {
+  readonly package_name: string;
+  readonly original_file_path: string;
+  readonly file_key_name?: string | null;
+}
+
+/** Tests of sources come after everything else, because sources are read last. */
+const afterAll = 2 ** 32;
+
+export function positionOf(order: FileOrder, { package_name: name, ...placed }: Placed): number {
+  const position =
+    order.get(fileKey(name, placed.original_file_path)) ?? order.get(fileKey(name, '')) ?? afterAll;
+  return placed.file_key_name?.startsWith('sources.') === true ? position + afterAll : position;
+}
+
+/** The same entries in the order of their files; those of one file stay as they are. */
+export function inFileOrder<Node extends Placed>(
+  entries: ReadonlyMap<UniqueId, Node>,
+  order: FileOrder,
+): ReadonlyMap<UniqueId, Node> {
+  let last = -1;
+  for (const node of entries.values()) {
+    const position = positionOf(order, node);
+    if (position < last) return sorted(entries, (each) => positionOf(order, each));
+    last = position;
+  }
+  return entries;
+}
+
+const disabledTypes = [
+  'function',
+  'exposure',
+  'metric',
+  'semantic_model',
+  'saved_query',
+  'unit_test',
+  'source',
+];
+
+/** Disabled nodes by type (what has text first), then in the order of their files; lists stand where their first node does. */
+export function disabledInOrder(
+  entries: ReadonlyMap<UniqueId, readonly AnyNode[]>,
+  order: FileOrder,
+): ReadonlyMap<UniqueId, readonly AnyNode[]> {
+  return sorted(entries, (list) => disabledPosition(order, list[0]!));
+}
+
+export function disabledPosition(order: FileOrder, node: AnyNode): number {
+  return (disabledTypes.indexOf(node.resource_type) + 1) * 2 * afterAll + positionOf(order, node);
+}
+
+function sorted<Entry>(
+  entries: ReadonlyMap<UniqueId, Entry>,
+  position: (entry: Entry) => number,
+): ReadonlyMap<UniqueId, Entry> {
+  const placed = [...entries].map((pair) => ({ pair, at: position(pair[1]) }));
+  return new Map(placed.sort((a, b) => a.at - b.at).map(({ pair }) => pair));
+}
