@@ -145,12 +145,12 @@ export function tellDeprecations(state: ParseState): void {
       state.found.add(deprecatedModel(node.name, node.deprecation_date, place()));
     }
   }
-  if (dated.size === 0) return;
+  if (dated.size === 0 && state.outside === null) return;
   for (const parsed of state.store.nodes.values()) {
     const { node } = parsed;
     if (node.resource_type !== 'model') continue;
     for (const id of node.depends_on.nodes) {
-      const target = dated.get(id);
+      const target = dated.get(id) ?? state.outside?.datedModel(id);
       if (target === undefined) continue;
       const past = Date.parse(target.deprecation_date!) < now;
       const span = parsed.spanOf?.('ref', target.name) ?? parsed.place();

@@ -27,7 +27,7 @@ export const fileKey = (packageName: string, path: string): string => `${package
  */
 export function fileOrder(
   packages: readonly { readonly name: string; readonly files: Listed }[],
-  internalPackages: readonly string[],
+  internalPackages: readonly { readonly name: string }[],
 ): FileOrder {
   const order = new Map<string, number>();
   const add = (key: string): void => {
@@ -36,7 +36,7 @@ export function fileOrder(
   for (const [index, { name, files }] of packages.entries()) {
     for (const kind of kinds) for (const { path } of files[kind]) add(fileKey(name, path));
     add(fileKey(name, './dbt_project.yml'));
-    if (index === 0) for (const internal of internalPackages) add(fileKey(internal, ''));
+    if (index === 0) for (const internal of internalPackages) add(fileKey(internal.name, ''));
   }
   for (const { name, files } of packages) for (const { path } of files.properties) add(fileKey(name, path));
   return order;

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { scanBlocks } from '../jinja/blocks.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { type IndexedBlock, type MacroFile, readInternalPackages } from './internal-packages.ts';
-import { macroTags, mentionsOfMacro } from './macros.ts';
+import { mentionsOfMacro } from './macro-node.ts';
+import { macroTags } from './macros.ts';
 
 /** Everything that loading our macros would find out, as the JSON text that `readInternalPackages` takes. */
 export function macroIndex(directory: string): string {

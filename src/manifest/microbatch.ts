@@ -4,7 +4,7 @@ import { isoClock } from '../context/modules/datetime/parts.ts';
 import { behaviour } from './behaviour.ts';
 import { microbatchConfig, microbatchMacroOfProject, microbatchUnfiltered } from './errors.ts';
 import { findNode, type Manifest } from './manifest.ts';
-import type { NodeConfig } from './node.ts';
+import type { NodeConfig, UniqueId } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import { labelOf } from './render-node.ts';
@@ -39,7 +39,7 @@ export function checkMicrobatch(state: ParseState, content: Omit<Manifest, 'sele
     if (problems.length > 0) continue;
     const begin = isoTime(String(model.node.config['begin']));
     model.node.config = { ...model.node.config, begin } as NodeConfig;
-    if (!readsFiltered(model, content)) {
+    if (!readsFiltered(state, model, content)) {
       state.found.add(microbatchUnfiltered(model.node.name, model.place()));
     }
   }
@@ -70,7 +70,12 @@ function isoTime(text: string): string | null {
   }
 }
 
-function readsFiltered({ node }: ParsedNode, content: Omit<Manifest, 'selectors' | 'warnings'>): boolean {
+function readsFiltered(
+  { outside }: ParseState,
+  { node }: ParsedNode,
+  content: Omit<Manifest, 'selectors' | 'warnings'>,
+): boolean {
+  const find = (id: UniqueId) => findNode(content, id) ?? outside?.node(id);
   const parents = 'nodes' in node.depends_on ? node.depends_on.nodes : [];
-  return parents.some((id) => typeof findNode(content, id)?.config['event_time'] === 'string');
+  return parents.some((id) => typeof find(id)?.config['event_time'] === 'string');
 }

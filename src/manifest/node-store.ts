@@ -1,6 +1,7 @@
 import type { Span } from '../core/span.ts';
 import type { ConfigValues } from './config/merge.ts';
 import type { FunctionNode, GraphNode, RefArgs, ResourceType, UniqueId } from './node.ts';
+import type { Outside } from './outside.ts';
 import { type Draft, entryOf } from './record.ts';
 
 export type NodeDraft = Draft<GraphNode> | Draft<FunctionNode>;
@@ -41,6 +42,11 @@ export class NodeStore {
   #analyses = new Map<string, ByPackage>();
   #singularTests = new Map<string, ByPackage>();
   #disabledByName = new Map<string, Map<string, ParsedNode[]>>();
+  readonly #outside: Pick<Outside, 'refables'> | null;
+
+  constructor(outside: Pick<Outside, 'refables'> | null = null) {
+    this.#outside = outside;
+  }
 
   /** The node that has the id already, where there is one: then nothing is added. */
   add(parsed: ParsedNode): ParsedNode | null {
@@ -61,7 +67,8 @@ export class NodeStore {
 
   /** The node a name means in a package, or in any where it is null; more than one is for the caller to refuse. */
   findRefable(name: string, packageName: string | null): readonly ParsedNode[] {
-    return find(this.#refable, name, packageName);
+    const inside = find(this.#refable, name, packageName);
+    return this.#outside === null ? inside : [...inside, ...this.#outside.refables(name, packageName)];
   }
 
   findAnalysis(name: string, packageName: string | null): ParsedNode | undefined {

@@ -8,7 +8,7 @@ import { checkDefined, checkNodes, checkUniqueness, tellDeprecations, tellSpaces
 import { createConfigResolver } from './config/resolve-config.ts';
 import { DocIndex } from './docs-blocks.ts';
 import { duplicateResource } from './errors.ts';
-import { fileOrder } from './file-order.ts';
+import { type FileOrder, fileOrder } from './file-order.ts';
 import { FileReads } from './file-reads.ts';
 import { parseFunctionFile } from './functions/parse.ts';
 import { settleFunctions } from './functions/settle.ts';
@@ -19,6 +19,7 @@ import { checkMicrobatch } from './microbatch.ts';
 import { createNaming } from './naming.ts';
 import { NodeStore, type ParsedNode } from './node-store.ts';
 import { parseOperations } from './operations.ts';
+import type { Outside } from './outside.ts';
 import type { ParseState } from './parse-state.ts';
 import { shownPath, shownPathOf } from './paths.ts';
 import { inferPrimaryKeys } from './primary-keys.ts';
@@ -37,6 +38,8 @@ export interface ParseOptions {
   readonly services: Omit<ContextServices, 'registry'>;
   /** Our own packages, the most general first. */
   readonly internalPackages: readonly InternalPackage[];
+  /** Where `project` holds some of its files only: the order of all of them, and what is known of the rest. */
+  readonly part?: { readonly order: FileOrder; readonly outside: Outside };
 }
 
 export interface ParsedProject {
@@ -83,6 +86,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
   const content = publish(state, read, functions);
   inferPrimaryKeys(state.store);
   const groupNames = [...read.groups.values()].map((group) => group.name);
+  groupNames.push(...(state.outside?.groupNames() ?? []));
   checkNodes(state, groupNames);
   checkMicrobatch(state, content);
   checkDefined(state, read, groupNames);
@@ -92,7 +96,8 @@ export function parseProject(options: ParseOptions): ParsedProject {
   // Nodes whose files could not be read may have the wrong names.
   if (found.errors.length === 0) checkUniqueness(state);
   found.throwIfErrors();
-  const unused = unusedConfigs(project.root, fqnsOf(content));
+  // Of a part nothing can be said about what configures nothing.
+  const unused = state.outside === null ? unusedConfigs(project.root, fqnsOf(content)) : [];
   const warnings: readonly Diagnostic[] = [...project.warnings, ...found.warnings, ...unused];
   const manifest = { ...content, selectors, warnings };
   return {
@@ -105,6 +110,7 @@ export function parseProject(options: ParseOptions): ParsedProject {
 
 function createState(options: ParseOptions, found: Diagnostics): ParseState {
   const { project, internalPackages } = options;
+  const outside = options.part?.outside ?? null;
   const { facts, dispatchOrders, world } = options.services;
   const packages = [project.root, ...project.packages];
   const createdAt = world.now() / 1000;
@@ -139,13 +145,11 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
       found.add({ ...diagnostic, message: `dbt_project.yml: ${diagnostic.message}` });
     }),
     naming: createNaming(services, relations, (node) => reads.of(shownPathOf({ packages, project }, node))),
-    store: new NodeStore(),
+    store: new NodeStore(outside),
     macros,
     docs,
-    order: fileOrder(
-      packages,
-      internalPackages.map(({ name }) => name),
-    ),
+    outside,
+    order: options.part?.order ?? fileOrder(packages, internalPackages),
     reads,
     found,
     createdAt,

@@ -9,6 +9,7 @@ import type { FileReads } from './file-reads.ts';
 import type { Naming } from './naming.ts';
 import type { MacroNode, UniqueId } from './node.ts';
 import type { NodeStore } from './node-store.ts';
+import type { Outside } from './outside.ts';
 import type { Draft } from './record.ts';
 
 /** What the parts of parsing share: the project, everything found so far, and how to find and render more. */
@@ -26,6 +27,8 @@ export interface ParseState {
   readonly order: FileOrder;
   readonly reads: FileReads;
   readonly found: Diagnostics;
+  /** Null where the whole project is parsed. */
+  readonly outside: Outside | null;
   /** Seconds since 1970, as nodes carry it. */
   readonly createdAt: number;
 }

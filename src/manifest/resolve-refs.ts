@@ -133,6 +133,10 @@ function resolveDefined(
   );
   const found = store.find(name, packages);
   if (found !== undefined) return found.node.unique_id;
+  const outside = packages
+    .map((packageName) => state.outside?.[kind](name, packageName))
+    .find((node) => node !== undefined);
+  if (outside !== undefined) return outside.unique_id;
   const disabled = store.findDisabled(name, packages) !== undefined;
   const span = referrer.spanOf('ref', '');
   if (referrer.type === 'test') {

@@ -1,5 +1,6 @@
 import type { Span } from '../core/span.ts';
 import type { SourceNode, UniqueId } from './node.ts';
+import type { Outside } from './outside.ts';
 import { type Draft, entryOf } from './record.ts';
 
 /** A source's table with the place it is written at. */
@@ -14,6 +15,11 @@ export class SourceStore {
   readonly disabled: ParsedSource[] = [];
   readonly #byName = new Map<string, Map<string, ParsedSource>>();
   readonly #disabledByName = new Map<string, Map<string, ParsedSource>>();
+  readonly #outside: Pick<Outside, 'source'> | null;
+
+  constructor(outside: Pick<Outside, 'source'> | null) {
+    this.#outside = outside;
+  }
 
   add(source: ParsedSource): void {
     const { node } = source;
@@ -27,8 +33,15 @@ export class SourceStore {
   }
 
   /** The source a name means in the first of the packages that has it; null stands for any package. */
-  find(name: string, packages: readonly (string | null)[]): ParsedSource | undefined {
-    return find(this.#byName, name, packages);
+  find(
+    name: string,
+    packages: readonly (string | null)[],
+  ): { readonly node: Pick<SourceNode, 'unique_id'> } | undefined {
+    for (const packageName of packages) {
+      const found = find(this.#byName, name, [packageName]) ?? this.#outsideSource(name, packageName);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   findDisabled(name: string, packages: readonly (string | null)[]): ParsedSource | undefined {
@@ -37,6 +50,11 @@ export class SourceStore {
 
   names(): Iterable<string> {
     return this.#byName.keys();
+  }
+
+  #outsideSource(name: string, packageName: string | null) {
+    const node = this.#outside?.source(name, packageName);
+    return node === undefined ? undefined : { node };
   }
 }
 

@@ -1,6 +1,7 @@
 import { behaviour } from '../behaviour.ts';
 import { renderDescription } from '../descriptions.ts';
 import type { DocsConfig, MacroNode } from '../node.ts';
+import { claim } from '../outside.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, patchPath, placeIn } from './entry.ts';
@@ -21,6 +22,7 @@ export function patchMacro(state: ParseState, entry: PropertiesEntry): void {
     found.add(macroForPropertiesMissing(name, placeIn(entry, ['name'], 'value'), known));
     return;
   }
+  claim(state, macro);
   if (macro.patch_path !== null) {
     const other = macro.patch_path.slice(macro.patch_path.indexOf('://') + 3);
     found.add(duplicateProperties('macro', name, placeIn(entry), other));

@@ -3,6 +3,7 @@ import { describer } from '../descriptions.ts';
 import { ambiguousRef } from '../errors.ts';
 import type { ResourceType } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
+import { claim } from '../outside.ts';
 import type { ParseState } from '../parse-state.ts';
 import type { PlainRecord } from '../record.ts';
 import { settleNode } from '../settle-node.ts';
@@ -32,6 +33,7 @@ export function nodesOf(
   if (enabled === null) return [];
   if (enabled !== undefined) {
     const { node } = enabled;
+    claim(state, node);
     if (node.resource_type !== type) {
       found.add(
         wrongSection(

@@ -62,7 +62,7 @@ export function readAllProperties(
     }
   }
   nodesDone();
-  const sources = new SourceStore();
+  const sources = new SourceStore(state.outside);
   for (const table of tables.tables.values()) {
     const { pack, shown } = table.entry;
     sources.add(parseSource(state, tables.overridden(table), environmentOf(pack.name, shown)));

@@ -1,6 +1,7 @@
 import { describer } from '../descriptions.ts';
 import type { ModelNode } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
+import { claim } from '../outside.ts';
 import type { ParseState } from '../parse-state.ts';
 import { type Draft, isRecord, own, type PlainRecord } from '../record.ts';
 import { settleNode } from '../settle-node.ts';
@@ -161,6 +162,7 @@ function nodeOf(
     return null;
   }
   const { node } = parsed;
+  claim(state, node);
   if (enabled === undefined) store.takeDisabled(parsed);
   else store.take(node.unique_id);
   node.unique_id = `model.${pack.name}.${name}.v${v}`;

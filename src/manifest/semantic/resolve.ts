@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DefinedStore } from '../defined-store.ts';
 import { metricDisabled, metricNotFound } from '../errors.ts';
 import type { UniqueId } from '../node.ts';
+import { claim } from '../outside.ts';
 import { packagesToSearch } from '../package-search.ts';
 import type { ParseState } from '../parse-state.ts';
 import { entryOf } from '../record.ts';
@@ -29,7 +30,11 @@ export interface SemanticLayer {
 export function locateSemanticModels(state: ParseState, layer: SemanticLayer): void {
   for (const { node } of layer.semanticModels.nodes.values()) {
     const target = state.store.nodes.get(node.depends_on.nodes[0] ?? '')?.node;
-    if (target === undefined) continue;
+    if (target === undefined) {
+      const elsewhere = state.outside?.node(node.depends_on.nodes[0] ?? '');
+      if (elsewhere !== undefined) claim(state, elsewhere);
+      continue;
+    }
     node.node_relation = {
       alias: target.alias,
       schema_name: target.schema,

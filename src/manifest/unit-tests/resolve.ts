@@ -1,6 +1,7 @@
 import type { DefinedStore } from '../defined-store.ts';
 import type { ModelNode, ResourceType, UniqueId, UnitTestNode } from '../node.ts';
 import type { NodeDraft } from '../node-store.ts';
+import { claim } from '../outside.ts';
 import type { ParseState } from '../parse-state.ts';
 import type { Draft } from '../record.ts';
 import { labelOf } from '../render-node.ts';
@@ -45,12 +46,16 @@ const selects = ({ include, exclude }: NonNullable<UnitTestNode['versions']>): b
 const modelsOnly: ReadonlySet<ResourceType> = new Set<ResourceType>(['model']);
 
 /** The model of the test's own package, by its name or by name and version; null where there is none, which is told. */
-function testedModel({ store, found }: ParseState, { node, place }: ParsedUnitTest): TestedModel | null {
+function testedModel(state: ParseState, { node, place }: ParsedUnitTest): TestedModel | null {
+  const { store, found } = state;
   const [name = '', version, ...others] = node.model.split(/\s+/).filter((word) => word !== '');
   const key = version === undefined || others.length > 0 ? name : `${name}.v${version}`;
   const parsed =
     store.findRefable(key, node.package_name)[0] ?? store.findDisabled(key, node.package_name, modelsOnly)[0];
-  if (parsed !== undefined && isModel(parsed.node)) return parsed.node;
+  if (parsed !== undefined && isModel(parsed.node)) {
+    claim(state, parsed.node);
+    return parsed.node;
+  }
   found.add(testedModelNotFound(labelOf(node), node.model, node.package_name, place(), store.refableNames()));
   return null;
 }

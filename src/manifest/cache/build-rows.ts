@@ -1,0 +1,327 @@
+import type { FreshRow } from './fresh-row.ts';
+import { edgeLine } from './fresh-row.ts';
+import {
+  type Bounds,
+  edgeCount,
+  none16,
+  none32,
+  type Rows,
+  rowFlags,
+  rowKinds,
+  type Section,
+  sections,
+  type TextColumns,
+} from './rows.ts';
+import type { SegmentWriter, TextPlace } from './segments.ts';
+
+/** Rows that stay as they are: those of `rows` that `keeps` says, in their order. */
+export interface FormerRows {
+  readonly rows: Rows;
+  keeps(row: number): boolean;
+  /** Where a row stands among the entries of its section. */
+  position(row: number): number;
+  /** The present number of a former file. */
+  file(file: number): number;
+}
+
+export interface BuildOptions {
+  /** Grouped by section, each in order of their positions. */
+  readonly fresh: readonly FreshRow[] | Iterable<FreshRow>;
+  readonly former: FormerRows | null;
+  /** Number of a fresh row's file; undefined for our own. */
+  fileOf(row: FreshRow): number | undefined;
+  /** Number of the segment that is being written. */
+  readonly segment: number;
+  readonly writer: SegmentWriter;
+}
+
+interface GrowingTexts {
+  readonly segment: number[];
+  readonly offset: number[];
+  readonly length: number[];
+}
+
+/** Writes the texts of fresh rows, and puts them among those that stay. */
+export function buildRows(options: BuildOptions): Rows {
+  return new RowsBuilder(options).build();
+}
+
+const texts = (): GrowingTexts => ({ segment: [], offset: [], length: [] });
+
+class RowsBuilder {
+  readonly #options: BuildOptions;
+  readonly #keys: string[] = [];
+  readonly #entry = texts();
+  readonly #parentLine = texts();
+  readonly #numbers = {
+    kind: [] as number[],
+    file: [] as number[],
+    flags: [] as number[],
+    nameLength: [] as number[],
+    fqnPrefix: [] as number[],
+    group: [] as number[],
+    relation: [] as number[],
+    face: [] as number[],
+  };
+  readonly #fqnPrefixes: Interned;
+  readonly #groups: Interned;
+  /** Of each row, the former row it is, or -1. */
+  readonly #formerOf: number[] = [];
+  /** Of fresh rows, their parents by id. Not the rows themselves, whose texts are the whole manifest. */
+  readonly #freshParents = new Map<number, FreshRow['parents']>();
+
+  constructor(options: BuildOptions) {
+    this.#options = options;
+    this.#fqnPrefixes = new Interned(options.former?.rows.fqnPrefixes ?? []);
+    this.#groups = new Interned(options.former?.rows.groups ?? []);
+  }
+
+  build(): Rows {
+    const bounds = this.#placeRows();
+    const { parentStart, parents } = this.#linkParents();
+    const childLine = this.#writeChildren(edgeCount({ bounds }), parentStart, parents);
+    const { kind, file, flags, nameLength, fqnPrefix, group, relation, face } = this.#numbers;
+    return {
+      keys: this.#keys,
+      bounds,
+      fqnPrefixes: this.#fqnPrefixes.values,
+      groups: this.#groups.values,
+      entry: typedTexts(this.#entry),
+      parentLine: typedTexts(this.#parentLine),
+      childLine,
+      kind: Uint8Array.from(kind),
+      file: Uint32Array.from(file),
+      flags: Uint8Array.from(flags),
+      nameLength: Uint16Array.from(nameLength),
+      fqnPrefix: Uint32Array.from(fqnPrefix),
+      group: Uint16Array.from(group),
+      relation: Uint32Array.from(relation),
+      face: Uint32Array.from(face),
+      parentStart,
+      parents,
+    };
+  }
+
+  #placeRows(): Bounds {
+    const { former, fresh } = this.#options;
+    const bounds: Partial<Record<Section, readonly [number, number]>> = {};
+    const waiting = fresh[Symbol.iterator]();
+    let next = waiting.next();
+    for (const section of sections) {
+      const start = this.#keys.length;
+      const isNext = (): boolean => next.done !== true && next.value.section === section;
+      const pushNext = (): void => {
+        this.#push(next.value as FreshRow);
+        next = waiting.next();
+      };
+      if (former !== null) {
+        const [from, to] = former.rows.bounds[section];
+        for (let row = from; row < to; row += 1) {
+          if (!former.keeps(row)) continue;
+          while (isNext() && (next.value as FreshRow).position < former.position(row)) pushNext();
+          this.#copy(former, row);
+        }
+      }
+      while (isNext()) pushNext();
+      bounds[section] = [start, this.#keys.length];
+    }
+    return bounds as Bounds;
+  }
+
+  #push(row: FreshRow): void {
+    const { writer, fileOf } = this.#options;
+    const numbers = this.#numbers;
+    this.#formerOf.push(-1);
+    this.#freshParents.set(this.#keys.length, row.parents);
+    this.#keys.push(row.key);
+    this.#place(this.#entry, writer.add(separated(row.line)));
+    numbers.kind.push(rowKinds.indexOf(row.kind));
+    numbers.file.push(fileOf(row) ?? none32);
+    numbers.flags.push(row.flags);
+    numbers.nameLength.push(row.nameLength);
+    numbers.fqnPrefix.push(row.fqnPrefix === null ? none32 : this.#fqnPrefixes.number(row.fqnPrefix));
+    numbers.group.push(row.group === null ? none16 : this.#groups.number(row.group));
+    numbers.relation.push(row.relation);
+    numbers.face.push(row.face);
+  }
+
+  #copy(former: FormerRows, row: number): void {
+    const { rows } = former;
+    const numbers = this.#numbers;
+    this.#formerOf.push(row);
+    this.#keys.push(rows.keys[row]!);
+    copyText(this.#entry, rows.entry, row);
+    numbers.kind.push(rows.kind[row]!);
+    numbers.file.push(rows.file[row] === none32 ? none32 : former.file(rows.file[row]!));
+    numbers.flags.push(rows.flags[row]!);
+    numbers.nameLength.push(rows.nameLength[row]!);
+    numbers.fqnPrefix.push(rows.fqnPrefix[row]!);
+    numbers.group.push(rows.group[row]!);
+    numbers.relation.push(rows.relation[row]!);
+    numbers.face.push(rows.face[row]!);
+  }
+
+  /** After the rows, so that the lines of `parent_map` lie together as they do in the manifest. */
+  #linkParents(): { readonly parentStart: Uint32Array; readonly parents: Uint32Array } {
+    const { former, writer } = this.#options;
+    const count = this.#keys.length;
+    const present = presentRows(former?.rows.keys.length ?? 0, this.#formerOf);
+    const rowOf = this.#rowFinder(present);
+    const parentStart = new Uint32Array(count + 1);
+    const parents: number[] = [];
+    for (let row = 0; row < count; row += 1) {
+      parentStart[row] = parents.length;
+      const known = this.#formerOf[row]!;
+      if (known >= 0) {
+        const { rows } = former!;
+        copyText(this.#parentLine, rows.parentLine, known);
+        for (let at = rows.parentStart[known]!; at < rows.parentStart[known + 1]!; at += 1) {
+          const parent = present[rows.parents[at]!]!;
+          // A parent that was parsed anew has a new row under its old key.
+          const found = parent === none32 ? rowOf(rows.keys[rows.parents[at]!]!) : parent;
+          if (found !== undefined) parents.push(found);
+          else this.#numbers.flags[row]! |= rowFlags.strayParents;
+        }
+        continue;
+      }
+      const ids = this.#freshParents.get(row)!;
+      const line = ids === null ? nowhere : writer.add(separated(edgeLine(this.#keys[row]!, ids)));
+      this.#place(this.#parentLine, line);
+      for (const id of ids ?? []) {
+        const found = rowOf(id);
+        if (found !== undefined) parents.push(found);
+        else this.#numbers.flags[row]! |= rowFlags.strayParents;
+      }
+    }
+    parentStart[count] = parents.length;
+    return { parentStart, parents: Uint32Array.from(parents) };
+  }
+
+  /** Rows by id; where little is new, looking through the former keys beats a map of all. */
+  #rowFinder(present: Uint32Array): (id: string) => number | undefined {
+    const rows = new Map<string, number>();
+    for (const row of this.#freshParents.keys()) rows.set(this.#keys[row]!, row);
+    const { former } = this.#options;
+    if (former === null) return (id) => rows.get(id);
+    const missing = new Set<string>();
+    return (id) => {
+      const found = rows.get(id);
+      if (found !== undefined || missing.has(id)) return found;
+      const known = former.rows.keys.indexOf(id);
+      const row = known < 0 ? none32 : present[known]!;
+      if (row === none32) missing.add(id);
+      else rows.set(id, row);
+      return row === none32 ? undefined : row;
+    };
+  }
+
+  #writeChildren(edges: number, parentStart: Uint32Array, parents: Uint32Array): TextColumns {
+    const { former, writer, segment } = this.#options;
+    const count = this.#keys.length;
+    const childLine: TextColumns = {
+      segment: new Uint16Array(count),
+      offset: new Uint32Array(count),
+      length: new Uint32Array(count),
+    };
+    const changed = this.#changedParents(edges, parentStart, parents);
+    const children = new Map<number, number[]>();
+    for (let row = 0; row < edges; row += 1) {
+      for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) {
+        const parent = parents[at]!;
+        if (!changed[parent]) continue;
+        const list = children.get(parent);
+        if (list === undefined) children.set(parent, [row]);
+        else list.push(row);
+      }
+    }
+    for (let row = 0; row < edges; row += 1) {
+      const known = this.#formerOf[row]!;
+      if (changed[row]) {
+        const ids = (children.get(row) ?? []).map((child) => this.#keys[child]!);
+        const place = writer.add(separated(edgeLine(this.#keys[row]!, ids)));
+        childLine.segment[row] = segment;
+        childLine.offset[row] = place.offset;
+        childLine.length[row] = place.length - separatorLength;
+      } else if (known >= 0) {
+        childLine.segment[row] = former!.rows.childLine.segment[known]!;
+        childLine.offset[row] = former!.rows.childLine.offset[known]!;
+        childLine.length[row] = former!.rows.childLine.length[known]!;
+      }
+    }
+    return childLine;
+  }
+
+  /** Rows whose children may be others than before: new ones, and parents of what is new or gone. */
+  #changedParents(edges: number, parentStart: Uint32Array, parents: Uint32Array): Uint8Array {
+    const changed = new Uint8Array(edges);
+    const { former } = this.#options;
+    for (const row of this.#freshParents.keys()) {
+      if (row >= edges) continue;
+      changed[row] = 1;
+      for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) changed[parents[at]!] = 1;
+    }
+    if (former === null) return changed;
+    const { rows } = former;
+    const present = presentRows(rows.keys.length, this.#formerOf);
+    for (let row = 0; row < edgeCount(rows); row += 1) {
+      if (present[row] !== none32) continue;
+      for (let at = rows.parentStart[row]!; at < rows.parentStart[row + 1]!; at += 1) {
+        const parent = present[rows.parents[at]!]!;
+        if (parent !== none32) changed[parent] = 1;
+      }
+    }
+    return changed;
+  }
+
+  #place(into: GrowingTexts, { offset, length }: TextPlace): void {
+    into.segment.push(this.#options.segment);
+    into.offset.push(offset);
+    into.length.push(Math.max(0, length - separatorLength));
+  }
+}
+
+/** Between two lines of the manifest; written behind each text, so that neighbours can be copied at once. */
+export const separator = ',\n';
+const separatorLength = separator.length;
+const separated = (line: string): string => line + separator;
+const nowhere: TextPlace = { offset: 0, length: 0 };
+
+function copyText(into: GrowingTexts, from: TextColumns, row: number): void {
+  into.segment.push(from.segment[row]!);
+  into.offset.push(from.offset[row]!);
+  into.length.push(from.length[row]!);
+}
+
+const typedTexts = ({ segment, offset, length }: GrowingTexts): TextColumns => ({
+  segment: Uint16Array.from(segment),
+  offset: Uint32Array.from(offset),
+  length: Uint32Array.from(length),
+});
+
+/** Of each former row its present one, `none32` where it is gone. */
+function presentRows(count: number, formerOf: readonly number[]): Uint32Array {
+  const present = new Uint32Array(count).fill(none32);
+  for (const [row, former] of formerOf.entries()) if (former >= 0) present[former] = row;
+  return present;
+}
+
+/** Texts by number, in the order in which they were first met. */
+class Interned {
+  readonly values: string[];
+  #numbers: Map<string, number> | null = null;
+
+  constructor(known: readonly string[]) {
+    this.values = [...known];
+  }
+
+  number(text: string): number {
+    this.#numbers ??= new Map(this.values.map((value, index) => [value, index]));
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.values.length;
+      this.values.push(text);
+      this.#numbers.set(text, number);
+    }
+    return number;
+  }
+}

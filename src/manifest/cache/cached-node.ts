@@ -1,0 +1,141 @@
+import { fromJsonText } from '../json-text.ts';
+import type { AnyNode, UniqueId } from '../node.ts';
+import { none16, none32, partsOfId, type Rows, rowFlags, rowKinds } from './rows.ts';
+import type { SegmentReader } from './segments.ts';
+
+/** The rows of a cached manifest with the texts behind them, and the paths of its files within their packages. */
+export interface CachedRows {
+  readonly rows: Rows;
+  readonly texts: SegmentReader;
+  readonly pathOf: (file: number) => string;
+}
+
+/** The JSON of a row's entry. */
+export function entryText({ rows, texts }: CachedRows, row: number): string {
+  const { segment, offset, length } = rows.entry;
+  const line = texts.text(segment[row]!, offset[row]!, length[row]!);
+  return line.slice(JSON.stringify(rows.keys[row]!).length + 1);
+}
+
+export function decodeEntry(cached: CachedRows, row: number): unknown {
+  return fromJsonText(entryText(cached, row), rowKinds[cached.rows.kind[row]!]!);
+}
+
+/**
+ * A node that is read from the cache when something is asked of it that its row does not say; in everything else a
+ * node like any other. Selection looks at tens of thousands of nodes, and at most of them this far only.
+ */
+export function cachedNode(cached: CachedRows, row: number): AnyNode {
+  return new Proxy({}, new RowHandler(cached, row)) as unknown as AnyNode;
+}
+
+type Fields = Record<string | symbol, unknown>;
+
+class RowHandler implements ProxyHandler<Fields> {
+  readonly #cached: CachedRows;
+  readonly #row: number;
+  #decoded: Fields | null = null;
+
+  constructor(cached: CachedRows, row: number) {
+    this.#cached = cached;
+    this.#row = row;
+  }
+
+  get(target: Fields, key: string | symbol): unknown {
+    if (this.#decoded === null) {
+      const known = this.#known(key);
+      if (known !== undefined) return known;
+    }
+    return this.#fill(target)[key];
+  }
+
+  has(target: Fields, key: string | symbol): boolean {
+    return key in this.#fill(target);
+  }
+
+  ownKeys(target: Fields): (string | symbol)[] {
+    return Reflect.ownKeys(this.#fill(target));
+  }
+
+  getOwnPropertyDescriptor(target: Fields, key: string | symbol): PropertyDescriptor | undefined {
+    return Reflect.getOwnPropertyDescriptor(this.#fill(target), key);
+  }
+
+  #fill(target: Fields): Fields {
+    if (this.#decoded === null) {
+      Object.assign(target, decodeEntry(this.#cached, this.#row));
+      this.#decoded = target;
+    }
+    return this.#decoded;
+  }
+
+  /** What the row itself says; undefined for everything else. */
+  #known(key: string | symbol): unknown {
+    const { rows, pathOf } = this.#cached;
+    const row = this.#row;
+    const id = rows.keys[row]!;
+    switch (key) {
+      case 'unique_id':
+        return id;
+      case 'resource_type':
+        return partsOfId(id).type;
+      case 'package_name':
+        return partsOfId(id).packageName;
+      case 'name':
+        return nameOf(rows, row);
+      case 'fqn':
+        return fqnOf(rows, row);
+      case 'original_file_path':
+        return rows.file[row] === none32 ? undefined : pathOf(rows.file[row]!);
+      case 'group':
+        // What is no node may have no group at all, which only its JSON tells.
+        if (rows.group[row] === none16) return row < rows.bounds.nodes[1] ? null : undefined;
+        return rows.groups[rows.group[row]!];
+      case 'depends_on':
+        return this.#dependsOn();
+      default:
+        return undefined;
+    }
+  }
+
+  /** The parents alone, which are all that a graph is made of; the macros are read when they are asked for. */
+  #dependsOn(): unknown {
+    const { rows } = this.#cached;
+    const id = rows.keys[this.#row]!;
+    if (rows.flags[this.#row]! & rowFlags.strayParents || id.startsWith('source.')) return undefined;
+    if (id.startsWith('seed.')) return undefined;
+    const decode = (): { readonly macros: readonly UniqueId[] } =>
+      (
+        decodeEntry(this.#cached, this.#row) as {
+          readonly depends_on: { readonly macros: readonly UniqueId[] };
+        }
+      ).depends_on;
+    return {
+      get macros(): readonly UniqueId[] {
+        return decode().macros;
+      },
+      nodes: parentIds(rows, this.#row),
+    };
+  }
+}
+
+function parentIds({ keys, parentStart, parents }: Rows, row: number): UniqueId[] {
+  const ids: UniqueId[] = [];
+  for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) ids.push(keys[parents[at]!]!);
+  return ids;
+}
+
+/** Undefined where the row does not say it. */
+export function nameOf({ keys, nameLength }: Rows, row: number): string | undefined {
+  if (nameLength[row] === none16) return undefined;
+  const { nameStart } = partsOfId(keys[row]!);
+  return keys[row]!.slice(nameStart, nameStart + nameLength[row]!);
+}
+
+/** Undefined where the row does not say it. */
+export function fqnOf(rows: Rows, row: number): readonly string[] | undefined {
+  const name = nameOf(rows, row);
+  if (name === undefined || rows.fqnPrefix[row] === none32) return undefined;
+  const prefix = rows.fqnPrefixes[rows.fqnPrefix[row]!]!;
+  return prefix === '' ? [name] : [...prefix.split('\n'), name];
+}

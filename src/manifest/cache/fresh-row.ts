@@ -1,0 +1,172 @@
+import { crc32 } from 'node:zlib';
+import { type AdapterFacts, relationKey } from '../../adapter/facts.ts';
+import { disabledPosition, type FileOrder, positionOf } from '../file-order.ts';
+import { type JsonKind, jsonKind, textOfKind } from '../json-text.ts';
+import type { Manifest } from '../manifest.ts';
+import { parentsOf } from '../manifest.ts';
+import type { AnyNode, UniqueId } from '../node.ts';
+import { isRefable } from '../node-store.ts';
+import { byCodePoint } from '../test-names.ts';
+import { none16, partsOfId, rowFlags, type Section } from './rows.ts';
+
+/** An entry that was parsed just now, with everything that its row says. */
+export interface FreshRow {
+  readonly section: Section;
+  readonly key: string;
+  /** Where it stands among the entries of its section. */
+  readonly position: number;
+  /** Package and path of its file. */
+  readonly packageName: string;
+  readonly path: string;
+  readonly line: string;
+  /** Its parents, as it names them; null for what stands in no edge map. */
+  readonly parents: readonly UniqueId[] | null;
+  readonly kind: JsonKind;
+  readonly flags: number;
+  readonly nameLength: number;
+  /** Null where the name is not the end of the fqn. */
+  readonly fqnPrefix: string | null;
+  readonly group: string | null;
+  readonly relation: number;
+  readonly face: number;
+}
+
+export interface RowContext {
+  readonly order: FileOrder;
+  readonly facts: AdapterFacts;
+}
+
+type Parsed = Omit<Manifest, 'selectors' | 'warnings'>;
+
+/** The rows of everything that was parsed, section by section in the manifest's order. */
+export function* freshRows(content: Parsed, context: RowContext): Generator<FreshRow> {
+  const graph: readonly (readonly [Section, ReadonlyMap<UniqueId, AnyNode>])[] = [
+    ['nodes', content.nodes],
+    ['sources', content.sources],
+    ['exposures', content.exposures],
+    ['functions', content.functions],
+    ['metrics', content.metrics],
+    ['semantic_models', content.semanticModels],
+    ['saved_queries', content.savedQueries],
+    ['unit_tests', content.unitTests],
+  ];
+  for (const [section, nodes] of graph) {
+    for (const node of nodes.values()) yield graphRow(section, node, context);
+  }
+  for (const macro of content.macros.values()) yield plainRow('macros', macro.unique_id, macro, context);
+  for (const doc of content.docs.values()) yield plainRow('docs', doc.unique_id, doc, context);
+  for (const group of content.groups.values()) yield plainRow('groups', group.unique_id, group, context);
+  for (const [id, list] of content.disabled) yield disabledRow(id, list, context);
+}
+
+const noEdges = { parents: null, nameLength: none16, fqnPrefix: null, relation: 0 } as const;
+
+function graphRow(section: Section, node: AnyNode, { order, facts }: RowContext): FreshRow {
+  const { unique_id: id, name, fqn } = node;
+  const kind = jsonKind(node);
+  const { nameStart } = partsOfId(id);
+  const nameInId = id.startsWith(name, nameStart) && section !== 'sources';
+  return {
+    section,
+    key: id,
+    position: positionOf(order, node),
+    packageName: node.package_name,
+    path: node.original_file_path,
+    line: `${JSON.stringify(id)}:${textOfKind(node, kind)}`,
+    parents: parentsOf(node),
+    kind,
+    flags: flagsOf(section, node),
+    nameLength: nameInId ? name.length : none16,
+    fqnPrefix: fqn.at(-1) === name ? fqn.slice(0, -1).join('\n') : null,
+    group: 'group' in node ? (node.group ?? null) : null,
+    relation: relationDigest(node, facts),
+    face: faceOf(node),
+  };
+}
+
+/** A line of `parent_map` or `child_map`. */
+export function edgeLine(id: UniqueId, ids: readonly UniqueId[]): string {
+  return `${JSON.stringify(id)}:${JSON.stringify(ids.length < 2 ? ids : [...ids].sort(byCodePoint))}`;
+}
+
+const semanticSections: ReadonlySet<Section> = new Set<Section>([
+  'metrics',
+  'semantic_models',
+  'saved_queries',
+]);
+
+function flagsOf(section: Section, node: AnyNode): number {
+  let flags = semanticSections.has(section) ? rowFlags.semantic : 0;
+  if (node.resource_type === 'model') {
+    if (node.version !== null) flags |= rowFlags.versioned;
+    if (node.deprecation_date !== null) flags |= rowFlags.dated;
+  }
+  if (node.resource_type === 'test' && node.file_key_name?.startsWith('sources.') === true) {
+    flags |= rowFlags.ofSource;
+  }
+  return flags;
+}
+
+function relationDigest(node: AnyNode, facts: AdapterFacts): number {
+  const relational =
+    ('database' in node && isRefable(node)) ||
+    (node.resource_type === 'test' && node.config['store_failures'] === true);
+  if (!relational) return 0;
+  const { database, schema, alias } = node as Extract<AnyNode, { readonly alias: string }>;
+  return crc32(relationKey(facts, { database, schema, identifier: alias })) || 1;
+}
+
+/** What another node's meaning may hang on, beside its being there; nothing looks at a test. */
+function faceOf(node: AnyNode): number {
+  if (node.resource_type === 'test') return 0;
+  const { resource_type: type, name, fqn } = node;
+  const seen = node as unknown as Readonly<Record<string, unknown>>;
+  const config = node.config as Readonly<Record<string, unknown>>;
+  return crc32(
+    JSON.stringify([
+      ...[type, name, fqn],
+      ...[seen['version'], seen['latest_version'], seen['access'], seen['group'], seen['deprecation_date']],
+      ...[config['event_time'], seen['source_name']],
+    ]),
+  );
+}
+
+function plainRow(
+  section: Section,
+  id: string,
+  node: { readonly package_name: string; readonly original_file_path: string },
+  { order }: RowContext,
+): FreshRow {
+  const kind = jsonKind(node);
+  return {
+    ...noEdges,
+    section,
+    key: id,
+    position: positionOf(order, node),
+    packageName: node.package_name,
+    path: node.original_file_path,
+    line: `${JSON.stringify(id)}:${textOfKind(node, kind)}`,
+    kind,
+    flags: 0,
+    group: null,
+    face: crc32(id),
+  };
+}
+
+function disabledRow(id: UniqueId, list: readonly AnyNode[], { order }: RowContext): FreshRow {
+  const [first] = list;
+  const kind = jsonKind(list);
+  return {
+    ...noEdges,
+    section: 'disabled',
+    key: id,
+    position: disabledPosition(order, first!),
+    packageName: first!.package_name,
+    path: first!.original_file_path,
+    line: `${JSON.stringify(id)}:${textOfKind(list, kind)}`,
+    kind,
+    flags: 0,
+    group: null,
+    face: crc32(JSON.stringify(list.map(({ resource_type: type, fqn }) => [type, fqn]))),
+  };
+}

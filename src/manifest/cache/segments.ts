@@ -1,0 +1,144 @@
+import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+/** A file of texts that is written once: its name in the cache's folder, its size in bytes and its checksum. */
+export interface Segment {
+  readonly name: string;
+  readonly size: number;
+  readonly crc: number;
+  /** Milliseconds since 1970: as long as it is unchanged, the bytes are not checked again. */
+  readonly modified: number;
+}
+
+/** Where a text lies, in bytes. */
+export interface TextPlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+const chunk = 1 << 20;
+
+/** Writes one segment, text by text. */
+export class SegmentWriter {
+  readonly #directory: string;
+  readonly #name: string;
+  readonly #file: number;
+  #buffer = Buffer.allocUnsafe(chunk);
+  #used = 0;
+  #written = 0;
+  #crc = 0;
+
+  constructor(directory: string, name: string) {
+    this.#directory = directory;
+    this.#name = name;
+    this.#file = openSync(this.#temporary, 'w');
+  }
+
+  get #temporary(): string {
+    return join(this.#directory, `${this.#name}.tmp`);
+  }
+
+  add(text: string): TextPlace {
+    // UTF-8 takes at most three bytes for a UTF-16 unit.
+    const most = text.length * 3;
+    if (this.#used + most > this.#buffer.length) {
+      this.#flush();
+      if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(most);
+    }
+    const length = this.#buffer.write(text, this.#used, 'utf8');
+    const offset = this.#written + this.#used;
+    this.#used += length;
+    return { offset, length };
+  }
+
+  close(): Segment {
+    this.#flush();
+    const modified = fstatSync(this.#file).mtimeMs;
+    closeSync(this.#file);
+    renameSync(this.#temporary, join(this.#directory, this.#name));
+    return { name: this.#name, size: this.#written, crc: this.#crc, modified };
+  }
+
+  /** Leaves nothing behind. */
+  abandon(): void {
+    closeSync(this.#file);
+    rmSync(this.#temporary, { force: true });
+  }
+
+  #flush(): void {
+    const bytes = this.#buffer.subarray(0, this.#used);
+    this.#crc = crc32(bytes, this.#crc);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    this.#written += bytes.length;
+    this.#used = 0;
+  }
+}
+
+/** Segments that are open for reading: what another process deletes meanwhile can still be read. */
+export class SegmentReader {
+  readonly segments: readonly Segment[];
+  readonly #files: readonly number[];
+  #buffer = Buffer.allocUnsafe(1 << 16);
+
+  private constructor(segments: readonly Segment[], files: readonly number[]) {
+    this.segments = segments;
+    this.#files = files;
+  }
+
+  /** Null where one of them is missing, or not what was written. */
+  static open(directory: string, segments: readonly Segment[]): SegmentReader | null {
+    const files: number[] = [];
+    const reader = new SegmentReader(segments, files);
+    try {
+      for (const [index, segment] of segments.entries()) {
+        files.push(openSync(join(directory, segment.name), 'r'));
+        const { size, mtimeMs } = fstatSync(files[index]!);
+        if (size !== segment.size || (mtimeMs !== segment.modified && reader.#crcOf(index) !== segment.crc)) {
+          reader.close();
+          return null;
+        }
+      }
+    } catch (caught) {
+      reader.close();
+      if ((caught as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw caught;
+    }
+    return reader;
+  }
+
+  text(segment: number, offset: number, length: number): string {
+    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(length);
+    this.#read(segment, this.#buffer, offset, length);
+    return this.#buffer.toString('utf8', 0, length);
+  }
+
+  /** The bytes of a stretch, in pieces that are overwritten by the next one. */
+  *bytes(segment: number, offset: number, length: number): Generator<Uint8Array> {
+    if (this.#buffer.length < chunk) this.#buffer = Buffer.allocUnsafe(chunk);
+    for (let done = 0; done < length; ) {
+      const size = Math.min(this.#buffer.length, length - done);
+      this.#read(segment, this.#buffer, offset + done, size);
+      yield this.#buffer.subarray(0, size);
+      done += size;
+    }
+  }
+
+  close(): void {
+    for (const file of this.#files) closeSync(file);
+  }
+
+  #read(segment: number, into: Buffer, offset: number, length: number): void {
+    for (let done = 0; done < length; ) {
+      const count = readSync(this.#files[segment]!, into, done, length - done, offset + done);
+      if (count === 0) throw new Error('a file of the parse cache was cut while it was read');
+      done += count;
+    }
+  }
+
+  #crcOf(segment: number): number {
+    let crc = 0;
+    for (const bytes of this.bytes(segment, 0, this.segments[segment]!.size)) crc = crc32(bytes, crc);
+    return crc;
+  }
+}
