@@ -3,6 +3,7 @@
 // meanwhile finds the old or the new one. `--out <folder>` builds elsewhere; `--no-check` leaves out types and type
 // check, for tests that start the command line.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -28,6 +29,7 @@ const made = join(aside, 'new');
 const status = values['no-check'] ? 0 : declareTypes();
 await bundle();
 await indexMacros();
+nameBuild();
 cpSync(join(root, 'src/docs/site'), join(made, 'site'), { recursive: true });
 putInPlace();
 process.exitCode = status;
@@ -67,6 +69,17 @@ async function bundle() {
 async function indexMacros() {
   const { macroIndex } = await import(pathToFileURL(join(made, 'src/manifest/macro-index.js')).href);
   writeFileSync(join(made, 'macros.json'), macroIndex(join(root, 'macros')));
+}
+
+/** The parse cache must not be read by another program than the one that wrote it. */
+function nameBuild() {
+  const hash = createHash('sha256');
+  const files = readdirSync(made, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.endsWith('.d.ts'));
+  for (const path of paths.sort()) hash.update(readFileSync(path));
+  writeFileSync(join(made, 'build-id'), hash.digest('hex').slice(0, 16));
 }
 
 function licenceOf(name) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +23,7 @@ import { type ListOptions, type ListOutcome, list as listCommand } from './comma
 import type { BuildOptions, CommandOptions, ProjectOptions } from './commands/options.ts';
 import { type ParseOutcome, parse as parseCommand } from './commands/parse.ts';
 import { type ShowOptions, type ShowOutcome, show as showCommand } from './commands/show.ts';
+import { version } from './core/version.ts';
 import type { World } from './core/world.ts';
 
 export type { Credentials } from './adapter/facts.ts';
@@ -115,6 +117,7 @@ function surroundings(options: CommandOptions): Surroundings {
     world: worldOf(options),
     adapters,
     macrosDirectory: resolve(packageDirectory, 'macros'),
+    build: `${version} ${isBuilt ? readFileSync(resolve(packageDirectory, 'dist/build-id'), 'utf8') : 'source'}`,
     macroIndex: isBuilt ? resolve(packageDirectory, 'dist/macros.json') : null,
     templateDirectory: resolve(packageDirectory, 'project-template'),
     siteDirectory: resolve(packageDirectory, isBuilt ? 'dist/site' : 'src/docs/site'),

@@ -15,6 +15,28 @@ export type WriteText = (piece: string) => void;
  * piece, so that the whole is never held as one string. Throws `file-not-written` where the system refuses.
  */
 export function writeWhole(path: string, produce: (write: WriteText) => void): void {
+  writeWholeBytes(path, (writeBytes) => {
+    let pieces: string[] = [];
+    let length = 0;
+    const flush = (): void => {
+      writeBytes(Buffer.from(pieces.join(''), 'utf8'));
+      pieces = [];
+      length = 0;
+    };
+    produce((piece) => {
+      pieces.push(piece);
+      length += piece.length;
+      if (length >= chunkLength) flush();
+    });
+    flush();
+  });
+}
+
+/** Takes pieces of a file, which may be overwritten once the call is over. */
+export type WriteBytes = (piece: Uint8Array) => void;
+
+/** The same for bytes. */
+export function writeWholeBytes(path: string, produce: (write: WriteBytes) => void): void {
   written += 1;
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${written}.tmp`);
   try {
@@ -38,29 +60,17 @@ function removeIfThere(path: string): void {
   }
 }
 
-function writeSynced(path: string, produce: (write: WriteText) => void): void {
+function writeSynced(path: string, produce: (write: WriteBytes) => void): void {
   const file = openSync(path, 'w');
   try {
-    let pieces: string[] = [];
-    let length = 0;
-    const flush = (): void => {
-      writeAll(file, Buffer.from(pieces.join(''), 'utf8'));
-      pieces = [];
-      length = 0;
-    };
-    produce((piece) => {
-      pieces.push(piece);
-      length += piece.length;
-      if (length >= chunkLength) flush();
-    });
-    flush();
+    produce((piece) => writeAll(file, piece));
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
 }
 
-function writeAll(file: number, bytes: Buffer): void {
+function writeAll(file: number, bytes: Uint8Array): void {
   let offset = 0;
   while (offset < bytes.length) offset += writeSync(file, bytes, offset);
 }

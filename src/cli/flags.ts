@@ -83,7 +83,10 @@ const runFlags: readonly Flag[] = [
     value: 'mode',
     help: 'Which tests come with selected nodes: eager, cautious, buildable or empty',
   }),
-  flag('partialParse', 'boolean', inert),
+  flag('partialParse', 'boolean', {
+    shownOff: true,
+    help: 'Parse everything, not only what has changed since the last time',
+  }),
   flag('writeJson', 'boolean', { shownOff: true, help: 'Write no manifest.json and run_results.json' }),
   flag('versionCheck', 'boolean', { shownOff: true, help: "Ignore the project's require-dbt-version" }),
   flag('cacheSelectedOnly', 'boolean', inert),

@@ -6,10 +6,11 @@ import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { withNodeSession } from '../run/node-session.ts';
 import { executeSelection, type RunOutcome, runServices } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
-import { type OpenProject, openProject, writeManifestFile } from './open-project.ts';
+import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
+import { writeManifestFile } from './project-artifacts.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 

@@ -9,8 +9,7 @@ import { toDiagnostic } from '../jinja/errors.ts';
 import { renderNative } from '../jinja/native.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import type { Value } from '../jinja/values.ts';
-import type { RenderScope } from '../project/load-project.ts';
-import type { Project } from '../project/project.ts';
+import type { ListedProject, RenderScope } from '../project/load-project.ts';
 import type { RenderYamlValue } from '../project/render-tree.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { ProjectOptions } from './options.ts';
@@ -19,7 +18,10 @@ import type { ProjectOptions } from './options.ts';
 export function contextServices(
   context: InvocationContext,
   options: ProjectOptions,
-  project: Project,
+  project: Pick<
+    ListedProject,
+    'credentials' | 'root' | 'packages' | 'cliVars' | 'profileName' | 'targetName'
+  >,
 ): Omit<ContextServices, 'registry'> {
   const { credentials, root, packages } = project;
   return {
@@ -74,7 +76,11 @@ function factsOf(context: InvocationContext, type: string): AdapterFacts {
   return entry.facts;
 }
 
-function targetOf({ profileName, targetName, credentials }: Project): Readonly<Record<string, Value>> {
+function targetOf({
+  profileName,
+  targetName,
+  credentials,
+}: Pick<ListedProject, 'profileName' | 'targetName' | 'credentials'>): Readonly<Record<string, Value>> {
   return targetFields(profileName, targetName, credentials);
 }
 
@@ -82,7 +88,7 @@ function targetOf({ profileName, targetName, credentials }: Project): Readonly<R
 function targetFields(
   profileName: string,
   targetName: string,
-  { type, threads, schema, database, target }: Project['credentials'],
+  { type, threads, schema, database, target }: ListedProject['credentials'],
 ): Readonly<Record<string, Value>> {
   const shown = 'schema' in target ? target : { database, schema, ...target };
   return {

@@ -17,10 +17,11 @@ import { withNodeSession } from '../run/node-session.ts';
 import type { RunResult } from '../run/result.ts';
 import { executeSelection, runServices } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
-import { artifactContext, type OpenProject, openProject, writeManifestFile } from './open-project.ts';
+import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
+import { artifactContext, writeManifestFile } from './project-artifacts.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 

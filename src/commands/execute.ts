@@ -22,10 +22,11 @@ import { isFailure } from '../run/schedule.ts';
 import type { RunServices } from '../run/services.ts';
 import { unappliedConfigs } from '../run/unapplied-config.ts';
 import type { InvocationContext } from './invocation.ts';
-import { type OpenProject, writeManifestFile, writeResultsFile } from './open-project.ts';
+import type { OpenProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
+import { writeManifestFile, writeResultsFile } from './project-artifacts.ts';
 
 export interface RunOutcome {
   /** True where no node failed and the run was not interrupted. */

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly macrosDirectory: string;
   /** The build's index of them; null where the program runs from its source. */
   readonly macroIndex: string | null;
+  /** Names this very program: its version, and of what is built what was built. */
+  readonly build: string;
   /** Absolute path of the shipped example project. */
   readonly templateDirectory: string;
   /** Absolute path of the documentation page's own files. */

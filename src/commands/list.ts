@@ -3,8 +3,9 @@ import { findNode } from '../manifest/manifest.ts';
 import type { AnyNode, UniqueId, UnitTestNode } from '../manifest/node.ts';
 import type { Invocation, Surroundings } from './invocation.ts';
 import { invoke } from './invocation.ts';
-import { openProject, writeManifestFile } from './open-project.ts';
+import { openProject } from './open-project.ts';
 import type { SelectionOptions } from './options.ts';
+import { writeManifestFile } from './project-artifacts.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 

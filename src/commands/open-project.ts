@@ -1,49 +1,57 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { writeGraphSummary } from '../artifacts/graph-summary.ts';
-import { manifestMetadata, writeManifest } from '../artifacts/manifest-writer.ts';
-import type { ArtifactContext } from '../artifacts/metadata.ts';
-import { writeRunResults } from '../artifacts/run-results.ts';
-import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
-import type { RelationClass } from '../context/relation-class.ts';
+import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { Secret } from '../core/secret.ts';
-import { publishedSelectors } from '../graph/selector-dict.ts';
+import { parseThroughCache } from '../manifest/cache/parse-cache.ts';
+import { rememberedManifest, rememberedRegistry } from '../manifest/cache/remembered.ts';
+import type { Snapshot } from '../manifest/cache/snapshot.ts';
 import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { GraphNode, UniqueId } from '../manifest/node.ts';
-import { parseProject } from '../manifest/parse-project.ts';
-import { loadProject, loadSettings } from '../project/load-project.ts';
-import type { Project, ProjectSettings } from '../project/project.ts';
-import type { RunResult } from '../run/result.ts';
-import { resultRecord } from '../run/result-record.ts';
+import { type ListedProject, listProject, loadSettings } from '../project/load-project.ts';
+import type { ProjectSettings } from '../project/project.ts';
 import { contextServices, yamlRenderer } from './context-services.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { ProjectOptions } from './options.ts';
 
 /** A project, read and parsed, and what its templates need. */
 export interface OpenProject {
-  readonly project: Project;
+  readonly project: ListedProject;
   readonly manifest: Manifest;
   readonly services: ContextServices;
   readonly relations: RelationClass;
   /** The entries of `selectors.yml`, rendered. */
   readonly selectorDefinitions: readonly unknown[];
+  /** What the parse cache holds of the manifest; null where it cannot be written. */
+  readonly snapshot: Snapshot | null;
 }
 
-/** Finds, reads and parses the project; its warnings are told. Throws DiagnosticError with every mistake in it. */
+/** The parse cache's folder within that of the artifacts. */
+export const cacheFolder = 'sluice-cache';
+
+/**
+ * Finds, reads and parses the project, as far as it is not known from the last time; its warnings are told. Throws
+ * DiagnosticError with every mistake in it.
+ */
 export async function openProject(context: InvocationContext, options: ProjectOptions): Promise<OpenProject> {
   const start = context.world.elapsed();
-  const project = readProject(context, options);
+  const project = list(context, options);
   for (const secret of secretsOf(project)) context.secrets.add(secret);
   const facts = context.adapters.get(project.credentials.type)!.facts;
   const names = internalPackageNames(facts);
-  const parsed = parseProject({
-    project,
-    services: contextServices(context, options, project),
+  const shared = contextServices(context, options, project);
+  const parseOptions = {
+    services: shared,
     internalPackages: readInternalPackages(context.macrosDirectory, names, context.macroIndex),
+  };
+  const { snapshot, parsed, extent } = parseThroughCache({
+    directory: join(project.targetDirectory, cacheFolder),
+    build: context.build,
+    listed: project,
+    options: parseOptions,
+    usesFormer: options.partialParse !== false,
   });
-  const { manifest, services, relations } = parsed;
+  const manifest = parsed?.manifest ?? rememberedManifest(snapshot!, project);
   for (const diagnostic of manifest.warnings) context.report(diagnostic);
   context.emit({
     name: 'project-parsed',
@@ -53,9 +61,21 @@ export async function openProject(context: InvocationContext, options: ProjectOp
     adapterType: project.credentials.type,
     embeddedDatabase: project.embeddedProfile ? embeddedFile(context, project) : null,
     elapsedMs: context.world.elapsed() - start,
-    counts: countsOf(manifest, services.registry),
+    counts: countsOf(manifest),
+    extent,
   });
-  return { project, manifest, services, relations, selectorDefinitions: [...manifest.selectors.values()] };
+  let services = parsed?.services ?? null;
+  return {
+    project,
+    manifest,
+    get services() {
+      services ??= { ...shared, registry: rememberedRegistry(snapshot!, project, parseOptions) };
+      return services;
+    },
+    relations: parsed?.relations ?? new RelationClass(facts, project.root.settings.quoting),
+    selectorDefinitions: [...manifest.selectors.values()],
+    snapshot,
+  };
 }
 
 /** The project's settings alone: no profile is needed for them. */
@@ -85,7 +105,7 @@ function projectPlace({ world }: InvocationContext, options: ProjectOptions) {
  * What must not be shown of the credentials. A password that is also the name of user, database or adapter, as test
  * servers have it, is left: it would blank out half of every log, and so tell what it is.
  */
-function secretsOf({ credentials }: Project): string[] {
+function secretsOf({ credentials }: ListedProject): string[] {
   const values = Object.values(credentials.fields);
   const open = new Set<unknown>([credentials.type, credentials.database, credentials.schema, ...values]);
   return secretTexts(values).filter((secret) => !open.has(secret));
@@ -96,8 +116,8 @@ function secretTexts(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretTexts) : [];
 }
 
-function readProject(context: InvocationContext, options: ProjectOptions): Project {
-  return loadProject({
+function list(context: InvocationContext, options: ProjectOptions): ListedProject {
+  return listProject({
     ...projectPlace(context, options),
     profilesDirectory: options.profilesDir ?? null,
     profile: options.profile ?? null,
@@ -116,18 +136,16 @@ function nearestProject(directory: string): string {
   }
 }
 
-function embeddedFile({ world }: InvocationContext, { credentials }: Project): string {
+function embeddedFile({ world }: InvocationContext, { credentials }: ListedProject): string {
   const path = String(credentials.fields['path'] ?? '');
   return relative(world.workingDirectory, path) || path;
 }
 
 /** Counted as dbt counts what it found, in its order. */
-function countsOf(
-  manifest: Manifest,
-  registry: ContextServices['registry'],
-): Readonly<Record<string, number>> {
+function countsOf(manifest: Manifest): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  for (const { resource_type: type } of manifest.nodes.values()) {
+  for (const id of manifest.nodes.keys()) {
+    const type = id.slice(0, id.indexOf('.'));
     if (type === 'operation' || type === 'sql_operation') continue;
     const name = type === 'test' ? 'data_test' : type;
     counts[name] = (counts[name] ?? 0) + 1;
@@ -136,7 +154,7 @@ function countsOf(
     source: manifest.sources.size,
     exposure: manifest.exposures.size,
     metric: manifest.metrics.size,
-    macro: [...registry.all()].length,
+    macro: manifest.macros.size,
     group: manifest.groups.size,
     semantic_model: manifest.semanticModels.size,
     saved_query: manifest.savedQueries.size,
@@ -144,70 +162,4 @@ function countsOf(
     function: manifest.functions.size,
   };
   return { ...counts, ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)) };
-}
-
-export function artifactContext(context: InvocationContext): ArtifactContext {
-  const { world, invocationId } = context;
-  return { invocationId, invocationStartedAt: world.startedAt, generatedAt: world.now(), env: world.env };
-}
-
-/**
- * Writes `manifest.json` (nodes that were compiled carry their SQL), `semantic_manifest.json`, and for commands that
- * work with the graph `graph_summary.json`.
- */
-export function writeManifestFile(
-  context: InvocationContext,
-  options: ProjectOptions,
-  { manifest, project, relations }: OpenProject,
-  results: readonly RunResult[],
-): void {
-  if (options.writeJson === false) return;
-  const path = join(project.targetDirectory, 'manifest.json');
-  const metadata = manifestMetadata(manifest, artifactContext(context), relations.quoting);
-  const selectors = publishedSelectors(manifest.selectors);
-  writeManifest({ ...withCompiled(manifest, results), selectors }, metadata, path);
-  context.emit({ name: 'artifact-written', artifact: 'manifest', path });
-  const semanticPath = join(project.targetDirectory, 'semantic_manifest.json');
-  writeSemanticManifest(manifest, semanticPath);
-  context.emit({ name: 'artifact-written', artifact: 'semantic_manifest', path: semanticPath });
-  if (context.command === 'parse') return;
-  const withTestEdges = context.command === 'build';
-  const { invocationId } = context;
-  writeGraphSummary(manifest, join(project.targetDirectory, 'graph_summary.json'), {
-    invocationId,
-    withTestEdges,
-  });
-}
-
-function withCompiled(manifest: Manifest, results: readonly RunResult[]): Manifest {
-  const nodes = new Map<UniqueId, GraphNode>(manifest.nodes);
-  for (const { node, compiledCode, compiledPath } of results) {
-    const known = nodes.get(node.unique_id);
-    if (known === undefined || compiledCode === null) continue;
-    const compiled = { compiled_path: compiledPath, compiled: true, compiled_code: compiledCode };
-    nodes.set(node.unique_id, {
-      ...known,
-      ...compiled,
-      extra_ctes_injected: true,
-      extra_ctes: [],
-    } as GraphNode);
-  }
-  return { ...manifest, nodes };
-}
-
-export function writeResultsFile(
-  context: InvocationContext,
-  options: ProjectOptions,
-  { project }: OpenProject,
-  results: readonly RunResult[],
-  elapsedMs: number,
-): void {
-  if (options.writeJson === false) return;
-  const path = join(project.targetDirectory, 'run_results.json');
-  const records = results.map(resultRecord);
-  writeRunResults(
-    { context: artifactContext(context), results: records, elapsedMs, args: context.args },
-    path,
-  );
-  context.emit({ name: 'artifact-written', artifact: 'run_results', path });
 }

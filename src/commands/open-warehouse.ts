@@ -28,7 +28,10 @@ export async function openWarehouse(
 }
 
 /** What keeps the warehouse from being reached; the hint says which output it is. */
-export function connectionDiagnostic(failure: Failure, { profileName, targetName }: Project): Diagnostic {
+export function connectionDiagnostic(
+  failure: Failure,
+  { profileName, targetName }: Pick<Project, 'profileName' | 'targetName'>,
+): Diagnostic {
   return error({
     code: `warehouse-${failure.kind}`,
     family: 'Database Error',

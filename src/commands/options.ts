@@ -38,6 +38,8 @@ export interface ProjectOptions extends CommandOptions {
   readonly warnError?: boolean;
   readonly warnErrorOptions?: Readonly<Record<string, unknown>>;
   readonly versionCheck?: boolean;
+  /** Parse only what has changed since the last time; true unless given. The result is the same either way. */
+  readonly partialParse?: boolean;
   /** Write artifacts; true unless given. */
   readonly writeJson?: boolean;
   /** Limits of template evaluation, where the generous defaults are not enough. */

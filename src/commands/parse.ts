@@ -1,8 +1,9 @@
 import { buildGraph } from '../graph/graph.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
-import { openProject, writeManifestFile } from './open-project.ts';
+import { openProject } from './open-project.ts';
 import type { ProjectOptions } from './options.ts';
+import { isWritten, writeManifestFile } from './project-artifacts.ts';
 import { promotionOf } from './promotion.ts';
 
 export interface ParseOutcome {
@@ -14,7 +15,8 @@ export interface ParseOutcome {
 export function parse(options: ProjectOptions, surroundings: Surroundings): Invocation<ParseOutcome> {
   return invoke('parse', surroundings, promotionOf(options), async (context) => {
     const project = await openProject(context, options);
-    buildGraph(project.manifest);
+    // A ring of dependencies keeps a manifest from being written: one that was written has none.
+    if (!isWritten(project)) buildGraph(project.manifest);
     writeManifestFile(context, options, project, []);
     return { success: true, manifest: project.manifest };
   });

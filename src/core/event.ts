@@ -67,6 +67,8 @@ export type Event =
       readonly elapsedMs: number;
       /** Number of nodes by resource type, in dbt's order and plural: `model: 5`. */
       readonly counts: Readonly<Record<string, number>>;
+      /** How much had to be parsed: nothing had changed, the files that a change concerns, or everything. */
+      readonly extent: 'nothing' | 'part' | 'whole';
     }
   | { readonly name: 'diagnostic'; readonly diagnostic: Diagnostic }
   | { readonly name: 'run-started'; readonly threads: number; readonly total: number }

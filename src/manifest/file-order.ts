@@ -91,8 +91,11 @@ export function disabledInOrder(
 }
 
 export function disabledPosition(order: FileOrder, node: AnyNode): number {
-  return (disabledTypes.indexOf(node.resource_type) + 1) * 2 * afterAll + positionOf(order, node);
+  return disabledRank(node.resource_type) + positionOf(order, node);
 }
+
+/** What a disabled node of a type stands behind. */
+export const disabledRank = (type: string): number => (disabledTypes.indexOf(type) + 1) * 2 * afterAll;
 
 function sorted<Entry>(
   entries: ReadonlyMap<UniqueId, Entry>,

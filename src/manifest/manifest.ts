@@ -71,5 +71,6 @@ export function findNode(
 
 /** Parents of a node as the manifest has them; none for sources and seeds. */
 export function parentsOf(node: AnyNode): readonly UniqueId[] {
+  if (node.resource_type === 'source') return [];
   return 'depends_on' in node && 'nodes' in node.depends_on ? node.depends_on.nodes : [];
 }

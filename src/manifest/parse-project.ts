@@ -2,6 +2,7 @@ import type { MacroRegistry } from '../context/macro-registry.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { type Diagnostic, Diagnostics } from '../core/diagnostic.ts';
+import type { SourceBlock } from '../jinja/blocks.ts';
 import type { Project, ProjectPackage } from '../project/project.ts';
 import { behaviour } from './behaviour.ts';
 import { checkDefined, checkNodes, checkUniqueness, tellDeprecations, tellSpaces } from './check-nodes.ts';
@@ -17,6 +18,7 @@ import { loadMacros } from './macros.ts';
 import { allNodes, type Manifest } from './manifest.ts';
 import { checkMicrobatch } from './microbatch.ts';
 import { createNaming } from './naming.ts';
+import type { UniqueId } from './node.ts';
 import { NodeStore, type ParsedNode } from './node-store.ts';
 import { parseOperations } from './operations.ts';
 import type { Outside } from './outside.ts';
@@ -24,6 +26,7 @@ import type { ParseState } from './parse-state.ts';
 import { shownPath, shownPathOf } from './paths.ts';
 import { inferPrimaryKeys } from './primary-keys.ts';
 import { readAllProperties } from './properties/read-all.ts';
+import type { FilePair } from './properties/source-tables.ts';
 import { publish } from './publish.ts';
 import { parseSeed } from './seeds.ts';
 import { readSelectors } from './selectors.ts';
@@ -48,6 +51,18 @@ export interface ParsedProject {
   readonly services: ContextServices;
   readonly registry: MacroRegistry;
   readonly relations: RelationClass;
+  readonly trace: ParseTrace;
+}
+
+/** How a manifest came about: what a parse cache stands on. */
+export interface ParseTrace {
+  readonly reads: FileReads;
+  /** Where each macro that is not ours stands in its file. */
+  readonly blocks: ReadonlyMap<UniqueId, SourceBlock>;
+  readonly overriding: readonly FilePair[];
+  /** Warnings of single files, and those of the project as a whole. */
+  readonly fileWarnings: readonly Diagnostic[];
+  readonly projectWarnings: readonly Diagnostic[];
 }
 
 /**
@@ -100,11 +115,19 @@ export function parseProject(options: ParseOptions): ParsedProject {
   const unused = state.outside === null ? unusedConfigs(project.root, fqnsOf(content)) : [];
   const warnings: readonly Diagnostic[] = [...project.warnings, ...found.warnings, ...unused];
   const manifest = { ...content, selectors, warnings };
+  const trace = {
+    reads: state.reads,
+    blocks: state.blocks,
+    overriding: read.overriding,
+    fileWarnings: found.warnings,
+    projectWarnings: unused,
+  };
   return {
     manifest,
     services: state.services,
     registry: state.services.registry,
     relations: state.relations,
+    trace,
   };
 }
 
@@ -114,7 +137,11 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
   const { facts, dispatchOrders, world } = options.services;
   const packages = [project.root, ...project.packages];
   const createdAt = world.now() / 1000;
-  const { registry, nodes: macros } = loadMacros({
+  const {
+    registry,
+    nodes: macros,
+    blocks,
+  } = loadMacros({
     project,
     packages,
     internal: internalPackages,
@@ -147,6 +174,7 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
     naming: createNaming(services, relations, (node) => reads.of(shownPathOf({ packages, project }, node))),
     store: new NodeStore(outside),
     macros,
+    blocks,
     docs,
     outside,
     order: options.part?.order ?? fileOrder(packages, internalPackages),

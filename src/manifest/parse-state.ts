@@ -1,6 +1,7 @@
 import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import type { Diagnostics } from '../core/diagnostic.ts';
+import type { SourceBlock } from '../jinja/blocks.ts';
 import type { Project, ProjectPackage } from '../project/project.ts';
 import type { ConfigResolver } from './config/resolve-config.ts';
 import type { DocIndex } from './docs-blocks.ts';
@@ -23,6 +24,8 @@ export interface ParseState {
   readonly naming: Naming;
   readonly store: NodeStore;
   readonly macros: ReadonlyMap<UniqueId, Draft<MacroNode>>;
+  /** Where each macro that is not ours stands in its file. */
+  readonly blocks: ReadonlyMap<UniqueId, SourceBlock>;
   readonly docs: DocIndex;
   readonly order: FileOrder;
   readonly reads: FileReads;

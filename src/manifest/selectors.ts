@@ -7,7 +7,7 @@ import { isRecord, mapScalars, own } from './record.ts';
 import { catchTemplate } from './template-failures.ts';
 
 /** The definitions of `selectors.yml` by name, rendered; what they select is worked out when one is used. */
-export function readSelectors({ project, services, found }: ParseState): ReadonlyMap<string, unknown> {
+export function readSelectors({ project, services, reads, found }: ParseState): ReadonlyMap<string, unknown> {
   const out = new Map<string, unknown>();
   const file = project.selectorsFile;
   if (file === null) return out;
@@ -19,7 +19,7 @@ export function readSelectors({ project, services, found }: ParseState): Readonl
     found.add(propertyInvalid(file.path, "it must be a mapping with a list 'selectors'", span));
     return out;
   }
-  const environment = valueEnvironment(services, project.root.name, null);
+  const environment = valueEnvironment(services, project.root.name, reads.whole('selectors.yml'));
   for (const written of list) {
     const selector = catchTemplate(found, () => rendered(written, file.path, environment)) ?? written;
     const name = isRecord(selector) ? own(selector, 'name') : undefined;

@@ -9,6 +9,8 @@ export interface SourceFile {
   readonly folder: string;
   readonly absolutePath: string;
   readonly text: string;
+  /** MD5 of its bytes: tells a change, nothing more. Absent for files of ours. */
+  readonly digest?: Uint8Array;
 }
 
 /** A seed is read when it is loaded; only its bytes' checksum is known before. */

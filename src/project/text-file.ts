@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { notUtf8 } from './errors.ts';
@@ -25,7 +26,8 @@ export function readTextFile(place: FilePlace): SourceFile {
   }
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const { path, folder, absolutePath } = place;
-  return { path, folder, absolutePath, text: bytes.toString('utf8', marked ? 3 : 0) };
+  const digest = hash('md5', bytes, 'buffer');
+  return { path, folder, absolutePath, text: bytes.toString('utf8', marked ? 3 : 0), digest };
 }
 
 /** The same for a file that may be absent: null then. */

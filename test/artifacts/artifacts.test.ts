@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { noStats, writeCatalog } from '../../src/artifacts/catalog.ts';
-import { jsonText } from '../../src/manifest/json-text.ts';
 import { manifestMetadata, writeManifest } from '../../src/artifacts/manifest-writer.ts';
 import { readCatalog, readManifest, readRunResults } from '../../src/artifacts/read.ts';
 import { writeRunResults } from '../../src/artifacts/run-results.ts';
 import { writeWhole } from '../../src/artifacts/write-whole.ts';
 import type { DiagnosticError } from '../../src/core/diagnostic.ts';
 import { PyFloat } from '../../src/jinja/values.ts';
+import { jsonText } from '../../src/manifest/json-text.ts';
 import { resultRecord } from '../../src/run/result-record.ts';
 import { manifest, model, orders, result, seed, startedAt } from './sample.ts';
 

@@ -104,6 +104,7 @@ export function sampleRun(): readonly Event[] {
       adapterType: 'duckdb',
       embeddedDatabase: null,
       elapsedMs: 12,
+      extent: 'whole',
       counts: { model: 3, seed: 1, analysis: 2, 'data test': 2, 'saved query': 0 },
     },
     { name: 'run-started', threads: 4, total: 6 },

@@ -24,9 +24,12 @@ export interface FormerRows {
   file(file: number): number;
 }
 
+/** What was parsed: a row, or the former row that says the same. */
+export type ParsedRow = FreshRow & { readonly former?: number };
+
 export interface BuildOptions {
   /** Grouped by section, each in order of their positions. */
-  readonly fresh: readonly FreshRow[] | Iterable<FreshRow>;
+  readonly fresh: Iterable<ParsedRow>;
   readonly former: FormerRows | null;
   /** Number of a fresh row's file; undefined for our own. */
   fileOf(row: FreshRow): number | undefined;
@@ -111,14 +114,16 @@ class RowsBuilder {
       const start = this.#keys.length;
       const isNext = (): boolean => next.done !== true && next.value.section === section;
       const pushNext = (): void => {
-        this.#push(next.value as FreshRow);
+        const row = next.value as ParsedRow;
+        if (row.former === undefined) this.#push(row);
+        else this.#copy(former!, row.former);
         next = waiting.next();
       };
       if (former !== null) {
         const [from, to] = former.rows.bounds[section];
         for (let row = from; row < to; row += 1) {
           if (!former.keeps(row)) continue;
-          while (isNext() && (next.value as FreshRow).position < former.position(row)) pushNext();
+          while (isNext() && (next.value as ParsedRow).position < former.position(row)) pushNext();
           this.#copy(former, row);
         }
       }

@@ -50,6 +50,7 @@ class RowHandler implements ProxyHandler<Fields> {
   }
 
   has(target: Fields, key: string | symbol): boolean {
+    if (this.#decoded === null && this.#known(key) !== undefined) return true;
     return key in this.#fill(target);
   }
 
@@ -91,6 +92,8 @@ class RowHandler implements ProxyHandler<Fields> {
         // What is no node may have no group at all, which only its JSON tells.
         if (rows.group[row] === none16) return row < rows.bounds.nodes[1] ? null : undefined;
         return rows.groups[rows.group[row]!];
+      case 'time_spine':
+        return rows.flags[row]! & rowFlags.timeSpine || !id.startsWith('model.') ? undefined : null;
       case 'depends_on':
         return this.#dependsOn();
       default:
@@ -102,8 +105,7 @@ class RowHandler implements ProxyHandler<Fields> {
   #dependsOn(): unknown {
     const { rows } = this.#cached;
     const id = rows.keys[this.#row]!;
-    if (rows.flags[this.#row]! & rowFlags.strayParents || id.startsWith('source.')) return undefined;
-    if (id.startsWith('seed.')) return undefined;
+    if (rows.flags[this.#row]! & rowFlags.strayParents || id.startsWith('seed.')) return undefined;
     const decode = (): { readonly macros: readonly UniqueId[] } =>
       (
         decodeEntry(this.#cached, this.#row) as {

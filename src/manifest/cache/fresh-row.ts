@@ -38,8 +38,15 @@ export interface RowContext {
 
 type Parsed = Omit<Manifest, 'selectors' | 'warnings'>;
 
-/** The rows of everything that was parsed, section by section in the manifest's order. */
-export function* freshRows(content: Parsed, context: RowContext): Generator<FreshRow> {
+/** The rows of what was parsed and is `wanted` by package and path, section by section in the manifest's order. */
+export function* freshRows(
+  content: Parsed,
+  context: RowContext,
+  wanted: (packageName: string, path: string) => boolean = () => true,
+): Generator<FreshRow> {
+  const isWanted = (node: { readonly package_name: string; readonly original_file_path: string }): boolean =>
+    wanted(node.package_name, node.original_file_path);
+
   const graph: readonly (readonly [Section, ReadonlyMap<UniqueId, AnyNode>])[] = [
     ['nodes', content.nodes],
     ['sources', content.sources],
@@ -51,12 +58,19 @@ export function* freshRows(content: Parsed, context: RowContext): Generator<Fres
     ['unit_tests', content.unitTests],
   ];
   for (const [section, nodes] of graph) {
-    for (const node of nodes.values()) yield graphRow(section, node, context);
+    for (const node of nodes.values()) if (isWanted(node)) yield graphRow(section, node, context);
   }
-  for (const macro of content.macros.values()) yield plainRow('macros', macro.unique_id, macro, context);
-  for (const doc of content.docs.values()) yield plainRow('docs', doc.unique_id, doc, context);
-  for (const group of content.groups.values()) yield plainRow('groups', group.unique_id, group, context);
-  for (const [id, list] of content.disabled) yield disabledRow(id, list, context);
+  const plain = [
+    ['macros', content.macros],
+    ['docs', content.docs],
+    ['groups', content.groups],
+  ] as const;
+  for (const [section, nodes] of plain) {
+    for (const node of nodes.values()) {
+      if (isWanted(node)) yield plainRow(section, node.unique_id, node, context);
+    }
+  }
+  for (const [id, list] of content.disabled) if (isWanted(list[0]!)) yield disabledRow(id, list, context);
 }
 
 const noEdges = { parents: null, nameLength: none16, fqnPrefix: null, relation: 0 } as const;
@@ -100,6 +114,7 @@ function flagsOf(section: Section, node: AnyNode): number {
   if (node.resource_type === 'model') {
     if (node.version !== null) flags |= rowFlags.versioned;
     if (node.deprecation_date !== null) flags |= rowFlags.dated;
+    if (node.time_spine !== null) flags |= rowFlags.timeSpine;
   }
   if (node.resource_type === 'test' && node.file_key_name?.startsWith('sources.') === true) {
     flags |= rowFlags.ofSource;

@@ -1,5 +1,5 @@
 import { allNodes, type Manifest } from '../manifest.ts';
-import type { AnyNode } from '../node.ts';
+import type { AnyNode, MetricNode, ModelNode, SavedQueryNode, SemanticModelNode } from '../node.ts';
 
 interface Written {
   readonly package_name: string;
@@ -33,11 +33,12 @@ export function linkFiles(content: Omit<Manifest, 'selectors' | 'warnings'>, lin
       linkTo(node, list[0]);
     }
   }
-  const layer = [
+  const layer: (SemanticModelNode | MetricNode | SavedQueryNode | ModelNode)[] = [
     ...content.semanticModels.values(),
     ...content.metrics.values(),
     ...content.savedQueries.values(),
   ];
+  if (layer.length > 0) layer.push(...timeSpines(content));
   for (const node of layer) {
     linkTo(node, layer[0]);
     for (const id of node.depends_on.nodes) linkTo(node, content.nodes.get(id));
@@ -46,4 +47,12 @@ export function linkFiles(content: Omit<Manifest, 'selectors' | 'warnings'>, lin
   function linkTo(node: Written, other: AnyNode | undefined): void {
     if (other !== undefined) link(fileOf(node), fileOf(other));
   }
+}
+
+/** Models that the semantic layer needs, whoever refers to them. */
+function timeSpines({ nodes }: Pick<Manifest, 'nodes'>): readonly ModelNode[] {
+  return [...nodes.values()].filter(
+    (node): node is ModelNode =>
+      node.resource_type === 'model' && (node.time_spine !== null || node.name === 'metricflow_time_spine'),
+  );
 }

@@ -27,7 +27,14 @@ export const none32 = 0xffffffff;
 export const none16 = 0xffff;
 
 /** Bits of `flags`. */
-export const rowFlags = { versioned: 1, dated: 2, ofSource: 4, semantic: 8, strayParents: 16 } as const;
+export const rowFlags = {
+  versioned: 1,
+  dated: 2,
+  ofSource: 4,
+  semantic: 8,
+  strayParents: 16,
+  timeSpine: 32,
+} as const;
 
 /** Where one of a row's texts lies. */
 export interface TextColumns {

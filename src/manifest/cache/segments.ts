@@ -60,10 +60,15 @@ export class SegmentWriter {
     return { name: this.#name, size: this.#written, crc: this.#crc, modified };
   }
 
-  /** Leaves nothing behind. */
-  abandon(): void {
-    closeSync(this.#file);
-    rmSync(this.#temporary, { force: true });
+  /** Work that writes; where it fails, nothing is left behind. */
+  during<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (caught) {
+      closeSync(this.#file);
+      rmSync(this.#temporary, { force: true });
+      throw caught;
+    }
   }
 
   #flush(): void {

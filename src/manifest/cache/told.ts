@@ -39,14 +39,22 @@ export function restoreDiagnostic(stored: StoredDiagnostic, directory: string): 
 }
 
 function laterSpan({ file, start, end }: StoredSpan, directory: string): Span {
-  let text: string | null = null;
+  const text = laterText(resolve(directory, file));
   return {
     file,
     start,
     end,
     get text() {
-      text ??= readFileSync(resolve(directory, file), 'utf8').replace(/^\uFEFF/, '');
-      return text;
+      return text();
     },
+  };
+}
+
+/** The text of a file, read when it is first asked for. */
+export function laterText(path: string): () => string {
+  let text: string | null = null;
+  return () => {
+    text ??= readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    return text;
   };
 }

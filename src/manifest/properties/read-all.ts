@@ -22,7 +22,7 @@ import { readNodeSection } from './node-section.ts';
 import { entriesOf, readPropertiesFile, type Section } from './read.ts';
 import { valueEnvironment } from './render-values.ts';
 import { patchSingularTest } from './singular-tests.ts';
-import { SourceTables } from './source-tables.ts';
+import { type FilePair, SourceTables } from './source-tables.ts';
 
 /** What properties files define besides nodes. */
 export interface ReadProperties extends SemanticLayer {
@@ -30,6 +30,8 @@ export interface ReadProperties extends SemanticLayer {
   readonly exposures: DefinedStore<ParsedExposure>;
   readonly unitTests: DefinedStore<ParsedUnitTest>;
   readonly groups: ReadonlyMap<UniqueId, GroupNode>;
+  /** Files that override sources, with the files of these. */
+  readonly overriding: readonly FilePair[];
 }
 
 /**
@@ -68,7 +70,7 @@ export function readAllProperties(
     sources.add(parseSource(state, tables.overridden(table), environmentOf(pack.name, shown)));
   }
   tables.tellUnused(state);
-  return { sources, ...defined, groups };
+  return { sources, ...defined, groups, overriding: tables.overriding };
 
   function environmentOf(packageName: string, shown: string): Environment {
     const key = `${packageName}\0${shown}`;

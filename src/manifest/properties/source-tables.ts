@@ -18,9 +18,16 @@ export interface SourceTable {
   readonly index: number;
 }
 
+/** Two files by package and path that mean something only together. */
+export type FilePair = readonly [readonly [string, string], readonly [string, string]];
+
+const placeOfEntry = ({ pack, file }: PropertiesEntry): readonly [string, string] => [pack.name, file.path];
+
 /** What the properties files say of sources: their tables in order, and overrides of installed packages' sources. */
 export class SourceTables {
   readonly tables = new Map<string, SourceTable>();
+  /** Package and path of files that override a source, with those of the file that defines it. */
+  readonly overriding: FilePair[] = [];
   readonly #overrides = new Map<string, { entry: PropertiesEntry; used: Set<string> | null }>();
 
   /** Reads the `sources` section of a file. */
@@ -89,6 +96,7 @@ export class SourceTables {
     const override = this.#overrides.get(`${table.entry.pack.name}.${table.entry.name}`);
     if (override === undefined) return table;
     override.used ??= new Set();
+    this.overriding.push([placeOfEntry(override.entry), placeOfEntry(table.entry)]);
     const { data } = override.entry;
     const source = { ...table.source, ...overrideReset, ...without(data, ['name', 'overrides', 'tables']) };
     const patches = (data['tables'] as unknown[] | null | undefined) ?? [];

@@ -1,0 +1,59 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+
+/** Artifacts that are left as they are while what they say is the same. */
+export type LastingArtifact = 'manifest' | 'semantic_manifest' | 'graph_summary' | 'graph_summary with tests';
+
+interface Mark {
+  /** The parse whose result the file holds. */
+  readonly generation: string;
+  readonly size: number;
+  readonly modified: number;
+  readonly changed: number;
+}
+
+/** Remembers, in a small file beside the parse cache, which parse each artifact was written of. */
+export class WrittenArtifacts {
+  readonly #path: string;
+  readonly #generation: string;
+  readonly #marks: Partial<Record<LastingArtifact, Mark>>;
+
+  constructor(path: string, generation: string) {
+    this.#path = path;
+    this.#generation = generation;
+    this.#marks = readMarks(path);
+  }
+
+  /** Whether the file is what was written of this parse, untouched since. */
+  isCurrent(artifact: LastingArtifact, path: string): boolean {
+    const mark = this.#marks[artifact];
+    if (mark === undefined || mark.generation !== this.#generation) return false;
+    const now = markOf(path, this.#generation);
+    return (
+      now !== null && now.size === mark.size && now.modified === mark.modified && now.changed === mark.changed
+    );
+  }
+
+  keep(artifact: LastingArtifact, path: string): void {
+    const mark = markOf(path, this.#generation);
+    if (mark !== null) this.#marks[artifact] = mark;
+    try {
+      writeFileSync(this.#path, JSON.stringify(this.#marks));
+    } catch {
+      // Without its mark an artifact is written again, which is no harm.
+    }
+  }
+}
+
+function markOf(path: string, generation: string): Mark | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  return { generation, size: stats.size, modified: stats.mtimeMs, changed: stats.ctimeMs };
+}
+
+function readMarks(path: string): Partial<Record<LastingArtifact, Mark>> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<LastingArtifact, Mark>>;
+  } catch {
+    return {};
+  }
+}

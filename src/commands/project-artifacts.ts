@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { writeGraphSummary } from '../artifacts/graph-summary.ts';
+import { manifestMetadata, writeManifest } from '../artifacts/manifest-writer.ts';
+import type { ArtifactContext } from '../artifacts/metadata.ts';
+import { writeRunResults } from '../artifacts/run-results.ts';
+import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
+import { writeStoredManifest } from '../artifacts/stored-manifest.ts';
+import { type LastingArtifact, WrittenArtifacts } from '../artifacts/written.ts';
+import { publishedSelectors } from '../graph/selector-dict.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { GraphNode, UniqueId } from '../manifest/node.ts';
+import type { RunResult } from '../run/result.ts';
+import { resultRecord } from '../run/result-record.ts';
+import type { InvocationContext } from './invocation.ts';
+import { cacheFolder, type OpenProject } from './open-project.ts';
+import type { ProjectOptions } from './options.ts';
+
+export function artifactContext(context: InvocationContext): ArtifactContext {
+  const { world, invocationId } = context;
+  return { invocationId, invocationStartedAt: world.startedAt, generatedAt: world.now(), env: world.env };
+}
+
+/**
+ * Writes `manifest.json` (nodes that were compiled carry their SQL), `semantic_manifest.json`, and for commands that
+ * work with the graph `graph_summary.json`. A file that says the same already is left as it is, with the time and
+ * invocation of whoever wrote it.
+ */
+export function writeManifestFile(
+  context: InvocationContext,
+  options: ProjectOptions,
+  open: OpenProject,
+  results: readonly RunResult[],
+): void {
+  if (options.writeJson === false) return;
+  const { manifest, project } = open;
+  const folder = project.targetDirectory;
+  const compiled = compiledNodes(manifest, results);
+  const once = lastingWriter(context, open);
+  const path = join(folder, 'manifest.json');
+  if (compiled.size === 0) once('manifest', path, () => writeNodes(context, open, compiled, path));
+  else {
+    writeNodes(context, open, compiled, path);
+    context.emit({ name: 'artifact-written', artifact: 'manifest', path });
+  }
+  once('semantic_manifest', join(folder, 'semantic_manifest.json'), (to) =>
+    writeSemanticManifest(manifest, to),
+  );
+  if (context.command === 'parse') return;
+  const withTestEdges = context.command === 'build';
+  const { invocationId } = context;
+  once(
+    withTestEdges ? 'graph_summary with tests' : 'graph_summary',
+    join(folder, 'graph_summary.json'),
+    (to) => writeGraphSummary(manifest, to, { invocationId, withTestEdges }),
+  );
+}
+
+/** Whether the manifest of this very parse has been written before. */
+export function isWritten(open: OpenProject): boolean {
+  return writtenOf(open)?.isCurrent('manifest', join(open.project.targetDirectory, 'manifest.json')) === true;
+}
+
+function writtenOf({ snapshot, project }: OpenProject): WrittenArtifacts | null {
+  if (snapshot === null) return null;
+  const path = join(project.targetDirectory, cacheFolder, 'written.json');
+  return new WrittenArtifacts(path, snapshot.record.generation);
+}
+
+function lastingWriter(context: InvocationContext, open: OpenProject) {
+  const written = writtenOf(open);
+  return (artifact: LastingArtifact, path: string, write: (path: string) => void): void => {
+    if (written?.isCurrent(artifact, path) === true) return;
+    write(path);
+    written?.keep(artifact, path);
+    const told = artifact === 'graph_summary' || artifact === 'graph_summary with tests';
+    if (!told) context.emit({ name: 'artifact-written', artifact, path });
+  };
+}
+
+function writeNodes(
+  context: InvocationContext,
+  { manifest, relations, snapshot }: OpenProject,
+  compiled: ReadonlyMap<UniqueId, GraphNode>,
+  path: string,
+): void {
+  const metadata = manifestMetadata(manifest, artifactContext(context), relations.quoting);
+  const selectors = publishedSelectors(manifest.selectors);
+  if (snapshot !== null) {
+    writeStoredManifest({ rows: snapshot.rows, texts: snapshot.texts, selectors }, compiled, metadata, path);
+    return;
+  }
+  const nodes = new Map<UniqueId, GraphNode>(manifest.nodes);
+  for (const [id, node] of compiled) nodes.set(id, node);
+  writeManifest({ ...manifest, nodes, selectors }, metadata, path);
+}
+
+function compiledNodes({ nodes }: Manifest, results: readonly RunResult[]): ReadonlyMap<UniqueId, GraphNode> {
+  const out = new Map<UniqueId, GraphNode>();
+  for (const { node, compiledCode, compiledPath } of results) {
+    const known = nodes.get(node.unique_id);
+    if (known === undefined || compiledCode === null) continue;
+    const compiled = { compiled_path: compiledPath, compiled: true, compiled_code: compiledCode };
+    const injected = { extra_ctes_injected: true, extra_ctes: [] };
+    out.set(node.unique_id, { ...known, ...compiled, ...injected } as GraphNode);
+  }
+  return out;
+}
+
+export function writeResultsFile(
+  context: InvocationContext,
+  options: ProjectOptions,
+  { project }: OpenProject,
+  results: readonly RunResult[],
+  elapsedMs: number,
+): void {
+  if (options.writeJson === false) return;
+  const path = join(project.targetDirectory, 'run_results.json');
+  const records = results.map(resultRecord);
+  writeRunResults(
+    { context: artifactContext(context), results: records, elapsedMs, args: context.args },
+    path,
+  );
+  context.emit({ name: 'artifact-written', artifact: 'run_results', path });
+}

@@ -1,0 +1,150 @@
+import type { ContextServices } from '../../context/services.ts';
+import { variablesFor } from '../../context/variables.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
+import type { Project } from '../../project/project.ts';
+import { fileKey } from '../file-order.ts';
+import type { IndexedBlock } from '../internal-packages.ts';
+import { mentionsOfMacro } from '../macro-node.ts';
+import type { Manifest } from '../manifest.ts';
+import type { ParsedProject } from '../parse-project.ts';
+import { entryOf } from '../record.ts';
+import { type FileTable, fileNumbers, fileNumbersByKey } from './file-table.ts';
+import { type Link, linkFiles } from './links.ts';
+import { isEmptyReadSet, type PresentValues, type ReadSet, readSetOf } from './read-sets.ts';
+import { type FileDetails, fileFlags } from './snapshot.ts';
+import { Units } from './units.ts';
+
+/** What a parse found out about its files, beside the manifest; of macros, those of the files in `only`. */
+export function detailsOf(
+  parsed: ParsedProject,
+  project: Project,
+  files: FileTable,
+  only: ReadonlySet<string> | null = null,
+): FileDetails {
+  const numbers = fileNumbers(files);
+  const reads = readNumbers(parsed, files, numbers);
+  return {
+    ...reads,
+    unit: unitsOf(parsed, files),
+    flags: flagsOf(project, files, numbers),
+    macros: macroBlocks(parsed, only),
+  };
+}
+
+function unitsOf({ manifest, trace }: ParsedProject, files: FileTable): Uint32Array {
+  const units = new Units(files.shown.length);
+  const byKey = fileNumbersByKey(files);
+  const link: Link = (one, other) => {
+    const [a, b] = [byKey.get(fileKey(...one)), byKey.get(fileKey(...other))];
+    if (a !== undefined && b !== undefined) units.join(a, b);
+  };
+  linkFiles(manifest, link);
+  for (const [one, other] of trace.overriding) link(one, other);
+  return units.settled();
+}
+
+function readNumbers(
+  { trace, registry }: ParsedProject,
+  files: FileTable,
+  numbers: ReadonlyMap<string, number>,
+): Pick<FileDetails, 'reads' | 'readSets'> {
+  const readSets: ReadSet[] = [];
+  const known = new Map<string, number>();
+  const out = new Uint32Array(files.shown.length);
+  const numberOf = (set: ReadSet): number => {
+    const key = JSON.stringify(set);
+    let number = known.get(key);
+    if (number === undefined) {
+      number = readSets.push(set) - 1;
+      known.set(key, number);
+    }
+    return number;
+  };
+  const empty = numberOf({
+    packageName: registry.rootPackage,
+    macros: [],
+    variables: [],
+    environment: [],
+    flags: [],
+    target: [],
+    volatile: false,
+  });
+  out.fill(empty);
+  for (const [shown, read] of trace.reads.entries()) {
+    const file = numbers.get(shown);
+    if (file === undefined) continue;
+    const set = readSetOf(files.packages[files.package[file]!]!.name, read);
+    if (!isEmptyReadSet(set)) out[file] = numberOf(set);
+  }
+  return { reads: out, readSets };
+}
+
+const mentionsDocs = /\bdoc\s*\(/;
+
+function flagsOf(project: Project, files: FileTable, numbers: ReadonlyMap<string, number>): Uint8Array {
+  const flags = new Uint8Array(files.shown.length);
+  for (const [index, pack] of [project.root, ...project.packages].entries()) {
+    for (const { path, text } of pack.files.properties) {
+      const file = numbers.get(files.packages[index]!.prefix + path);
+      if (file !== undefined && mentionsDocs.test(text)) flags[file]! |= fileFlags.mentionsDocs;
+    }
+  }
+  return flags;
+}
+
+/** Where the macros of each file stand, and what they mention, so that the file need not be read for it again. */
+function macroBlocks(
+  { registry, trace }: ParsedProject,
+  only: ReadonlySet<string> | null,
+): FileDetails['macros'] {
+  const out: Record<string, IndexedBlock[]> = {};
+  for (const source of registry.all()) {
+    const block = trace.blocks.get(source.uniqueId);
+    if (block === undefined || only?.has(source.file) === false) continue;
+    const mentions = mentionsOfMacro({ body: [source.definition().definition] });
+    out[source.file] ??= [];
+    out[source.file]!.push({ ...block, mentions });
+  }
+  return out;
+}
+
+/** When the first date of deprecation that is still to come has passed. */
+export function validUntil(manifest: Pick<Manifest, 'nodes'>, now: number): number | null {
+  let first: number | null = null;
+  for (const node of manifest.nodes.values()) {
+    if (node.resource_type !== 'model' || node.deprecation_date === null) continue;
+    const date = Date.parse(node.deprecation_date);
+    if (date >= now && (first === null || date < first)) first = date;
+  }
+  return first;
+}
+
+/** Warnings after which something that is added later may be found, or clash, where it was not before. */
+const dangling: ReadonlySet<string> = new Set([
+  'properties-without-node',
+  'properties-without-macro',
+  'properties-wrong-section',
+  'test-without-target',
+  'unused-source-override',
+  'duplicate-name-distinct-types',
+  'same-relation',
+  'microbatch-macro',
+  'name-with-spaces',
+]);
+
+export const isDanglingCode = (code: string): boolean => dangling.has(code);
+
+export const isDangling = (warnings: readonly Diagnostic[]): boolean =>
+  warnings.some(({ code }) => dangling.has(code));
+
+/** Where the values come from that templates read while a project is parsed. */
+export function presentValues(services: Omit<ContextServices, 'registry'>): PresentValues {
+  const variables = new Map<string, ReadonlyMap<string, unknown>>();
+  return {
+    variable: (packageName, name) =>
+      entryOf(variables, packageName, () => variablesFor(services.variables, packageName)).get(name),
+    environment: (name) => services.world.env.get(name),
+    flag: (name) => services.flags.get(name),
+    target: (field) => services.target[field],
+  };
+}

@@ -1,0 +1,27 @@
+import { hash } from 'node:crypto';
+import type { ContextServices } from '../../context/services.ts';
+import type { ListedProject } from '../../project/load-project.ts';
+import { behaviourFlags } from '../behaviour.ts';
+import { jsonText } from '../json-text.ts';
+
+/**
+ * Digest of everything that a whole project is parsed under: settings of all packages as they are rendered, profile
+ * and target, the flags that change meanings.
+ */
+export function fingerprintOf(
+  { root, packages, profileName, targetName, credentials, sluiceFile }: ListedProject,
+  services: Omit<ContextServices, 'registry'>,
+): string {
+  const { target, flags, facts, limits } = services;
+  const { threads: _, ...shown } = target;
+  const data = {
+    packages: [root, ...packages].map(({ name, directory, settings }) => ({ name, directory, settings })),
+    profile: [profileName, targetName, credentials.type, credentials.database, credentials.schema],
+    target: Object.entries(shown).map(([name, value]) => [name, jsonText(value)]),
+    flags: behaviourFlags.map((name) => flags.get(name.toUpperCase()) ?? null),
+    facts: [facts.type, facts.dispatchParents],
+    ours: sluiceFile?.data ?? null,
+    limits,
+  };
+  return hash('sha256', jsonText(data));
+}

@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs';
+import { DiagnosticError } from '../../core/diagnostic.ts';
+import { type ListedProject, readProject } from '../../project/load-project.ts';
+import { fileOrder } from '../file-order.ts';
+import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
+import { presentValues } from './file-details.ts';
+import { type FileTable, lookAtFiles, withDigests } from './file-table.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { fullSnapshot } from './full-snapshot.ts';
+import { changeOf } from './merge.ts';
+import { partialParse, pathsOf } from './partial-parse.ts';
+import { partialSnapshot } from './partial-snapshot.ts';
+import { type PresentValues, readsTheSame } from './read-sets.ts';
+import { readSnapshot, type Snapshot, writeRecord } from './snapshot.ts';
+
+export interface CacheRequest {
+  /** The cache's folder. */
+  readonly directory: string;
+  /** Names the program and its version: what another one remembers is not read. */
+  readonly build: string;
+  readonly listed: ListedProject;
+  readonly options: Omit<ParseOptions, 'project' | 'part'>;
+  /** False under `--no-partial-parse`: everything is parsed, and remembered for the next time. */
+  readonly usesFormer: boolean;
+}
+
+/** How much was parsed: nothing, the files that a change concerns, or the whole project. */
+export type ParseExtent = 'nothing' | 'part' | 'whole';
+
+export interface RememberedParse {
+  readonly extent: ParseExtent;
+  /** Null where nothing could be remembered: the folder cannot be written to. */
+  readonly snapshot: Snapshot | null;
+  /** Null where not the whole project was parsed. */
+  readonly parsed: ParsedProject | null;
+}
+
+/**
+ * Parses what has changed since the last time, and remembers it for the next. The result is the same as that of
+ * parsing everything: where it cannot be told to be, everything is parsed. Throws what `parseProject` throws.
+ */
+export function parseThroughCache(request: CacheRequest): RememberedParse {
+  const { directory, listed, options } = request;
+  const { services } = options;
+  const fingerprint = fingerprintOf(listed, services);
+  const former = request.usesFormer ? usableSnapshot(request, fingerprint) : null;
+  const { files, changed } = lookAtFiles(listed, former?.files ?? null, services.world.now());
+  if (former !== null) {
+    const present = presentValues(services);
+    if (
+      changed.size === 0 &&
+      former.details.readSets.every((set) => readsTheSame(set, former.record.values, present))
+    ) {
+      return unchanged(directory, former, files);
+    }
+    const part = parsePart(request, former, files, changed, present);
+    if (part !== null) return part;
+  }
+  const project = readProject(listed, () => true);
+  const parsed = parseProject({ ...options, project });
+  const snapshot = remembered(() => {
+    mkdirSync(directory, { recursive: true });
+    return fullSnapshot({ ...request, fingerprint }, parsed, project, withDigests(files, project));
+  });
+  return { extent: 'whole', snapshot, parsed };
+}
+
+function usableSnapshot({ directory, build, options }: CacheRequest, fingerprint: string): Snapshot | null {
+  const snapshot = readSnapshot(directory, build);
+  if (snapshot === null || snapshot.record.fingerprint !== fingerprint) return null;
+  const { validUntil } = snapshot.record;
+  return validUntil !== null && options.services.world.startedAt > validUntil ? null : snapshot;
+}
+
+/** The same content may lie there under new time stamps, which are worth remembering. */
+function unchanged(directory: string, former: Snapshot, files: FileTable): RememberedParse {
+  const isSame = files.stamps.equals(former.files.stamps);
+  if (isSame) return { extent: 'nothing', snapshot: former, parsed: null };
+  const snapshot = { ...former, files, record: { ...former.record, segments: former.texts.segments } };
+  remembered(() => writeRecord(directory, snapshot.record, files));
+  return { extent: 'nothing', snapshot, parsed: null };
+}
+
+function parsePart(
+  request: CacheRequest,
+  former: Snapshot,
+  files: FileTable,
+  changed: ReadonlySet<string>,
+  present: PresentValues,
+): RememberedParse | null {
+  const { listed, options } = request;
+  const order = fileOrder(listingsOf(listed), options.internalPackages);
+  let part: ReturnType<typeof partialParse>;
+  try {
+    part = partialParse({ snapshot: former, listed, files, changed, present, order, options });
+  } catch (caught) {
+    // All mistakes of the project are wanted, in their order.
+    if (caught instanceof DiagnosticError) return null;
+    throw caught;
+  }
+  if (part === null) return null;
+  const context = { order, facts: options.services.facts };
+  const change = changeOf({
+    content: part.parsed.manifest,
+    context,
+    former: { rows: former.rows, texts: former.texts, pathOf: pathsOf(former.files) },
+    formerFiles: former.files,
+    files: part.files,
+    isDangling: former.record.isDangling,
+  });
+  if (change === null) return null;
+  const snapshot = remembered(() => partialSnapshot(request, former, files, part, change, order));
+  return snapshot === null ? null : { extent: 'part', snapshot, parsed: null };
+}
+
+const listingsOf = ({ root, packages }: ListedProject) =>
+  [root, ...packages].map(({ name, listing }) => ({ name, files: listing.files }));
+
+/** A cache that cannot be written is none; the parse itself is not worse for it. */
+function remembered<Result>(work: () => Result): Result | null {
+  try {
+    return work();
+  } catch (caught) {
+    const { code, syscall } = caught as NodeJS.ErrnoException;
+    if (code !== undefined && syscall !== undefined) return null;
+    throw caught;
+  }
+}

@@ -1,0 +1,147 @@
+import { disabledRank, type FileOrder, fileKey } from '../file-order.ts';
+import { unusedConfigs } from '../unused-configs.ts';
+import { buildRows } from './build-rows.ts';
+import { type CachedRows, decodeEntry, fqnOf } from './cached-node.ts';
+import { compactRows } from './compact-rows.ts';
+import { isDanglingCode, presentValues, validUntil } from './file-details.ts';
+import { type FileTable, fileNumbers, fileNumbersByKey } from './file-table.ts';
+import type { RowChange } from './merge.ts';
+import { mergedDetails } from './merged-details.ts';
+import type { CacheRequest } from './parse-cache.ts';
+import { type PartialParse, pathsOf } from './partial-parse.ts';
+import { digestsOf } from './read-sets.ts';
+import { edgeCount, none32, partsOfId, type Rows, rowFlags } from './rows.ts';
+import { SegmentReader, SegmentWriter } from './segments.ts';
+import { type ParseRecord, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
+import { type StoredDiagnostic, storeDiagnostic } from './told.ts';
+
+/** With more segments than this, the texts are written anew in their order. */
+const mostSegments = 24;
+
+/** Writes what was parsed of some files among what is known of the others. */
+export function partialSnapshot(
+  request: CacheRequest,
+  former: Snapshot,
+  files: FileTable,
+  part: PartialParse,
+  change: RowChange,
+  order: FileOrder,
+): Snapshot {
+  const { directory, options } = request;
+  const { services } = options;
+  const generation = services.world.uuid();
+  const { rows, segments } = mergedRows(directory, generation, former, files, change, order);
+  const details = mergedDetails(former, files, part);
+  const texts = SegmentReader.open(directory, segments)!;
+  const shown = new Set(files.shown);
+  const fresh = part.parsed.trace.fileWarnings.map((one) => storeDiagnostic(one, (path) => shown.has(path)));
+  const fileWarnings = [
+    ...former.record.fileWarnings.filter(({ span }) => span === null || !part.files.has(span.file)),
+    ...fresh,
+  ];
+  const until = [former.record.validUntil, validUntil(part.parsed.manifest, services.world.startedAt)];
+  const record: ParseRecord = {
+    ...former.record,
+    generation,
+    packages: files.packages,
+    segments,
+    values: digestsOf(details.readSets, presentValues(services)),
+    validUntil: until.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b))) ?? null,
+    isDangling: fileWarnings.some(({ code }) => isDanglingCode(code)),
+    selectors: Object.fromEntries(part.parsed.manifest.selectors),
+    fileWarnings,
+    projectWarnings: change.namesChanged
+      ? unused(request, { rows, texts, pathOf: pathsOf(files) })
+      : former.record.projectWarnings,
+  };
+  const snapshot = { record, files, details, rows };
+  writeSnapshot(directory, snapshot);
+  return { ...snapshot, texts };
+}
+
+function mergedRows(
+  directory: string,
+  generation: string,
+  former: Snapshot,
+  files: FileTable,
+  change: RowChange,
+  order: FileOrder,
+) {
+  const numbers = fileNumbersByKey(files);
+  const present = presentFiles(former.files, files);
+  const writer = new SegmentWriter(directory, `${segmentPrefix}${generation}`);
+  const rows = writer.during(() =>
+    buildRows({
+      fresh: change.fresh,
+      former: {
+        rows: former.rows,
+        keeps: change.keeps,
+        position: positions(former, order),
+        file: (file) => present[file]!,
+      },
+      fileOf: ({ packageName, path }) => numbers.get(fileKey(packageName, path)),
+      segment: former.texts.segments.length,
+      writer,
+    }),
+  );
+  const segments = [...former.texts.segments, writer.close()];
+  return segments.length <= mostSegments
+    ? { rows, segments }
+    : compacted(directory, generation, rows, segments);
+}
+
+function compacted(
+  directory: string,
+  generation: string,
+  rows: Rows,
+  segments: Snapshot['record']['segments'],
+) {
+  const texts = SegmentReader.open(directory, segments)!;
+  const writer = new SegmentWriter(directory, `${segmentPrefix}${generation}-whole`);
+  const compact = writer.during(() => compactRows(rows, texts, writer));
+  texts.close();
+  return { rows: compact, segments: [writer.close()] };
+}
+
+/** Present numbers of former files, `none32` for one that is gone. */
+function presentFiles(former: FileTable, files: FileTable): Uint32Array {
+  const numbers = fileNumbers(files);
+  return Uint32Array.from(former.shown, (path) => numbers.get(path) ?? none32);
+}
+
+/** Where a former row stands among the entries of its section. */
+function positions({ rows, files }: Snapshot, order: FileOrder): (row: number) => number {
+  const ofFile = new Float64Array(files.shown.length);
+  const pathOf = pathsOf(files);
+  for (let file = 0; file < ofFile.length; file += 1) {
+    const { name } = files.packages[files.package[file]!]!;
+    ofFile[file] = order.get(fileKey(name, pathOf(file))) ?? 0;
+  }
+  const [disabledFrom] = rows.bounds.disabled;
+  return (row) => {
+    const id = rows.keys[row]!;
+    const file = rows.file[row]!;
+    const own = file === none32 ? (order.get(fileKey(partsOfId(id).packageName, '')) ?? 0) : ofFile[file]!;
+    const placed = rows.flags[row]! & rowFlags.ofSource ? own + 2 ** 32 : own;
+    return row < disabledFrom ? placed : disabledRank(partsOfId(id).type) + placed;
+  };
+}
+
+function unused({ listed }: CacheRequest, cached: CachedRows): readonly StoredDiagnostic[] {
+  const { rows } = cached;
+  function* enabled(): Generator<readonly [string, readonly string[]]> {
+    for (let row = 0; row < edgeCount(rows); row += 1) {
+      const fqn = fqnOf(rows, row) ?? (decodeEntry(cached, row) as { readonly fqn: readonly string[] }).fqn;
+      yield [partsOfId(rows.keys[row]!).type, fqn];
+    }
+  }
+  function* disabled(): Generator<readonly string[]> {
+    const [from, to] = rows.bounds.disabled;
+    for (let row = from; row < to; row += 1) {
+      for (const { fqn } of decodeEntry(cached, row) as readonly { readonly fqn: readonly string[] }[])
+        yield fqn;
+    }
+  }
+  const told = unusedConfigs(listed.root, { enabled: enabled(), disabled: disabled() });
+  return told.map((one) => storeDiagnostic(one, (path) => path === listed.root.settingsFile?.path));
+}

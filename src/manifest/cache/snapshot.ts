@@ -1,0 +1,133 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { IndexedBlock } from '../internal-packages.ts';
+import { type FileTable, filesContent, readFileTable } from './file-table.ts';
+import type { ReadSet, ValuesRead } from './read-sets.ts';
+import { type Bounds, type Rows, readRows, rowsContent } from './rows.ts';
+import { type Segment, SegmentReader } from './segments.ts';
+import { decodeTable, encodeTable, type Table } from './table-file.ts';
+import type { StoredDiagnostic } from './told.ts';
+
+/** What was parsed as a whole: what must be the same for anything of it to hold, and what is told of it. */
+export interface ParseRecord {
+  /** The program that wrote it. */
+  readonly build: string;
+  /** Digest of settings, profile and flags that everything depends on. */
+  readonly fingerprint: string;
+  /** A name that both files of a snapshot carry. */
+  readonly generation: string;
+  readonly packages: FileTable['packages'];
+  readonly segments: readonly Segment[];
+  /** What the templates of all files read. */
+  readonly values: ValuesRead;
+  /** From then on a model's date of deprecation has passed: milliseconds since 1970, null where none will. */
+  readonly validUntil: number | null;
+  /** Something was looked for and not found: what is added later may be found. */
+  readonly isDangling: boolean;
+  /** Definitions of `selectors.yml`. */
+  readonly selectors: Readonly<Record<string, unknown>>;
+  /** Warnings of files, by the file they are told of; then those of the project as a whole. */
+  readonly fileWarnings: readonly StoredDiagnostic[];
+  readonly projectWarnings: readonly StoredDiagnostic[];
+}
+
+/** What is known of each file. */
+export interface FileDetails {
+  /** Number of the file that leads its unit: files of a unit are parsed together. */
+  readonly unit: Uint32Array;
+  /** Number of its read set. */
+  readonly reads: Uint32Array;
+  readonly readSets: readonly ReadSet[];
+  /** Bits of `fileFlags`. */
+  readonly flags: Uint8Array;
+  /** Blocks of macro files by their path in errors. */
+  readonly macros: Readonly<Record<string, readonly IndexedBlock[]>>;
+}
+
+export const fileFlags = { mentionsDocs: 1 } as const;
+
+/** Everything that is remembered of a parse. */
+export interface Snapshot {
+  readonly record: ParseRecord;
+  readonly files: FileTable;
+  readonly details: FileDetails;
+  readonly rows: Rows;
+  readonly texts: SegmentReader;
+}
+
+const recordFile = 'record';
+const rowsFile = 'rows';
+export const segmentPrefix = 'text-';
+
+/** The snapshot of a folder; null where there is none, or one that is damaged or was written by another program. */
+export function readSnapshot(directory: string, build: string): Snapshot | null {
+  const table = readTable(join(directory, recordFile));
+  const record = table?.data as ParseRecord | undefined;
+  if (table === null || record === undefined || record.build !== build) return null;
+  const rowsTable = readTable(join(directory, rowsFile));
+  if (rowsTable === null) return null;
+  const data = rowsTable.data as RowsData;
+  if (data.generation !== record.generation) return null;
+  const texts = SegmentReader.open(directory, record.segments);
+  if (texts === null) return null;
+  return {
+    record,
+    files: readFileTable(table, record.packages),
+    details: {
+      unit: rowsTable.ints('file.unit'),
+      reads: rowsTable.ints('file.reads'),
+      flags: rowsTable.bytes('file.flags'),
+      readSets: data.readSets,
+      macros: data.macros,
+    },
+    rows: readRows(rowsTable),
+    texts,
+  };
+}
+
+interface RowsData extends Pick<FileDetails, 'readSets' | 'macros'> {
+  readonly bounds: Bounds;
+  readonly generation: string;
+}
+
+function readTable(path: string): Table | null {
+  try {
+    return decodeTable(readFileSync(path));
+  } catch (caught) {
+    if ((caught as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw caught;
+  }
+}
+
+/** Replaces the snapshot of the folder; texts must be there already. Segments that nothing names are deleted. */
+export function writeSnapshot(directory: string, snapshot: Omit<Snapshot, 'texts'>): void {
+  const { record, files, details, rows } = snapshot;
+  const content = rowsContent(rows);
+  const { readSets, macros } = details;
+  const { generation } = record;
+  const data: RowsData = { ...(content.data as { readonly bounds: Bounds }), generation, readSets, macros };
+  const numbers = {
+    ...content.numbers,
+    'file.unit': details.unit,
+    'file.reads': details.reads,
+    'file.flags': details.flags,
+  };
+  put(directory, rowsFile, encodeTable({ ...content, data, numbers }));
+  writeRecord(directory, record, files);
+  const named = new Set(record.segments.map(({ name }) => name));
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith(segmentPrefix) && !named.has(name)) rmSync(join(directory, name), { force: true });
+  }
+}
+
+/** Replaces what is said of files and of the whole; the rows stay. */
+export function writeRecord(directory: string, record: ParseRecord, files: FileTable): void {
+  put(directory, recordFile, encodeTable({ data: record, ...filesContent(files) }));
+}
+
+function put(directory: string, name: string, bytes: Buffer): void {
+  mkdirSync(directory, { recursive: true });
+  const temporary = join(directory, `${name}.${process.pid}.tmp`);
+  writeFileSync(temporary, bytes);
+  renameSync(temporary, join(directory, name));
+}
