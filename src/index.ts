@@ -4,25 +4,20 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapters } from '../adapters/index.ts';
-import * as commands from './commands/build.ts';
-import { type CleanOptions, type CleanOutcome, clean as cleanCommand } from './commands/clean.ts';
-import { type CompileOptions, type CompileOutcome, compile as compileCommand } from './commands/compile.ts';
-import { type DebugOptions, type DebugOutcome, debug as debugCommand } from './commands/debug.ts';
-import {
-  type DepsOptions,
-  type DepsOutcome,
-  deps as depsCommand,
-  type InstalledPackage,
-} from './commands/deps.ts';
-import { type DocsOptions, type DocsOutcome, docsGenerate as docsCommand } from './commands/docs-generate.ts';
+import type { CleanOptions, CleanOutcome } from './commands/clean.ts';
+import type { CompileOptions, CompileOutcome } from './commands/compile.ts';
+import type { DebugOptions, DebugOutcome } from './commands/debug.ts';
+import type { DepsOptions, DepsOutcome, InstalledPackage } from './commands/deps.ts';
+import type { DocsOptions, DocsOutcome } from './commands/docs-generate.ts';
 import type { RunOutcome } from './commands/execute.ts';
-import { type InitOptions, type InitOutcome, init as initCommand } from './commands/init.ts';
+import type { InitOptions, InitOutcome } from './commands/init.ts';
 import type { Invocation, Surroundings } from './commands/invocation.ts';
 import { argsOf } from './commands/invocation-args.ts';
-import { type ListOptions, type ListOutcome, list as listCommand } from './commands/list.ts';
+import { later } from './commands/later.ts';
+import type { ListOptions, ListOutcome } from './commands/list.ts';
 import type { BuildOptions, CommandOptions, ProjectOptions } from './commands/options.ts';
-import { type ParseOutcome, parse as parseCommand } from './commands/parse.ts';
-import { type ShowOptions, type ShowOutcome, show as showCommand } from './commands/show.ts';
+import type { ParseOutcome } from './commands/parse.ts';
+import type { ShowOptions, ShowOutcome } from './commands/show.ts';
 import { version } from './core/version.ts';
 import type { World } from './core/world.ts';
 
@@ -58,55 +53,94 @@ export type {
 
 /** Seeds, models, snapshots and tests in the order of the graph; a failed test stops what stands on it. */
 export const build = (options: BuildOptions = {}): Invocation<RunOutcome> =>
-  commands.build(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { build: start } = await import('./commands/build.ts');
+    return () => start(options, more);
+  });
 
 /** Models only. */
 export const run = (options: BuildOptions = {}): Invocation<RunOutcome> =>
-  commands.run(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { run: start } = await import('./commands/build.ts');
+    return () => start(options, more);
+  });
 
 /** Tests of what is already built. */
 export const test = (options: BuildOptions = {}): Invocation<RunOutcome> =>
-  commands.test(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { test: start } = await import('./commands/build.ts');
+    return () => start(options, more);
+  });
 
 /** Loads CSV files into tables. */
 export const seed = (options: BuildOptions = {}): Invocation<RunOutcome> =>
-  commands.seed(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { seed: start } = await import('./commands/build.ts');
+    return () => start(options, more);
+  });
 
 /** Writes the SQL that would run. */
 export const compile = (options: CompileOptions = {}): Invocation<CompileOutcome> =>
-  compileCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { compile: start } = await import('./commands/compile.ts');
+    return () => start(options, more);
+  });
 
 /** First rows of a node or of a query. */
 export const show = (options: ShowOptions): Invocation<ShowOutcome> =>
-  showCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { show: start } = await import('./commands/show.ts');
+    return () => start(options, more);
+  });
 
 /** Reads the project and writes its manifest. */
 export const parse = (options: ProjectOptions = {}): Invocation<ParseOutcome> =>
-  parseCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { parse: start } = await import('./commands/parse.ts');
+    return () => start(options, more);
+  });
 
 /** Names of the selected nodes. */
 export const list = (options: ListOptions = {}): Invocation<ListOutcome> =>
-  listCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { list: start } = await import('./commands/list.ts');
+    return () => start(options, more);
+  });
 
 /** Checks project, profile and connection. */
 export const debug = (options: DebugOptions = {}): Invocation<DebugOutcome> =>
-  debugCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { debug: start } = await import('./commands/debug.ts');
+    return () => start(options, more);
+  });
 
 /** Installs the packages that the project names. */
 export const deps = (options: DepsOptions = {}): Invocation<DepsOutcome> =>
-  depsCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { deps: start } = await import('./commands/deps.ts');
+    return () => start(options, more);
+  });
 
 /** Deletes what can be made again. */
 export const clean = (options: CleanOptions = {}): Invocation<CleanOutcome> =>
-  cleanCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { clean: start } = await import('./commands/clean.ts');
+    return () => start(options, more);
+  });
 
 /** The catalog, and the documentation as one page. */
 export const docsGenerate = (options: DocsOptions = {}): Invocation<DocsOutcome> =>
-  docsCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { docsGenerate: start } = await import('./commands/docs-generate.ts');
+    return () => start(options, more);
+  });
 
 /** Makes a small project that runs, in a folder of its name. */
 export const init = (options: InitOptions): Invocation<InitOutcome> =>
-  initCommand(options, surroundings(options));
+  later(surroundings(options), async (more) => {
+    const { init: start } = await import('./commands/init.ts');
+    return () => start(options, more);
+  });
 
 /** Whether this is the program as it is shipped, in `dist/`, and not its source. */
 const isBuilt = import.meta.url.endsWith('.js');

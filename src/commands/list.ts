@@ -3,7 +3,7 @@ import { findNode } from '../manifest/manifest.ts';
 import type { AnyNode, UniqueId, UnitTestNode } from '../manifest/node.ts';
 import type { Invocation, Surroundings } from './invocation.ts';
 import { invoke } from './invocation.ts';
-import { openProject } from './open-project.ts';
+import { openManifest } from './open-manifest.ts';
 import type { SelectionOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
 import { promotionOf } from './promotion.ts';
@@ -26,7 +26,7 @@ export interface ListOutcome {
 /** Lists what a selection means. Needs no warehouse. */
 export function list(options: ListOptions, surroundings: Surroundings): Invocation<ListOutcome> {
   return invoke('list', surroundings, promotionOf(options), async (context) => {
-    const project = await openProject(context, options);
+    const project = await openManifest(context, options);
     const graph = buildGraph(project.manifest);
     const selection = selectNodes(context, options, {
       manifest: project.manifest,

@@ -1,33 +1,30 @@
-import { existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
+import type { AdapterFacts } from '../adapter/facts.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { Secret } from '../core/secret.ts';
 import { parseThroughCache } from '../manifest/cache/parse-cache.ts';
-import { rememberedManifest, rememberedRegistry } from '../manifest/cache/remembered.ts';
-import type { Snapshot } from '../manifest/cache/snapshot.ts';
+import { rememberedManifest, rememberedWarnings } from '../manifest/cache/remembered.ts';
+import { rememberedRegistry } from '../manifest/cache/remembered-macros.ts';
+import type { ToldProject } from '../manifest/cache/snapshot.ts';
 import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type ListedProject, listProject, loadSettings } from '../project/load-project.ts';
 import type { ProjectSettings } from '../project/project.ts';
 import { contextServices, yamlRenderer } from './context-services.ts';
+import { gateRecord } from './gate-record.ts';
+import { cacheFolder, projectDirectory } from './gate-request.ts';
 import type { InvocationContext } from './invocation.ts';
+import type { OpenManifest } from './open-manifest.ts';
 import type { ProjectOptions } from './options.ts';
+import { RecordedEnvironment } from './recorded-environment.ts';
 
 /** A project, read and parsed, and what its templates need. */
-export interface OpenProject {
+export interface OpenProject extends OpenManifest {
   readonly project: ListedProject;
-  readonly manifest: Manifest;
   readonly services: ContextServices;
   readonly relations: RelationClass;
-  /** The entries of `selectors.yml`, rendered. */
-  readonly selectorDefinitions: readonly unknown[];
-  /** What the parse cache holds of the manifest; null where it cannot be written. */
-  readonly snapshot: Snapshot | null;
 }
-
-/** The parse cache's folder within that of the artifacts. */
-export const cacheFolder = 'sluice-cache';
 
 /**
  * Finds, reads and parses the project, as far as it is not known from the last time; its warnings are told. Throws
@@ -35,11 +32,14 @@ export const cacheFolder = 'sluice-cache';
  */
 export async function openProject(context: InvocationContext, options: ProjectOptions): Promise<OpenProject> {
   const start = context.world.elapsed();
-  const project = list(context, options);
+  const openedAt = context.world.now();
+  const environment = new RecordedEnvironment(context.world.env);
+  const recorded = { ...context, world: { ...context.world, env: environment } };
+  const project = list(recorded, options);
   for (const secret of secretsOf(project)) context.secrets.add(secret);
   const facts = context.adapters.get(project.credentials.type)!.facts;
   const names = internalPackageNames(facts);
-  const shared = contextServices(context, options, project);
+  const shared = contextServices(recorded, options, project);
   const parseOptions = {
     services: shared,
     internalPackages: readInternalPackages(context.macrosDirectory, names, context.macroIndex),
@@ -50,18 +50,23 @@ export async function openProject(context: InvocationContext, options: ProjectOp
     listed: project,
     options: parseOptions,
     usesFormer: options.partialParse !== false,
+    gate: (readSets) => gateRecord(context, options, project, environment, openedAt, readSets),
+    told: toldOf(context, project, facts),
   });
-  const manifest = parsed?.manifest ?? rememberedManifest(snapshot!, project);
+  const manifest =
+    parsed?.manifest ??
+    rememberedManifest(snapshot!, [
+      ...project.warnings,
+      ...rememberedWarnings(snapshot!, project.root.directory),
+    ]);
   for (const diagnostic of manifest.warnings) context.report(diagnostic);
+  const { projectName, profileName, targetName, adapterType, embeddedDatabase, targetDirectory, quoting } =
+    toldOf(context, project, facts);
   context.emit({
     name: 'project-parsed',
-    projectName: project.root.name,
-    profileName: project.profileName,
-    targetName: project.targetName,
-    adapterType: project.credentials.type,
-    embeddedDatabase: project.embeddedProfile ? embeddedFile(context, project) : null,
+    ...{ projectName, profileName, targetName, adapterType, embeddedDatabase },
     elapsedMs: context.world.elapsed() - start,
-    counts: countsOf(manifest),
+    counts: snapshot?.record.told.counts ?? countsOf(manifest),
     extent,
   });
   let services = parsed?.services ?? null;
@@ -74,7 +79,27 @@ export async function openProject(context: InvocationContext, options: ProjectOp
     },
     relations: parsed?.relations ?? new RelationClass(facts, project.root.settings.quoting),
     selectorDefinitions: [...manifest.selectors.values()],
+    targetDirectory,
+    quoting,
+    generation: snapshot?.record.generation ?? null,
     snapshot,
+  };
+}
+
+function toldOf(
+  context: InvocationContext,
+  project: ListedProject,
+  facts: AdapterFacts,
+): Omit<ToldProject, 'counts'> {
+  const { root, profileName, targetName, credentials, targetDirectory, embeddedProfile } = project;
+  return {
+    projectName: root.name,
+    profileName,
+    targetName,
+    adapterType: credentials.type,
+    embeddedDatabase: embeddedProfile ? embeddedFile(context, project) : null,
+    targetDirectory,
+    quoting: new RelationClass(facts, root.settings.quoting).quoting,
   };
 }
 
@@ -93,7 +118,7 @@ export function openSettings(
 
 function projectPlace({ world }: InvocationContext, options: ProjectOptions) {
   return {
-    projectDirectory: options.projectDir ?? nearestProject(world.workingDirectory),
+    projectDirectory: projectDirectory(world, options),
     targetPath: options.targetPath ?? null,
     vars: options.vars ?? null,
     versionCheck: options.versionCheck ?? true,
@@ -126,14 +151,6 @@ function list(context: InvocationContext, options: ProjectOptions): ListedProjec
     adapters: context.adapters,
     makeRenderer: (scope) => yamlRenderer(context, scope),
   });
-}
-
-/** The working directory, or the nearest folder above it that holds a project file. */
-function nearestProject(directory: string): string {
-  for (let folder = directory; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'dbt_project.yml'))) return folder;
-    if (folder === dirname(folder)) return directory;
-  }
 }
 
 function embeddedFile({ world }: InvocationContext, { credentials }: ListedProject): string {

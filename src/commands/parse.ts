@@ -1,7 +1,7 @@
 import { buildGraph } from '../graph/graph.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
-import { openProject } from './open-project.ts';
+import { openManifest } from './open-manifest.ts';
 import type { ProjectOptions } from './options.ts';
 import { isWritten, writeManifestFile } from './project-artifacts.ts';
 import { promotionOf } from './promotion.ts';
@@ -14,10 +14,15 @@ export interface ParseOutcome {
 /** Reads the project and writes its manifest. Needs no warehouse. */
 export function parse(options: ProjectOptions, surroundings: Surroundings): Invocation<ParseOutcome> {
   return invoke('parse', surroundings, promotionOf(options), async (context) => {
-    const project = await openProject(context, options);
+    const project = await openManifest(context, options);
     // A ring of dependencies keeps a manifest from being written: one that was written has none.
     if (!isWritten(project)) buildGraph(project.manifest);
     writeManifestFile(context, options, project, []);
-    return { success: true, manifest: project.manifest };
+    return {
+      success: true,
+      get manifest() {
+        return project.manifest;
+      },
+    };
   });
 }

@@ -11,8 +11,10 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import type { RunResult } from '../run/result.ts';
 import { resultRecord } from '../run/result-record.ts';
+import { cacheFolder } from './gate-request.ts';
 import type { InvocationContext } from './invocation.ts';
-import { cacheFolder, type OpenProject } from './open-project.ts';
+import type { OpenManifest } from './open-manifest.ts';
+import type { OpenProject } from './open-project.ts';
 import type { ProjectOptions } from './options.ts';
 
 export function artifactContext(context: InvocationContext): ArtifactContext {
@@ -28,45 +30,42 @@ export function artifactContext(context: InvocationContext): ArtifactContext {
 export function writeManifestFile(
   context: InvocationContext,
   options: ProjectOptions,
-  open: OpenProject,
+  open: OpenManifest,
   results: readonly RunResult[],
 ): void {
   if (options.writeJson === false) return;
-  const { manifest, project } = open;
-  const folder = project.targetDirectory;
-  const compiled = compiledNodes(manifest, results);
+  const { targetDirectory: folder } = open;
+  const compiled = results.length === 0 ? noNodes : compiledNodes(open.manifest, results);
   const once = lastingWriter(context, open);
   const path = join(folder, 'manifest.json');
-  if (compiled.size === 0) once('manifest', path, () => writeNodes(context, open, compiled, path));
+  if (compiled.size === 0) once('manifest', path, (to) => writeNodes(context, open, compiled, to));
   else {
     writeNodes(context, open, compiled, path);
     context.emit({ name: 'artifact-written', artifact: 'manifest', path });
   }
   once('semantic_manifest', join(folder, 'semantic_manifest.json'), (to) =>
-    writeSemanticManifest(manifest, to),
+    writeSemanticManifest(open.manifest, to),
   );
   if (context.command === 'parse') return;
   const withTestEdges = context.command === 'build';
   const { invocationId } = context;
-  once(
-    withTestEdges ? 'graph_summary with tests' : 'graph_summary',
-    join(folder, 'graph_summary.json'),
-    (to) => writeGraphSummary(manifest, to, { invocationId, withTestEdges }),
+  const summary = withTestEdges ? 'graph_summary with tests' : 'graph_summary';
+  once(summary, join(folder, 'graph_summary.json'), (to) =>
+    writeGraphSummary(open.manifest, to, { invocationId, withTestEdges }),
   );
 }
 
 /** Whether the manifest of this very parse has been written before. */
-export function isWritten(open: OpenProject): boolean {
-  return writtenOf(open)?.isCurrent('manifest', join(open.project.targetDirectory, 'manifest.json')) === true;
+export function isWritten(open: OpenManifest): boolean {
+  return writtenOf(open)?.isCurrent('manifest', join(open.targetDirectory, 'manifest.json')) === true;
 }
 
-function writtenOf({ snapshot, project }: OpenProject): WrittenArtifacts | null {
-  if (snapshot === null) return null;
-  const path = join(project.targetDirectory, cacheFolder, 'written.json');
-  return new WrittenArtifacts(path, snapshot.record.generation);
+function writtenOf({ generation, targetDirectory }: OpenManifest): WrittenArtifacts | null {
+  if (generation === null) return null;
+  return new WrittenArtifacts(join(targetDirectory, cacheFolder, 'written.json'), generation);
 }
 
-function lastingWriter(context: InvocationContext, open: OpenProject) {
+function lastingWriter(context: InvocationContext, open: OpenManifest) {
   const written = writtenOf(open);
   return (artifact: LastingArtifact, path: string, write: (path: string) => void): void => {
     if (written?.isCurrent(artifact, path) === true) return;
@@ -79,11 +78,11 @@ function lastingWriter(context: InvocationContext, open: OpenProject) {
 
 function writeNodes(
   context: InvocationContext,
-  { manifest, relations, snapshot }: OpenProject,
+  { manifest, quoting, snapshot }: OpenManifest,
   compiled: ReadonlyMap<UniqueId, GraphNode>,
   path: string,
 ): void {
-  const metadata = manifestMetadata(manifest, artifactContext(context), relations.quoting);
+  const metadata = manifestMetadata(manifest, artifactContext(context), quoting);
   const selectors = publishedSelectors(manifest.selectors);
   if (snapshot !== null) {
     writeStoredManifest({ rows: snapshot.rows, texts: snapshot.texts, selectors }, compiled, metadata, path);
@@ -93,6 +92,8 @@ function writeNodes(
   for (const [id, node] of compiled) nodes.set(id, node);
   writeManifest({ ...manifest, nodes, selectors }, metadata, path);
 }
+
+const noNodes: ReadonlyMap<UniqueId, GraphNode> = new Map();
 
 function compiledNodes({ nodes }: Manifest, results: readonly RunResult[]): ReadonlyMap<UniqueId, GraphNode> {
   const out = new Map<UniqueId, GraphNode>();

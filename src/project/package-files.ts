@@ -19,11 +19,18 @@ export type FolderSettings = Pick<
   | 'functionPaths'
 >;
 
+/** A folder as it was just before it was looked into: absolute path, times in milliseconds, -1 where it was not there. */
+export interface SeenFolder {
+  readonly path: string;
+  readonly modified: number;
+  readonly changed: number;
+}
+
 /** The files of a package by what they hold, before they are read; each list sorted by path. */
 export interface PackageListing {
   readonly files: Readonly<Record<keyof PackageFiles, readonly FoundFile[]>>;
-  /** Absolute paths of every folder that was looked into, those that are not there too. */
-  readonly folders: readonly string[];
+  /** Every folder that was looked into, those that are not there too. */
+  readonly folders: readonly SeenFolder[];
 }
 
 /** Finds every file of a package. `shownPath` makes the path that errors show. */
@@ -33,13 +40,13 @@ export function listPackageFiles(
   found: Diagnostics,
   shownPath: (path: string) => string,
 ): PackageListing {
-  const folders: string[] = [];
+  const folders: SeenFolder[] = [];
   const finder = new FileFinder({
     root: directory,
     isIgnored: ignoreRules(directory, shownPath),
     shownPath,
     found,
-    visit: (folder) => folders.push(folder),
+    visit: (folder) => folders.push(seen(folder)),
   });
   const tests = finder.find(settings.testPaths, sql);
   const files = {
@@ -107,6 +114,11 @@ const markdown = /\.md$/i;
 
 const within = (file: FoundFile): string =>
   file.folder === '.' ? file.path : file.path.slice(file.folder.length + 1);
+
+function seen(path: string): SeenFolder {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return { path, modified: stats?.mtimeMs ?? -1, changed: stats?.ctimeMs ?? -1 };
+}
 
 /** Folders that may hold property files, which are also those of docs blocks unless `docs-paths` says otherwise. */
 export function resourceFolders(settings: Omit<FolderSettings, 'docsPaths'>): readonly string[] {

@@ -12,9 +12,8 @@ export interface CachedParts {
 
 /** A manifest whose entries are read from the cache when they are asked for. */
 export function cachedManifest(cached: CachedRows, parts: CachedParts): Manifest {
-  const find = rowFinder(cached);
   const section = <Entry>(name: Section, read: (row: number) => Entry): ReadonlyMap<string, Entry> =>
-    new CachedMap(cached, name, find, read);
+    new CachedMap(cached, name, read);
   const nodes = (name: Section): ReadonlyMap<string, never> =>
     section(name, (row) => cachedNode(cached, row) as never);
   const whole = (name: Section): ReadonlyMap<string, never> =>
@@ -36,35 +35,18 @@ export function cachedManifest(cached: CachedRows, parts: CachedParts): Manifest
   };
 }
 
-type FindRow = (key: string, from: number, to: number) => number | undefined;
-
-/** Rows by key; the map of a section is made when its first key is looked for. */
-function rowFinder({ rows }: CachedRows): FindRow {
-  const maps = new Map<number, Map<string, number>>();
-  return (key, from, to) => {
-    let map = maps.get(from);
-    if (map === undefined) {
-      map = new Map();
-      for (let row = from; row < to; row += 1) map.set(rows.keys[row]!, row);
-      maps.set(from, map);
-    }
-    return map.get(key);
-  };
-}
-
 /** One section as a map; an entry is made once. */
 class CachedMap<Entry> implements ReadonlyMap<string, Entry> {
   readonly #cached: CachedRows;
   readonly #from: number;
   readonly #to: number;
-  readonly #find: FindRow;
   readonly #read: (row: number) => Entry;
   readonly #made: (Entry | undefined)[] = [];
+  #rows: ReadonlyMap<string, number> | null = null;
 
-  constructor(cached: CachedRows, section: Section, find: FindRow, read: (row: number) => Entry) {
+  constructor(cached: CachedRows, section: Section, read: (row: number) => Entry) {
     this.#cached = cached;
     [this.#from, this.#to] = cached.rows.bounds[section];
-    this.#find = find;
     this.#read = read;
   }
 
@@ -77,11 +59,11 @@ class CachedMap<Entry> implements ReadonlyMap<string, Entry> {
   }
 
   has(key: string): boolean {
-    return this.#find(key, this.#from, this.#to) !== undefined;
+    return this.#rowOf(key) !== undefined;
   }
 
   get(key: string): Entry | undefined {
-    const row = this.#find(key, this.#from, this.#to);
+    const row = this.#rowOf(key);
     return row === undefined ? undefined : this.#entry(row);
   }
 
@@ -108,6 +90,15 @@ class CachedMap<Entry> implements ReadonlyMap<string, Entry> {
 
   [Symbol.iterator](): MapIterator<[string, Entry]> {
     return this.entries();
+  }
+
+  #rowOf(key: string): number | undefined {
+    if (this.#rows === null) {
+      const rows = new Map<string, number>();
+      for (let row = this.#from; row < this.#to; row += 1) rows.set(this.#cached.rows.keys[row]!, row);
+      this.#rows = rows;
+    }
+    return this.#rows.get(key);
   }
 
   #entry(row: number): Entry {

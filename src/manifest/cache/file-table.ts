@@ -2,6 +2,7 @@ import { isAbsolute, sep } from 'node:path';
 import type { ListedPackage, ListedProject } from '../../project/load-project.ts';
 import type { Project, SeedFile, SourceFile } from '../../project/project.ts';
 import { fileKey } from '../file-order.ts';
+import { pathsOf } from './file-paths.ts';
 import { contentHash, hashLength, type Stamp, StampColumns, stampOf } from './stamps.ts';
 import type { Table, TableContent } from './table-file.ts';
 
@@ -20,9 +21,6 @@ export interface FileTable {
 export const operationsPath = './dbt_project.yml';
 export const selectorsPath = 'selectors.yml';
 
-export const pathWithin = ({ shown, package: pack, packages }: FileTable, file: number): string =>
-  shown[file]!.slice(packages[pack[file]!]!.prefix.length);
-
 /** Numbers of files by their path in errors. */
 export function fileNumbers({ shown }: Pick<FileTable, 'shown'>): ReadonlyMap<string, number> {
   return new Map(shown.map((path, file) => [path, file]));
@@ -31,9 +29,10 @@ export function fileNumbers({ shown }: Pick<FileTable, 'shown'>): ReadonlyMap<st
 /** Numbers of files by package and path. */
 export function fileNumbersByKey(table: FileTable): ReadonlyMap<string, number> {
   const out = new Map<string, number>();
+  const pathOf = pathsOf(table);
   for (let file = 0; file < table.shown.length; file += 1) {
     const { name } = table.packages[table.package[file]!]!;
-    out.set(fileKey(name, pathWithin(table, file)), file);
+    out.set(fileKey(name, pathOf(file)), file);
   }
   return out;
 }
@@ -56,7 +55,7 @@ export function lookAtFiles(listed: ListedProject, known: FileTable | null, now:
   const shown: string[] = [];
   const packageOf: number[] = [];
   for (const [index, pack] of [listed.root, ...listed.packages].entries()) {
-    for (const path of pathsOf(pack, index === 0 && listed.selectorsFile !== null)) {
+    for (const path of listedPaths(pack, index === 0 && listed.selectorsFile !== null)) {
       shown.push(packages[index]!.prefix + path);
       packageOf.push(index);
     }
@@ -137,7 +136,7 @@ export function withDigests(table: FileTable, project: Project): FileTable {
   return { ...table, hashes };
 }
 
-function pathsOf({ listing }: ListedPackage, hasSelectors: boolean): ReadonlySet<string> {
+function listedPaths({ listing }: ListedPackage, hasSelectors: boolean): ReadonlySet<string> {
   const paths = new Set<string>(hasSelectors ? [operationsPath, selectorsPath] : [operationsPath]);
   const lists = Object.values(listing.files) as readonly (readonly { readonly path: string }[])[];
   for (const list of lists) for (const { path } of list) paths.add(path);

@@ -7,8 +7,9 @@ import { type FileTable, fileNumbersByKey } from './file-table.ts';
 import { freshRows } from './fresh-row.ts';
 import type { CacheRequest } from './parse-cache.ts';
 import { digestsOf } from './read-sets.ts';
+import { toldOf } from './record-parts.ts';
 import { SegmentReader, SegmentWriter } from './segments.ts';
-import { type ParseRecord, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
+import { type RecordDraft, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
 import { storeDiagnostic } from './told.ts';
 
 /** Writes everything that was parsed into the cache's folder. */
@@ -39,7 +40,7 @@ export function fullSnapshot(
   const shown = new Set(files.shown);
   const store = (list: typeof trace.fileWarnings) =>
     list.map((diagnostic) => storeDiagnostic(diagnostic, (path) => shown.has(path)));
-  const record: ParseRecord = {
+  const record: RecordDraft = {
     build,
     fingerprint,
     generation,
@@ -51,8 +52,9 @@ export function fullSnapshot(
     selectors: Object.fromEntries(manifest.selectors),
     fileWarnings: store(trace.fileWarnings),
     projectWarnings: store(trace.projectWarnings),
+    ...toldOf(request, rows, details, store),
   };
   const snapshot = { record, files, details, rows };
-  writeSnapshot(directory, snapshot);
-  return { ...snapshot, texts: SegmentReader.open(directory, segments)! };
+  const written = writeSnapshot(directory, snapshot);
+  return { ...snapshot, record: written, texts: SegmentReader.open(directory, segments)! };
 }

@@ -4,14 +4,15 @@ import { type ListedProject, readProject } from '../../project/load-project.ts';
 import { fileOrder } from '../file-order.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
 import { presentValues } from './file-details.ts';
+import { pathsOf } from './file-paths.ts';
 import { type FileTable, lookAtFiles, withDigests } from './file-table.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fullSnapshot } from './full-snapshot.ts';
 import { changeOf } from './merge.ts';
-import { partialParse, pathsOf } from './partial-parse.ts';
+import { partialParse } from './partial-parse.ts';
 import { partialSnapshot } from './partial-snapshot.ts';
-import { type PresentValues, readsTheSame } from './read-sets.ts';
-import { readSnapshot, type Snapshot, writeRecord } from './snapshot.ts';
+import { type PresentValues, type ReadSet, readsTheSame } from './read-sets.ts';
+import { type RecordDraft, readSnapshot, type Snapshot, type ToldProject, writeRecord } from './snapshot.ts';
 
 export interface CacheRequest {
   /** The cache's folder. */
@@ -22,6 +23,9 @@ export interface CacheRequest {
   readonly options: Omit<ParseOptions, 'project' | 'part'>;
   /** False under `--no-partial-parse`: everything is parsed, and remembered for the next time. */
   readonly usesFormer: boolean;
+  /** What the parse stands on beside files and settings, once it is known what templates read. */
+  readonly gate: (readSets: readonly ReadSet[]) => RecordDraft['gate'];
+  readonly told: Omit<ToldProject, 'counts'>;
 }
 
 /** How much was parsed: nothing, the files that a change concerns, or the whole project. */
@@ -43,7 +47,7 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
   const { directory, listed, options } = request;
   const { services } = options;
   const fingerprint = fingerprintOf(listed, services);
-  const former = request.usesFormer ? usableSnapshot(request, fingerprint) : null;
+  const former = request.usesFormer ? remembered(() => usableSnapshot(request, fingerprint)) : null;
   const { files, changed } = lookAtFiles(listed, former?.files ?? null, services.world.now());
   if (former !== null) {
     const present = presentValues(services);
@@ -51,7 +55,7 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
       changed.size === 0 &&
       former.details.readSets.every((set) => readsTheSame(set, former.record.values, present))
     ) {
-      return unchanged(directory, former, files);
+      return unchanged(request, former, files);
     }
     const part = parsePart(request, former, files, changed, present);
     if (part !== null) return part;
@@ -72,13 +76,15 @@ function usableSnapshot({ directory, build, options }: CacheRequest, fingerprint
   return validUntil !== null && options.services.world.startedAt > validUntil ? null : snapshot;
 }
 
-/** The same content may lie there under new time stamps, which are worth remembering. */
-function unchanged(directory: string, former: Snapshot, files: FileTable): RememberedParse {
-  const isSame = files.stamps.equals(former.files.stamps);
-  if (isSame) return { extent: 'nothing', snapshot: former, parsed: null };
-  const snapshot = { ...former, files, record: { ...former.record, segments: former.texts.segments } };
-  remembered(() => writeRecord(directory, snapshot.record, files));
-  return { extent: 'nothing', snapshot, parsed: null };
+/** The same content, under new time stamps or other values that nothing reads: it is worth remembering that it is. */
+function unchanged(request: CacheRequest, former: Snapshot, files: FileTable): RememberedParse {
+  const draft = {
+    ...former.record,
+    segments: former.texts.segments,
+    gate: request.gate(former.details.readSets),
+  };
+  const record = remembered(() => writeRecord(request.directory, draft, files)) ?? former.record;
+  return { extent: 'nothing', snapshot: { ...former, files, record }, parsed: null };
 }
 
 function parsePart(
@@ -116,7 +122,7 @@ function parsePart(
 const listingsOf = ({ root, packages }: ListedProject) =>
   [root, ...packages].map(({ name, listing }) => ({ name, files: listing.files }));
 
-/** A cache that cannot be written is none; the parse itself is not worse for it. */
+/** A cache that cannot be read or written is none; the parse itself is not worse for it. */
 function remembered<Result>(work: () => Result): Result | null {
   try {
     return work();

@@ -7,6 +7,7 @@ import { macroTags } from '../macros.ts';
 import { FileNeeded } from '../outside.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
 import { isDangling } from './file-details.ts';
+import { pathsOf } from './file-paths.ts';
 import { type FileTable, fileNumbers } from './file-table.ts';
 import { OutsideRows } from './outside-rows.ts';
 import { type PresentValues, readsTheSame } from './read-sets.ts';
@@ -134,11 +135,6 @@ function parseFiles(request: PartialRequest, files: ReadonlySet<string>): Partia
   if (isDangling(parsed.trace.fileWarnings)) return null;
   return { parsed, project: { ...project, warnings: listed.warnings }, files };
 }
-
-export const pathsOf =
-  ({ shown, package: pack, packages }: FileTable) =>
-  (file: number): string =>
-    shown[file]!.slice(packages[pack[file]!]!.prefix.length);
 
 /** The project with the texts of some files, and all of its macros. */
 function partOf({ listed, snapshot }: PartialRequest, files: ReadonlySet<string>): Project {

@@ -4,15 +4,17 @@ import { buildRows } from './build-rows.ts';
 import { type CachedRows, decodeEntry, fqnOf } from './cached-node.ts';
 import { compactRows } from './compact-rows.ts';
 import { isDanglingCode, presentValues, validUntil } from './file-details.ts';
+import { pathsOf } from './file-paths.ts';
 import { type FileTable, fileNumbers, fileNumbersByKey } from './file-table.ts';
 import type { RowChange } from './merge.ts';
 import { mergedDetails } from './merged-details.ts';
 import type { CacheRequest } from './parse-cache.ts';
-import { type PartialParse, pathsOf } from './partial-parse.ts';
+import type { PartialParse } from './partial-parse.ts';
 import { digestsOf } from './read-sets.ts';
+import { toldOf } from './record-parts.ts';
 import { edgeCount, none32, partsOfId, type Rows, rowFlags } from './rows.ts';
 import { SegmentReader, SegmentWriter } from './segments.ts';
-import { type ParseRecord, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
+import { type RecordDraft, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
 import { type StoredDiagnostic, storeDiagnostic } from './told.ts';
 
 /** With more segments than this, the texts are written anew in their order. */
@@ -40,7 +42,7 @@ export function partialSnapshot(
     ...fresh,
   ];
   const until = [former.record.validUntil, validUntil(part.parsed.manifest, services.world.startedAt)];
-  const record: ParseRecord = {
+  const record: RecordDraft = {
     ...former.record,
     generation,
     packages: files.packages,
@@ -53,10 +55,13 @@ export function partialSnapshot(
     projectWarnings: change.namesChanged
       ? unused(request, { rows, texts, pathOf: pathsOf(files) })
       : former.record.projectWarnings,
+    ...toldOf(request, rows, details, (list) =>
+      list.map((one) => storeDiagnostic(one, (path) => shown.has(path))),
+    ),
   };
   const snapshot = { record, files, details, rows };
-  writeSnapshot(directory, snapshot);
-  return { ...snapshot, texts };
+  const written = writeSnapshot(directory, snapshot);
+  return { ...snapshot, record: written, texts };
 }
 
 function mergedRows(

@@ -2,9 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import type { IndexedBlock } from '../internal-packages.ts';
 import { type FileTable, filesContent, readFileTable } from './file-table.ts';
+import type { GateRecord } from './gate.ts';
 import type { ReadSet, ValuesRead } from './read-sets.ts';
 import { type Bounds, type Rows, readRows, rowsContent } from './rows.ts';
 import { type Segment, SegmentReader } from './segments.ts';
+import { stampOf } from './stamps.ts';
 import { decodeTable, encodeTable, type Table } from './table-file.ts';
 import type { StoredDiagnostic } from './told.ts';
 
@@ -24,11 +26,32 @@ export interface ParseRecord {
   readonly validUntil: number | null;
   /** Something was looked for and not found: what is added later may be found. */
   readonly isDangling: boolean;
+  /** Some template reads what is never the same, and is rendered every time. */
+  readonly isVolatile: boolean;
+  /** Null where nothing can be told before the settings are read. */
+  readonly gate: GateRecord | null;
   /** Definitions of `selectors.yml`. */
   readonly selectors: Readonly<Record<string, unknown>>;
   /** Warnings of files, by the file they are told of; then those of the project as a whole. */
   readonly fileWarnings: readonly StoredDiagnostic[];
   readonly projectWarnings: readonly StoredDiagnostic[];
+  /** Warnings of the settings, and what is said of the project once it is parsed; for who does not read settings. */
+  readonly settingsWarnings: readonly StoredDiagnostic[];
+  readonly told: ToldProject;
+}
+
+/** What is said of a project once it is parsed. */
+export interface ToldProject {
+  readonly projectName: string;
+  readonly profileName: string;
+  readonly targetName: string;
+  readonly adapterType: string;
+  readonly embeddedDatabase: string | null;
+  /** Absolute. */
+  readonly targetDirectory: string;
+  readonly quoting: { readonly database: boolean; readonly schema: boolean; readonly identifier: boolean };
+  /** Nodes by type, in dbt's words and order. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** What is known of each file. */
@@ -56,14 +79,28 @@ export interface Snapshot {
 }
 
 const recordFile = 'record';
-const rowsFile = 'rows';
+export const rowsFile = 'rows';
 export const segmentPrefix = 'text-';
 
-/** The snapshot of a folder; null where there is none, or one that is damaged or was written by another program. */
-export function readSnapshot(directory: string, build: string): Snapshot | null {
+/** The part of a snapshot that says what it stands on. */
+export type ReadRecord = Pick<Snapshot, 'record' | 'files'>;
+
+/** Null where there is none, or one that is damaged or was written by another program. */
+export function readRecord(directory: string, build: string): ReadRecord | null {
   const table = readTable(join(directory, recordFile));
   const record = table?.data as ParseRecord | undefined;
   if (table === null || record === undefined || record.build !== build) return null;
+  return { record, files: readFileTable(table, record.packages) };
+}
+
+/** The snapshot of a folder; null where there is none, or one that is damaged or was written by another program. */
+export function readSnapshot(directory: string, build: string): Snapshot | null {
+  const read = readRecord(directory, build);
+  return read === null ? null : readRest(directory, read);
+}
+
+/** The whole snapshot of a record; null where the rest is damaged, or belongs to another one. */
+export function readRest(directory: string, { record, files }: ReadRecord): Snapshot | null {
   const rowsTable = readTable(join(directory, rowsFile));
   if (rowsTable === null) return null;
   const data = rowsTable.data as RowsData;
@@ -72,7 +109,7 @@ export function readSnapshot(directory: string, build: string): Snapshot | null 
   if (texts === null) return null;
   return {
     record,
-    files: readFileTable(table, record.packages),
+    files,
     details: {
       unit: rowsTable.ints('file.unit'),
       reads: rowsTable.ints('file.reads'),
@@ -99,8 +136,14 @@ function readTable(path: string): Table | null {
   }
 }
 
+/** A record before it is known where its rows lie. */
+export type RecordDraft = Omit<ParseRecord, 'gate'> & { readonly gate: Omit<GateRecord, 'rows'> | null };
+
 /** Replaces the snapshot of the folder; texts must be there already. Segments that nothing names are deleted. */
-export function writeSnapshot(directory: string, snapshot: Omit<Snapshot, 'texts'>): void {
+export function writeSnapshot(
+  directory: string,
+  snapshot: Omit<Snapshot, 'texts' | 'record'> & { readonly record: RecordDraft },
+): ParseRecord {
   const { record, files, details, rows } = snapshot;
   const content = rowsContent(rows);
   const { readSets, macros } = details;
@@ -113,16 +156,20 @@ export function writeSnapshot(directory: string, snapshot: Omit<Snapshot, 'texts
     'file.flags': details.flags,
   };
   put(directory, rowsFile, encodeTable({ ...content, data, numbers }));
-  writeRecord(directory, record, files);
+  const written = writeRecord(directory, record, files);
   const named = new Set(record.segments.map(({ name }) => name));
   for (const name of readdirSync(directory)) {
     if (name.startsWith(segmentPrefix) && !named.has(name)) rmSync(join(directory, name), { force: true });
   }
+  return written;
 }
 
 /** Replaces what is said of files and of the whole; the rows stay. */
-export function writeRecord(directory: string, record: ParseRecord, files: FileTable): void {
+export function writeRecord(directory: string, draft: RecordDraft, files: FileTable): ParseRecord {
+  const rows = stampOf(join(directory, rowsFile));
+  const record: ParseRecord = { ...draft, gate: draft.gate === null ? null : { ...draft.gate, rows } };
   put(directory, recordFile, encodeTable({ data: record, ...filesContent(files) }));
+  return record;
 }
 
 function put(directory: string, name: string, bytes: Buffer): void {

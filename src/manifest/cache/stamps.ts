@@ -36,6 +36,9 @@ export const hashLength = 16;
 /** A clock tick of file systems: what changed this recently may change again without a new time. */
 const tick = 20;
 
+/** What changed after this may have changed while it was looked at, or may change again without a new time. */
+export const freshAfter = (now: number): number => now - tick;
+
 /** Stamps of many files as columns. */
 export class StampColumns {
   readonly size: Float64Array;
@@ -51,7 +54,7 @@ export class StampColumns {
   /** Stamps taken at `now`; one too fresh to be trusted matches nothing later, so that its file is read again. */
   static of(stamps: readonly Stamp[], now: number): StampColumns {
     const column = (value: (stamp: Stamp) => number): Float64Array => Float64Array.from(stamps, value);
-    const isFresh = ({ modified, changed }: Stamp): boolean => Math.max(modified, changed) > now - tick;
+    const isFresh = ({ modified, changed }: Stamp): boolean => Math.max(modified, changed) > freshAfter(now);
     return new StampColumns(
       column(({ size }) => size),
       column((stamp) => (isFresh(stamp) ? Number.NaN : stamp.modified)),

@@ -1,0 +1,102 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { passGate } from '../manifest/cache/gate.ts';
+import { rememberedManifest } from '../manifest/cache/remembered.ts';
+import { type ReadRecord, readRest, type Snapshot } from '../manifest/cache/snapshot.ts';
+import { restoreDiagnostic } from '../manifest/cache/told.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { gateRequest } from './gate-request.ts';
+import type { InvocationContext } from './invocation.ts';
+import type { ProjectOptions } from './options.ts';
+
+/** What a project's manifest says, for commands that render nothing. */
+export interface OpenManifest {
+  readonly manifest: Manifest;
+  /** The entries of `selectors.yml`, rendered. */
+  readonly selectorDefinitions: readonly unknown[];
+  /** Absolute. */
+  readonly targetDirectory: string;
+  /** Of relations' names, the adapter's defaults filled in. */
+  readonly quoting: { readonly database: boolean; readonly schema: boolean; readonly identifier: boolean };
+  /** Names the parse that the manifest came of; null where nothing was remembered. */
+  readonly generation: string | null;
+  /** What the parse cache holds of the manifest; null where it cannot be written. */
+  readonly snapshot: Snapshot | null;
+}
+
+/**
+ * The project's manifest: as it is remembered, if nothing that it stands on has changed, which takes no more than a
+ * look at the time stamps of its files; else `openProject`'s. Its warnings are told. Throws as that does.
+ */
+export async function openManifest(
+  context: InvocationContext,
+  options: ProjectOptions,
+): Promise<OpenManifest> {
+  const start = context.world.elapsed();
+  const request = gateRequest(context, options);
+  const read = options.partialParse === false ? null : remembered(() => passGate(request));
+  if (read === null) {
+    const { openProject } = await import('./open-project.ts');
+    return openProject(context, options);
+  }
+  const { record } = read;
+  const directory = record.gate!.directory;
+  const stored = [...record.settingsWarnings, ...record.fileWarnings, ...record.projectWarnings];
+  const warnings = stored.map((one) => restoreDiagnostic(one, directory));
+  for (const diagnostic of warnings) context.report(diagnostic);
+  const { counts, targetDirectory, quoting, ...told } = record.told;
+  const elapsedMs = context.world.elapsed() - start;
+  context.emit({ name: 'project-parsed', ...told, elapsedMs, counts, extent: 'nothing' });
+  return new RememberedManifest(request.directory, read, warnings);
+}
+
+/** Its entries are read when something asks for them. */
+class RememberedManifest implements OpenManifest {
+  readonly #directory: string;
+  readonly #read: ReadRecord;
+  readonly #warnings: readonly Diagnostic[];
+  #snapshot: Snapshot | null = null;
+  #manifest: Manifest | null = null;
+
+  constructor(directory: string, read: ReadRecord, warnings: readonly Diagnostic[]) {
+    this.#directory = directory;
+    this.#read = read;
+    this.#warnings = warnings;
+  }
+
+  get snapshot(): Snapshot {
+    this.#snapshot ??= readRest(this.#directory, this.#read);
+    if (this.#snapshot === null) throw new Error('the parse cache was damaged while it was read');
+    return this.#snapshot;
+  }
+
+  get manifest(): Manifest {
+    this.#manifest ??= rememberedManifest(this.snapshot, this.#warnings);
+    return this.#manifest;
+  }
+
+  get selectorDefinitions(): readonly unknown[] {
+    return Object.values(this.#read.record.selectors);
+  }
+
+  get targetDirectory(): string {
+    return this.#read.record.told.targetDirectory;
+  }
+
+  get quoting(): OpenManifest['quoting'] {
+    return this.#read.record.told.quoting;
+  }
+
+  get generation(): string {
+    return this.#read.record.generation;
+  }
+}
+
+/** A cache that cannot be read is none. */
+function remembered<Result>(work: () => Result | null): Result | null {
+  try {
+    return work();
+  } catch (caught) {
+    if ((caught as NodeJS.ErrnoException).syscall !== undefined) return null;
+    throw caught;
+  }
+}
