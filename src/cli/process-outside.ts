@@ -31,9 +31,18 @@ function quietWhenGone(stream: NodeJS.WriteStream): TextStream {
     if (error.code !== 'EPIPE') throw error;
     gone = true;
   });
+  let held: string[] = [];
+  const flush = (): void => {
+    const text = held.join('');
+    held = [];
+    if (!gone && text !== '') stream.write(text);
+  };
+  process.on('exit', flush);
   return {
     write(text) {
-      if (!gone) stream.write(text);
+      // What is told in one go is written in one go: a list has tens of thousands of lines.
+      if (held.length === 0) queueMicrotask(flush);
+      held.push(text);
     },
   };
 }

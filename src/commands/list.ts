@@ -1,11 +1,11 @@
 import { buildGraph } from '../graph/graph.ts';
-import { findNode } from '../manifest/manifest.ts';
+import { allNodes } from '../manifest/manifest.ts';
 import type { AnyNode, UniqueId, UnitTestNode } from '../manifest/node.ts';
 import type { Invocation, Surroundings } from './invocation.ts';
 import { invoke } from './invocation.ts';
 import { openManifest } from './open-manifest.ts';
 import type { SelectionOptions } from './options.ts';
-import { writeManifestFile } from './project-artifacts.ts';
+import { isWritten, writeManifestFile } from './project-artifacts.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 
@@ -27,23 +27,27 @@ export interface ListOutcome {
 export function list(options: ListOptions, surroundings: Surroundings): Invocation<ListOutcome> {
   return invoke('list', surroundings, promotionOf(options), async (context) => {
     const project = await openManifest(context, options);
-    const graph = buildGraph(project.manifest);
+    const graph = buildGraph(project.manifest, isWritten(project) ? { hasRings: false } : {});
     const selection = selectNodes(context, options, {
       manifest: project.manifest,
       graph,
-      allowed: listed,
+      allowed: listedTypes,
       definitions: project.selectorDefinitions,
       includeEmpty: true,
     });
     writeManifestFile(context, options, project, []);
-    const ids = [...selection.ids].sort();
-    if (ids.length === 0) context.emit({ name: 'nothing-selected' });
-    const lines = ids.map((id) => line(findNode(project.manifest, id)!, options));
-    return { success: true, ids, lines };
+    const listed: (readonly [UniqueId, AnyNode])[] = [];
+    for (const node of allNodes(project.manifest)) {
+      if (selection.ids.has(node.unique_id)) listed.push([node.unique_id, node]);
+    }
+    listed.sort(([a], [b]) => (a < b ? -1 : 1));
+    if (listed.length === 0) context.emit({ name: 'nothing-selected' });
+    const ids = listed.map(([id]) => id);
+    return { success: true, ids, lines: listed.map(([, node]) => line(node, options)) };
   });
 }
 
-const listed = [
+const listedTypes = [
   'model',
   'snapshot',
   'seed',

@@ -22,8 +22,11 @@ export interface Graph extends GraphView {
   readonly edgeCount: number;
 }
 
-/** Throws `dependency-cycle`, one per knot of nodes, if nodes depend on each other in a ring. */
-export function buildGraph(manifest: Manifest): Graph {
+/**
+ * Throws `dependency-cycle`, one per knot of nodes, if nodes depend on each other in a ring. Where it is known that
+ * they do not, the order is worked out when it is first asked for.
+ */
+export function buildGraph(manifest: Manifest, options: { readonly hasRings?: false } = {}): Graph {
   const ids: UniqueId[] = [];
   const parents = new Map<UniqueId, readonly UniqueId[]>();
   const children = new Map<UniqueId, UniqueId[]>();
@@ -42,11 +45,18 @@ export function buildGraph(manifest: Manifest): Graph {
     }
     edgeCount += list.length;
   }
-  const order = topologicalOrder(ids, parents);
-  if (order.length < ids.length) throw cycleError(manifest, ids, order, parents);
+  let order: readonly UniqueId[] | null = null;
+  const inOrder = (): readonly UniqueId[] => {
+    order ??= topologicalOrder(ids, parents);
+    if (order.length < ids.length) throw cycleError(manifest, ids, order, parents);
+    return order;
+  };
+  if (options.hasRings !== false) inOrder();
   return {
     ids,
-    order,
+    get order() {
+      return inOrder();
+    },
     edgeCount,
     has: (id) => parents.has(id),
     parents: (id) => parents.get(id) ?? none,

@@ -9,6 +9,7 @@ import type { Criterion } from './selector.ts';
  */
 export function fqnMatcher({ value }: Criterion): (node: AnyNode) => boolean {
   const pattern = parsePattern(String(value));
+  if (pattern.text === '*') return (node) => node.resource_type !== 'source';
   return (node) => {
     if (node.resource_type === 'source') return false;
     const isVersioned = node.resource_type === 'model' && node.version !== null && node.version !== undefined;

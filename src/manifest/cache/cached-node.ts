@@ -31,6 +31,40 @@ export function cachedNode(cached: CachedRows, row: number): AnyNode {
 
 type Fields = Record<string | symbol, unknown>;
 
+/** An object of which some members are known, and all others read when one is asked for. */
+class PartHandler implements ProxyHandler<Fields> {
+  readonly #known: Fields;
+  readonly #decode: () => object;
+  #decoded = false;
+
+  constructor(known: Fields, decode: () => object) {
+    this.#known = known;
+    this.#decode = decode;
+  }
+
+  get(target: Fields, key: string | symbol): unknown {
+    return !this.#decoded && key in this.#known ? this.#known[key] : this.#fill(target)[key];
+  }
+
+  has(target: Fields, key: string | symbol): boolean {
+    return key in this.#known || key in this.#fill(target);
+  }
+
+  ownKeys(target: Fields): (string | symbol)[] {
+    return Reflect.ownKeys(this.#fill(target));
+  }
+
+  getOwnPropertyDescriptor(target: Fields, key: string | symbol): PropertyDescriptor | undefined {
+    return Reflect.getOwnPropertyDescriptor(this.#fill(target), key);
+  }
+
+  #fill(target: Fields): Fields {
+    if (!this.#decoded) Object.assign(target, this.#decode());
+    this.#decoded = true;
+    return target;
+  }
+}
+
 class RowHandler implements ProxyHandler<Fields> {
   readonly #cached: CachedRows;
   readonly #row: number;
@@ -94,11 +128,25 @@ class RowHandler implements ProxyHandler<Fields> {
         return rows.groups[rows.group[row]!];
       case 'time_spine':
         return rows.flags[row]! & rowFlags.timeSpine || !id.startsWith('model.') ? undefined : null;
+      case 'version':
+      case 'latest_version':
+        return id.startsWith('model.') && !(rows.flags[row]! & rowFlags.versioned) ? null : undefined;
+      case 'source_name':
+        return id.startsWith('source.') ? sourceNameOf(rows, row) : undefined;
+      case 'config':
+        return this.#config();
       case 'depends_on':
         return this.#dependsOn();
       default:
         return undefined;
     }
+  }
+
+  /** Whether it is switched on is asked of every node; of few anything else. */
+  #config(): unknown {
+    const enabled = (this.#cached.rows.flags[this.#row]! & rowFlags.switchedOff) === 0;
+    const decode = (): object => (decodeEntry(this.#cached, this.#row) as { readonly config: object }).config;
+    return new Proxy({}, new PartHandler({ enabled }, decode));
   }
 
   /** The parents alone, which are all that a graph is made of; the macros are read when they are asked for. */
@@ -130,8 +178,16 @@ function parentIds({ keys, parentStart, parents }: Rows, row: number): UniqueId[
 /** Undefined where the row does not say it. */
 export function nameOf({ keys, nameLength }: Rows, row: number): string | undefined {
   if (nameLength[row] === none16) return undefined;
-  const { nameStart } = partsOfId(keys[row]!);
-  return keys[row]!.slice(nameStart, nameStart + nameLength[row]!);
+  const id = keys[row]!;
+  if (id.startsWith('source.')) return id.slice(-nameLength[row]!);
+  const { nameStart } = partsOfId(id);
+  return id.slice(nameStart, nameStart + nameLength[row]!);
+}
+
+function sourceNameOf({ keys, nameLength }: Rows, row: number): string | undefined {
+  if (nameLength[row] === none16) return undefined;
+  const id = keys[row]!;
+  return id.slice(partsOfId(id).nameStart, -nameLength[row]! - 1);
 }
 
 /** Undefined where the row does not say it. */
@@ -139,5 +195,6 @@ export function fqnOf(rows: Rows, row: number): readonly string[] | undefined {
   const name = nameOf(rows, row);
   if (name === undefined || rows.fqnPrefix[row] === none32) return undefined;
   const prefix = rows.fqnPrefixes[rows.fqnPrefix[row]!]!;
-  return prefix === '' ? [name] : [...prefix.split('\n'), name];
+  const end = rows.keys[row]!.startsWith('source.') ? [sourceNameOf(rows, row)!, name] : [name];
+  return prefix === '' ? end : [...prefix.split('\n'), ...end];
 }

@@ -79,7 +79,10 @@ function graphRow(section: Section, node: AnyNode, { order, facts }: RowContext)
   const { unique_id: id, name, fqn } = node;
   const kind = jsonKind(node);
   const { nameStart } = partsOfId(id);
-  const nameInId = id.startsWith(name, nameStart) && section !== 'sources';
+  const isSource = node.resource_type === 'source';
+  const nameInId = isSource
+    ? id.slice(nameStart) === `${node.source_name}.${name}`
+    : id.startsWith(name, nameStart);
   return {
     section,
     key: id,
@@ -91,11 +94,17 @@ function graphRow(section: Section, node: AnyNode, { order, facts }: RowContext)
     kind,
     flags: flagsOf(section, node),
     nameLength: nameInId ? name.length : none16,
-    fqnPrefix: fqn.at(-1) === name ? fqn.slice(0, -1).join('\n') : null,
+    fqnPrefix: fqnPrefix(fqn, isSource ? [node.source_name, name] : [name]),
     group: 'group' in node ? (node.group ?? null) : null,
     relation: relationDigest(node, facts),
     face: faceOf(node),
   };
+}
+
+/** The fqn without its end, as one text; null where it ends otherwise. */
+function fqnPrefix(fqn: readonly string[], end: readonly string[]): string | null {
+  const start = fqn.length - end.length;
+  return end.every((part, index) => fqn[start + index] === part) ? fqn.slice(0, start).join('\n') : null;
 }
 
 /** A line of `parent_map` or `child_map`. */
@@ -111,6 +120,8 @@ const semanticSections: ReadonlySet<Section> = new Set<Section>([
 
 function flagsOf(section: Section, node: AnyNode): number {
   let flags = semanticSections.has(section) ? rowFlags.semantic : 0;
+  // A test whose parent is missing stays in the manifest all the same.
+  if (!node.config.enabled) flags |= rowFlags.switchedOff;
   if (node.resource_type === 'model') {
     if (node.version !== null) flags |= rowFlags.versioned;
     if (node.deprecation_date !== null) flags |= rowFlags.dated;

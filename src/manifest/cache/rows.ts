@@ -34,6 +34,7 @@ export const rowFlags = {
   semantic: 8,
   strayParents: 16,
   timeSpine: 32,
+  switchedOff: 64,
 } as const;
 
 /** Where one of a row's texts lies. */
