@@ -7,6 +7,7 @@ import { parseThroughCache } from '../manifest/cache/parse-cache.ts';
 import { rememberedManifest, rememberedWarnings } from '../manifest/cache/remembered.ts';
 import { rememberedRegistry } from '../manifest/cache/remembered-macros.ts';
 import type { ToldProject } from '../manifest/cache/snapshot.ts';
+import type { Stamp } from '../manifest/cache/stamps.ts';
 import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type ListedProject, listProject, loadSettings } from '../project/load-project.ts';
@@ -30,7 +31,11 @@ export interface OpenProject extends OpenManifest {
  * Finds, reads and parses the project, as far as it is not known from the last time; its warnings are told. Throws
  * DiagnosticError with every mistake in it.
  */
-export async function openProject(context: InvocationContext, options: ProjectOptions): Promise<OpenProject> {
+export async function openProject(
+  context: InvocationContext,
+  options: ProjectOptions,
+  seen: ReadonlyMap<string, Stamp> = new Map(),
+): Promise<OpenProject> {
   const start = context.world.elapsed();
   const openedAt = context.world.now();
   const environment = new RecordedEnvironment(context.world.env);
@@ -50,6 +55,7 @@ export async function openProject(context: InvocationContext, options: ProjectOp
     listed: project,
     options: parseOptions,
     usesFormer: options.partialParse !== false,
+    seen,
     gate: (readSets) => gateRecord(context, options, project, environment, openedAt, readSets),
     told: toldOf(context, project, facts),
   });

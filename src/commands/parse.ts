@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import { openManifest } from './open-manifest.ts';
 import type { ProjectOptions } from './options.ts';
-import { isWritten, writeManifestFile } from './project-artifacts.ts';
+import { mayHaveRings, writeManifestFile } from './project-artifacts.ts';
 import { promotionOf } from './promotion.ts';
 
 export interface ParseOutcome {
@@ -15,8 +15,7 @@ export interface ParseOutcome {
 export function parse(options: ProjectOptions, surroundings: Surroundings): Invocation<ParseOutcome> {
   return invoke('parse', surroundings, promotionOf(options), async (context) => {
     const project = await openManifest(context, options);
-    // A ring of dependencies keeps a manifest from being written: one that was written has none.
-    if (!isWritten(project)) buildGraph(project.manifest);
+    if (mayHaveRings(project)) buildGraph(project.manifest);
     writeManifestFile(context, options, project, []);
     return {
       success: true,

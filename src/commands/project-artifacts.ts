@@ -7,6 +7,7 @@ import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
 import { writeStoredManifest } from '../artifacts/stored-manifest.ts';
 import { type LastingArtifact, WrittenArtifacts } from '../artifacts/written.ts';
 import { publishedSelectors } from '../graph/selector-dict.ts';
+import { hasRing } from '../manifest/cache/rings.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import type { RunResult } from '../run/result.ts';
@@ -55,9 +56,11 @@ export function writeManifestFile(
   );
 }
 
-/** Whether the manifest of this very parse has been written before. */
-export function isWritten(open: OpenManifest): boolean {
-  return writtenOf(open)?.isCurrent('manifest', join(open.targetDirectory, 'manifest.json')) === true;
+/** False where it is known that no nodes depend on each other in a ring: a manifest with one is never written. */
+export function mayHaveRings(open: OpenManifest): boolean {
+  const path = join(open.targetDirectory, 'manifest.json');
+  if (writtenOf(open)?.isCurrent('manifest', path) === true) return false;
+  return open.snapshot === null || hasRing(open.snapshot.rows);
 }
 
 function writtenOf({ generation, targetDirectory }: OpenManifest): WrittenArtifacts | null {

@@ -47,7 +47,12 @@ export interface FilesNow {
  * Looks at every file. One that is as `known` says keeps its digest; others are read for it, or, where nothing is
  * known, have none until `withDigests`.
  */
-export function lookAtFiles(listed: ListedProject, known: FileTable | null, now: number): FilesNow {
+export function lookAtFiles(
+  listed: ListedProject,
+  known: FileTable | null,
+  now: number,
+  seen: ReadonlyMap<string, Stamp>,
+): FilesNow {
   const packages = [listed.root, ...listed.packages].map((pack) => ({
     name: pack.name,
     prefix: pack.shownPath(''),
@@ -66,7 +71,7 @@ export function lookAtFiles(listed: ListedProject, known: FileTable | null, now:
   const { directory } = listed.root;
   const stamps = shown.map((path, file) => {
     const absolutePath = absolute(directory, path);
-    const stamp = stampOf(absolutePath);
+    const stamp = seen.get(absolutePath) ?? stampOf(absolutePath);
     before?.look(path, absolutePath, stamp, hashes.subarray(file * hashLength, (file + 1) * hashLength));
     return stamp;
   });

@@ -31,6 +31,8 @@ export interface GateRequest {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Told every file that was looked at, so that nobody need look again. */
+  readonly seen: Map<string, Stamp>;
 }
 
 /** With more files than this under new time stamps, the stamps are worth writing down, which is not done here. */
@@ -66,6 +68,7 @@ export function passGate(request: GateRequest): ReadRecord | null {
   for (const [file, shown] of files.shown.entries()) {
     const path = isAbsolute(shown) ? shown : gate.directory + sep + shown;
     const stamp = stampOf(path);
+    request.seen.set(path, stamp);
     if (files.stamps.has(file, stamp)) continue;
     touched += 1;
     const former = files.hashes.subarray(file * hashLength, (file + 1) * hashLength);

@@ -13,6 +13,7 @@ import { partialParse } from './partial-parse.ts';
 import { partialSnapshot } from './partial-snapshot.ts';
 import { type PresentValues, type ReadSet, readsTheSame } from './read-sets.ts';
 import { type RecordDraft, readSnapshot, type Snapshot, type ToldProject, writeRecord } from './snapshot.ts';
+import type { Stamp } from './stamps.ts';
 
 export interface CacheRequest {
   /** The cache's folder. */
@@ -23,6 +24,8 @@ export interface CacheRequest {
   readonly options: Omit<ParseOptions, 'project' | 'part'>;
   /** False under `--no-partial-parse`: everything is parsed, and remembered for the next time. */
   readonly usesFormer: boolean;
+  /** Stamps of files that were taken just now, by absolute path. */
+  readonly seen: ReadonlyMap<string, Stamp>;
   /** What the parse stands on beside files and settings, once it is known what templates read. */
   readonly gate: (readSets: readonly ReadSet[]) => RecordDraft['gate'];
   readonly told: Omit<ToldProject, 'counts'>;
@@ -48,7 +51,7 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
   const { services } = options;
   const fingerprint = fingerprintOf(listed, services);
   const former = request.usesFormer ? remembered(() => usableSnapshot(request, fingerprint)) : null;
-  const { files, changed } = lookAtFiles(listed, former?.files ?? null, services.world.now());
+  const { files, changed } = lookAtFiles(listed, former?.files ?? null, services.world.now(), request.seen);
   if (former !== null) {
     const present = presentValues(services);
     if (
