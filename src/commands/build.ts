@@ -1,9 +1,9 @@
-import { buildGraph } from '../graph/graph.ts';
 import type { ResourceType } from '../manifest/node.ts';
 import { executeSelection, type RunOutcome } from './execute.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import { openProject } from './open-project.ts';
 import type { BuildOptions } from './options.ts';
+import { projectGraph } from './project-graph.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 
@@ -47,7 +47,7 @@ function command(name: string, work: Work) {
   return (options: BuildOptions, surroundings: Surroundings): Invocation<RunOutcome> =>
     invoke(name, surroundings, promotionOf(options), async (context) => {
       const project = await openProject(context, options);
-      const graph = buildGraph(project.manifest);
+      const graph = projectGraph(project);
       const { allowed, ...rest } = work;
       const selection = selectNodes(context, options, {
         manifest: project.manifest,

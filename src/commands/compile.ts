@@ -1,6 +1,5 @@
 import { compileNode } from '../compile/compile-node.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { buildGraph } from '../graph/graph.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { withNodeSession } from '../run/node-session.ts';
@@ -11,6 +10,7 @@ import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
+import { projectGraph } from './project-graph.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 
@@ -33,7 +33,7 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
   return invoke('compile', surroundings, promotionOf(options), async (context) => {
     const project = await openProject(context, options);
     if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
-    const graph = buildGraph(project.manifest);
+    const graph = projectGraph(project);
     const selection = selectNodes(context, options, {
       manifest: project.manifest,
       graph,

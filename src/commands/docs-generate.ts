@@ -8,7 +8,6 @@ import { makesRelation } from '../compile/relations.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { catalogOf } from '../docs/catalog-rows.ts';
 import { writeStaticDocs } from '../docs/static-page.ts';
-import { buildGraph } from '../graph/graph.ts';
 import { valueAsync } from '../jinja/driver.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
 import type { AnyNode } from '../manifest/node.ts';
@@ -22,6 +21,7 @@ import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { artifactContext, writeManifestFile } from './project-artifacts.ts';
+import { projectGraph } from './project-graph.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 
@@ -75,7 +75,7 @@ async function compileAll(
   options: DocsOptions,
   project: OpenProject,
 ): Promise<readonly RunResult[]> {
-  const graph = buildGraph(project.manifest);
+  const graph = projectGraph(project);
   const selection = selectNodes(context, options, {
     manifest: project.manifest,
     graph,

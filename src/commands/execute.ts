@@ -8,6 +8,7 @@ import type { ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
 import { workItems } from '../intervals/work-item.ts';
+import { snapshotChecksum } from '../manifest/cache/fingerprint.ts';
 import { allNodes, findNode } from '../manifest/manifest.ts';
 import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
 import { openJournal } from '../run/journal.ts';
@@ -192,7 +193,8 @@ function hooksOf({ manifest }: OpenProject, tag: string): OperationNode[] {
 }
 
 /** Of everything the manifest says, to tell later whether the project has changed. */
-function checksumOf({ manifest }: OpenProject): string {
+function checksumOf({ manifest, snapshot }: OpenProject): string {
+  if (snapshot !== null) return snapshotChecksum(snapshot);
   const hash = createHash('sha256');
   for (const node of allNodes(manifest)) {
     hash.update(node.unique_id);

@@ -1,11 +1,11 @@
-import { buildGraph } from '../graph/graph.ts';
 import { allNodes } from '../manifest/manifest.ts';
 import type { AnyNode, UniqueId, UnitTestNode } from '../manifest/node.ts';
 import type { Invocation, Surroundings } from './invocation.ts';
 import { invoke } from './invocation.ts';
 import { openManifest } from './open-manifest.ts';
 import type { SelectionOptions } from './options.ts';
-import { mayHaveRings, writeManifestFile } from './project-artifacts.ts';
+import { writeManifestFile } from './project-artifacts.ts';
+import { projectGraph } from './project-graph.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 
@@ -27,7 +27,7 @@ export interface ListOutcome {
 export function list(options: ListOptions, surroundings: Surroundings): Invocation<ListOutcome> {
   return invoke('list', surroundings, promotionOf(options), async (context) => {
     const project = await openManifest(context, options);
-    const graph = buildGraph(project.manifest, mayHaveRings(project) ? {} : { hasRings: false });
+    const graph = projectGraph(project);
     const selection = selectNodes(context, options, {
       manifest: project.manifest,
       graph,

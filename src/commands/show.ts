@@ -3,7 +3,6 @@ import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import { compileNode } from '../compile/compile-node.ts';
 import { relationOfNode } from '../compile/relations.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { buildGraph } from '../graph/graph.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
@@ -17,6 +16,7 @@ import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
+import { projectGraph } from './project-graph.ts';
 import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
 
@@ -63,7 +63,7 @@ function selectedNodes(
   }
   const selection = selectNodes(context, options, {
     manifest: project.manifest,
-    graph: buildGraph(project.manifest),
+    graph: projectGraph(project),
     allowed: ['model', 'seed', 'snapshot', 'analysis', 'test'],
     definitions: project.selectorDefinitions,
   });

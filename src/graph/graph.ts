@@ -22,11 +22,8 @@ export interface Graph extends GraphView {
   readonly edgeCount: number;
 }
 
-/**
- * Throws `dependency-cycle`, one per knot of nodes, if nodes depend on each other in a ring. Where it is known that
- * they do not, the order is worked out when it is first asked for.
- */
-export function buildGraph(manifest: Manifest, options: { readonly hasRings?: false } = {}): Graph {
+/** Throws `dependency-cycle`, one per knot of nodes, if nodes depend on each other in a ring. */
+export function buildGraph(manifest: Manifest): Graph {
   const ids: UniqueId[] = [];
   const parents = new Map<UniqueId, readonly UniqueId[]>();
   const children = new Map<UniqueId, UniqueId[]>();
@@ -45,18 +42,11 @@ export function buildGraph(manifest: Manifest, options: { readonly hasRings?: fa
     }
     edgeCount += list.length;
   }
-  let order: readonly UniqueId[] | null = null;
-  const inOrder = (): readonly UniqueId[] => {
-    order ??= topologicalOrder(ids, parents);
-    if (order.length < ids.length) throw cycleError(manifest, ids, order, parents);
-    return order;
-  };
-  if (options.hasRings !== false) inOrder();
+  const order = topologicalOrder(ids, parents);
+  if (order.length < ids.length) throw cycleError(manifest, ids, order, parents);
   return {
     ids,
-    get order() {
-      return inOrder();
-    },
+    order,
     edgeCount,
     has: (id) => parents.has(id),
     parents: (id) => parents.get(id) ?? none,

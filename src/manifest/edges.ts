@@ -1,5 +1,6 @@
-import { type Manifest, parentsOf } from './manifest.ts';
-import type { AnyNode, UniqueId } from './node.ts';
+import { allNodes, type Manifest, parentsOf } from './manifest.ts';
+import type { UniqueId } from './node.ts';
+import { byCodePoint } from './test-names.ts';
 
 export type EdgeMap = ReadonlyMap<UniqueId, readonly UniqueId[]>;
 
@@ -9,7 +10,7 @@ export type EdgeMap = ReadonlyMap<UniqueId, readonly UniqueId[]>;
  * point. A parent that is not in the manifest stands in `parent_map` only.
  */
 export function edgeMaps(manifest: Manifest): { readonly parents: EdgeMap; readonly children: EdgeMap } {
-  const members = [...edgeMembers(manifest)];
+  const members = [...allNodes(manifest)];
   const children = new Map<UniqueId, UniqueId[]>(members.map((node) => [node.unique_id, []]));
   const parents = new Map<UniqueId, UniqueId[]>();
   for (const node of members) {
@@ -29,16 +30,3 @@ export function groupMap({ groups, nodes, savedQueries, semanticModels, metrics 
   }
   return out;
 }
-
-function* edgeMembers(manifest: Manifest): Generator<AnyNode> {
-  yield* manifest.nodes.values();
-  yield* manifest.sources.values();
-  yield* manifest.exposures.values();
-  yield* manifest.functions.values();
-  yield* manifest.metrics.values();
-  yield* manifest.semanticModels.values();
-  yield* manifest.savedQueries.values();
-  yield* manifest.unitTests.values();
-}
-
-const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

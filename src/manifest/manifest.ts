@@ -46,11 +46,11 @@ export function* allNodes(manifest: Omit<Manifest, 'selectors' | 'warnings'>): G
   yield* manifest.nodes.values();
   yield* manifest.sources.values();
   yield* manifest.exposures.values();
+  yield* manifest.functions.values();
   yield* manifest.metrics.values();
   yield* manifest.semanticModels.values();
   yield* manifest.savedQueries.values();
   yield* manifest.unitTests.values();
-  yield* manifest.functions.values();
 }
 
 export function findNode(

@@ -1,5 +1,6 @@
 import { fromJsonText } from '../json-text.ts';
 import type { AnyNode, UniqueId } from '../node.ts';
+import { entryOf } from '../record.ts';
 import { none16, none32, partsOfId, type Rows, rowFlags, rowKinds } from './rows.ts';
 import type { SegmentReader } from './segments.ts';
 
@@ -184,6 +185,16 @@ export function nameOf({ keys, nameLength }: Rows, row: number): string | undefi
   return id.slice(nameStart, nameStart + nameLength[row]!);
 }
 
+/** Tens of thousands of nodes lie in a few hundred folders. */
+const splitPrefixes = new WeakMap<Rows, (readonly string[])[]>();
+
+function prefixParts(rows: Rows, prefix: number): readonly string[] {
+  const split = entryOf(splitPrefixes, rows, () => []);
+  const text = rows.fqnPrefixes[prefix]!;
+  split[prefix] ??= text === '' ? [] : text.split('\n');
+  return split[prefix];
+}
+
 function sourceNameOf({ keys, nameLength }: Rows, row: number): string | undefined {
   if (nameLength[row] === none16) return undefined;
   const id = keys[row]!;
@@ -194,7 +205,7 @@ function sourceNameOf({ keys, nameLength }: Rows, row: number): string | undefin
 export function fqnOf(rows: Rows, row: number): readonly string[] | undefined {
   const name = nameOf(rows, row);
   if (name === undefined || rows.fqnPrefix[row] === none32) return undefined;
-  const prefix = rows.fqnPrefixes[rows.fqnPrefix[row]!]!;
+  const prefix = prefixParts(rows, rows.fqnPrefix[row]!);
   const end = rows.keys[row]!.startsWith('source.') ? [sourceNameOf(rows, row)!, name] : [name];
-  return prefix === '' ? end : [...prefix.split('\n'), ...end];
+  return [...prefix, ...end];
 }

@@ -1,8 +1,9 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { ContextServices } from '../../context/services.ts';
 import type { ListedProject } from '../../project/load-project.ts';
 import { behaviourFlags } from '../behaviour.ts';
 import { jsonText } from '../json-text.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * Digest of everything that a whole project is parsed under: settings of all packages as they are rendered, profile
@@ -24,4 +25,14 @@ export function fingerprintOf(
     limits,
   };
   return hash('sha256', jsonText(data));
+}
+
+/** Digest of everything that a snapshot's manifest is made of: files, settings, and the values that templates read. */
+export function snapshotChecksum({ record, files }: Pick<Snapshot, 'record' | 'files'>): string {
+  return createHash('sha256')
+    .update(record.fingerprint)
+    .update(JSON.stringify(record.values))
+    .update(files.shown.join('\0'))
+    .update(files.hashes)
+    .digest('hex');
 }
