@@ -9,7 +9,7 @@ import { behaviour } from './behaviour.ts';
 import { addConfigCall } from './config/merge.ts';
 import { describer } from './descriptions.ts';
 import { duplicateTest } from './errors.ts';
-import { anyMacro } from './macro-node.ts';
+import { anyMacro } from './macro-dependencies.ts';
 import { makeNode } from './make-node.ts';
 import type { RefArgs, TestNode } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
