@@ -3,10 +3,11 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Event } from '../core/event.ts';
 import { SecretMask } from '../core/secret.ts';
 import { dbtVersion } from '../core/version.ts';
-import type { World } from '../core/world.ts';
+import { variableOf, type World } from '../core/world.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import type { CommandOptions, Outcome } from './api.ts';
 import type { Command } from './commands.ts';
+import { deprecatedForms } from './deprecated-forms.ts';
 import { didNotFinish } from './errors.ts';
 import { type ExitCode, exitCode, exitCodes } from './exit-code.ts';
 import { diagnosticsLine, failureLines } from './failure-lines.ts';
@@ -72,6 +73,7 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
         world,
         secrets,
         args,
+        notices: deprecatedForms(outside.argv, world.env, settings),
         onEvent: (event: Event) => told.event(event),
       },
       settings,
@@ -127,11 +129,7 @@ async function invoke(
 
 /** Reads all settings, and where the log file belongs. Throws usage diagnostics. */
 async function settle(command: Command, given: Given, world: World) {
-  const projectDir = firstText(
-    given['projectDir'],
-    world.env.get('SLUICE_PROJECT_DIR'),
-    world.env.get('DBT_PROJECT_DIR'),
-  );
+  const projectDir = firstText(given['projectDir'], variableOf(world.env, 'PROJECT_DIR')?.value);
   const glance = glanceAtProject(projectDir, world);
   const project = await projectFlags(glance.text);
   const flags = flagsOf(command);
@@ -139,8 +137,7 @@ async function settle(command: Command, given: Given, world: World) {
     (flag) =>
       flag.kind === 'yaml' &&
       (given[flag.name] !== undefined ||
-        world.env.has(`SLUICE_${flag.variable}`) ||
-        world.env.has(`DBT_${flag.variable}`)),
+        (flag.variable !== null && variableOf(world.env, flag.variable) !== undefined)),
   );
   const readMapping = hasYaml ? await yamlMappingReader() : () => undefined;
   const settings = resolveSettings(flags, {

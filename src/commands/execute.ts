@@ -86,7 +86,7 @@ export async function executeSelection(
         .filter((node) => node !== undefined);
       if (!input.compileOnly) {
         const { queryComment } = project.project.root.settings;
-        for (const diagnostic of unappliedConfigs(nodes, queryComment)) context.report(diagnostic);
+        context.reportAll([...unappliedConfigs(nodes, queryComment)]);
       }
       const schemas = input.compileOnly
         ? []

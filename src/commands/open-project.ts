@@ -65,7 +65,7 @@ export async function openProject(
       ...project.warnings,
       ...rememberedWarnings(snapshot!, project.root.directory),
     ]);
-  for (const diagnostic of manifest.warnings) context.report(diagnostic);
+  context.reportAll(manifest.warnings);
   const { projectName, profileName, targetName, adapterType, embeddedDatabase, targetDirectory, quoting } =
     toldOf(context, project, facts);
   context.emit({
@@ -118,7 +118,7 @@ export function openSettings(
     ...projectPlace(context, options),
     makeRenderer: (scope) => yamlRenderer(context, scope),
   });
-  for (const diagnostic of warnings) context.report(diagnostic);
+  context.reportAll(warnings);
   return { directory, settings };
 }
 
