@@ -52,6 +52,17 @@ export function cleanOutsideProject(path: string): Diagnostic {
   });
 }
 
+/** `current` is the folder that packages are installed to. */
+export function oldPackagesFolder(current: string): Diagnostic {
+  return warning({
+    code: 'clean-old-packages',
+    family: 'Runtime Error',
+    message: `clean-targets names 'dbt_modules', where packages were installed once, and not '${current}'`,
+    hint: `put '${current}' in its place`,
+    event: 'PackageInstallPathDeprecation',
+  });
+}
+
 export function cleanSourcePath(path: string): Diagnostic {
   return error({
     code: 'clean-source-path',

@@ -4,6 +4,7 @@ import type { Adapter } from '../adapter/adapter.ts';
 import { RelationCache } from '../adapter/relation-cache.ts';
 import { graphValue } from '../compile/graph-value.ts';
 import { createNodeLookup } from '../compile/node-lookup.ts';
+import { type FoundMaterialization, findMaterialization } from '../context/materialization.ts';
 import type { ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
@@ -20,7 +21,7 @@ import { runHooks } from '../run/run-hooks.ts';
 import { isQuiet, runNodes } from '../run/run-nodes.ts';
 import { isFailure } from '../run/schedule.ts';
 import type { RunServices } from '../run/services.ts';
-import { unappliedConfigs } from '../run/unapplied-config.ts';
+import { overriddenMaterializations, unappliedConfigs } from '../run/unapplied-config.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -86,7 +87,11 @@ export async function executeSelection(
         .filter((node) => node !== undefined);
       if (!input.compileOnly) {
         const { queryComment } = project.project.root.settings;
-        context.reportAll([...unappliedConfigs(nodes, queryComment)]);
+        const materializations = customMaterializations(project);
+        context.reportAll([
+          ...overriddenMaterializations(nodes, materializations),
+          ...unappliedConfigs(nodes, queryComment),
+        ]);
       }
       const schemas = input.compileOnly
         ? []
@@ -155,7 +160,7 @@ export function runServices(
     fullRefresh: options.fullRefresh === true,
     storeFailures: options.storeFailures ?? null,
     introspect: options.introspect !== false,
-    customMaterializations: customMaterializations(project),
+    customMaterializations: new Set(customMaterializations(project).keys()),
     pending: () => false,
     compile: {
       context: project.services,
@@ -173,12 +178,18 @@ export function runServices(
   };
 }
 
-/** Materializations that the project or an installed package defines. */
-function customMaterializations({ services }: OpenProject): ReadonlySet<string> {
-  const out = new Set<string>();
-  for (const macro of services.registry.all()) {
+/** Materializations that mean a block of the project or of an installed package to this warehouse. */
+function customMaterializations({ services }: OpenProject): ReadonlyMap<string, FoundMaterialization> {
+  const { registry, facts, flags } = services;
+  const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
+  const overriding = flags.get('REQUIRE_EXPLICIT_PACKAGE_OVERRIDES_FOR_BUILTIN_MATERIALIZATIONS') === false;
+  const out = new Map<string, FoundMaterialization>();
+  for (const macro of registry.all()) {
     const name = /^materialization_(.+)_[a-z0-9]+$/.exec(macro.name)?.[1];
-    if (name !== undefined && !services.registry.internalPackages.includes(macro.packageName)) out.add(name);
+    if (name === undefined || registry.internalPackages.includes(macro.packageName)) continue;
+    const found = findMaterialization(registry, name, prefixes, overriding);
+    if (found === undefined || registry.internalPackages.includes(found.macro.packageName)) continue;
+    out.set(name, found);
   }
   return out;
 }

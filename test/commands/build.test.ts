@@ -235,3 +235,16 @@ test('unit tests, which are not run yet, hold nothing up, and a warning says so'
   }
   expect(await query(project, 'from doubled')).toEqual([[2]]);
 });
+
+test("a project's own materialization is never passed over, whatever its name", async () => {
+  const block = (head: string) => `{% materialization ${head} %}{% endmaterialization %}`;
+  const project = testProject({
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': "{{ config(materialized='table') }} select 1 as id",
+    'macros/m.sql': `${block('view, default')}\n${block('table, default')}`,
+  });
+  const { statuses, outcome } = await sluice(project, 'run');
+  // Of tables, DuckDB's own comes before the project's general one.
+  expect(statuses).toEqual({ a: 'error', b: 'success' });
+  expect(outcome?.results[0]?.message).toContain("uses the project's own materialization 'view'");
+});
