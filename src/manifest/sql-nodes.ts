@@ -96,9 +96,9 @@ export function keep(state: ParseState, parsed: ParsedNode): void {
     patch: null,
     calls,
   };
-  const enabled = state.configs.enabled(request) !== false;
+  const enabled = state.configs.enabled(request);
   if (node.config.enabled !== enabled) node.config = { ...node.config, enabled } as NodeConfig;
-  if (!enabled) {
+  if (enabled === false) {
     state.store.addDisabled(parsed);
     return;
   }
