@@ -95,7 +95,7 @@ export class Teller {
             msg: fancyLine(
               event.index,
               event.total,
-              `START hook: ${hookName(event.hook)}`,
+              `START hook: ${hookName(event.hook, event.index)}`,
               'RUN',
               null,
               this.#width,
@@ -103,7 +103,7 @@ export class Teller {
             shown: 'live',
             data: {
               node_info: this.#info(event.hook, 'started'),
-              statement: hookName(event.hook),
+              statement: hookName(event.hook, event.index),
               index: event.index,
               total: event.total,
             },

@@ -5,6 +5,7 @@ import { RelationCache } from '../adapter/relation-cache.ts';
 import { graphValue } from '../compile/graph-value.ts';
 import { createNodeLookup } from '../compile/node-lookup.ts';
 import { type FoundMaterialization, findMaterialization } from '../context/materialization.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
@@ -22,6 +23,7 @@ import { isQuiet, runNodes } from '../run/run-nodes.ts';
 import { isFailure } from '../run/schedule.ts';
 import type { RunServices } from '../run/services.ts';
 import { overriddenMaterializations, unappliedConfigs } from '../run/unapplied-config.ts';
+import { packageHooks } from './errors.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -91,6 +93,7 @@ export async function executeSelection(
         context.reportAll([
           ...overriddenMaterializations(nodes, materializations),
           ...unappliedConfigs(nodes, queryComment),
+          ...foreignHooks(project, input.hooks),
         ]);
       }
       const schemas = input.compileOnly
@@ -200,6 +203,14 @@ function hooksOf({ manifest }: OpenProject, tag: string): OperationNode[] {
     if (node.resource_type === 'operation' && node.tags.includes(tag)) out.push(node);
   }
   return out;
+}
+
+/** What installed packages do to the warehouse by themselves. */
+function foreignHooks(project: OpenProject, run: boolean): readonly Diagnostic[] {
+  const hooks = ['on-run-start', 'on-run-end'].flatMap((tag) => hooksOf(project, tag));
+  const foreign = hooks.filter((hook) => hook.package_name !== project.project.root.name);
+  const packages = [...new Set(foreign.map((hook) => hook.package_name))];
+  return run && packages.length > 0 ? [packageHooks(packages, foreign.length)] : [];
 }
 
 /** Of everything the manifest says, to tell later whether the project has changed. */

@@ -169,7 +169,7 @@ function countsOf(manifest: Manifest): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const id of manifest.nodes.keys()) {
     const type = id.slice(0, id.indexOf('.'));
-    if (type === 'operation' || type === 'sql_operation') continue;
+    if (type === 'sql_operation') continue;
     const name = type === 'test' ? 'data_test' : type;
     counts[name] = (counts[name] ?? 0) + 1;
   }

@@ -32,7 +32,9 @@ export async function runHooks(
   for (const [index, hook] of hooks.entries()) {
     const place = { index: index + 1, total: hooks.length };
     services.emit({ name: 'hook-started', hook: nodeRef(hook), ...place });
-    const result: RunResult = failed ? skipped(services, hook) : await runHook(services, hook, context);
+    const result: RunResult = failed
+      ? skipped(services, hook)
+      : await runHook(services, hook, index, context);
     failed ||= result.status === 'error';
     results.push(result);
     services.emit({ name: 'hook-finished', hook: nodeRef(hook), ...place, outcome: nodeOutcome(result) });
@@ -59,6 +61,7 @@ function skipped(services: RunServices, hook: OperationNode): RunResult {
 async function runHook(
   services: RunServices,
   hook: OperationNode,
+  index: number,
   context: HookContext | null,
 ): Promise<RunResult> {
   const item = itemOf(services, hook);
@@ -80,7 +83,7 @@ async function runHook(
           throw failure;
         }
       });
-      item.tested('success', 0, `${hook.package_name}.${hook.tags[0]}.${hook.index} passed`, response);
+      item.tested('success', 0, `${hook.package_name}.${hook.tags[0]}.${index} passed`, response);
     });
   } catch (thrown) {
     item.fail(failureDiagnostic(thrown, { compiledPath: null, compiledCode: item.compiledCode, node: hook }));
