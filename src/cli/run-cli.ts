@@ -53,7 +53,7 @@ const failureText = (caught: unknown): string =>
 
 async function runCommand(command: Command, given: Given, outside: Outside): Promise<ExitCode> {
   const world = outside.world();
-  const { settings, logFolder } = await settle(command, given, world);
+  const { settings, logFolder, directory, projectFlags } = await settle(command, given, world);
   const secrets = secretsOf(world.env);
   const invocationId = world.uuid();
   const reporters = createReporters(settings, { outside, world, secrets, invocationId, logFolder });
@@ -61,7 +61,8 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
   const told = new Telling(reporters, new Teller(width, world.now));
   const ended = outside.onExit(() => told.close());
   try {
-    const args = invocationArgs(command, settings, ['sluice', ...outside.argv].join(' '));
+    const commandLine = ['sluice', ...outside.argv].join(' ');
+    const args = invocationArgs(command, settings, commandLine, { directory, logFolder, projectFlags });
     told.line(argumentsLine(args));
     return await invoke(
       command,
@@ -153,7 +154,7 @@ async function settle(command: Command, given: Given, world: World) {
       : glance.directory === null
         ? null
         : resolve(glance.directory, String(logPath));
-  return { settings, logFolder };
+  return { settings, logFolder, directory: glance.directory, projectFlags: project.flags };
 }
 
 /** Settings that the command takes, under their option's names, and its argument. */

@@ -4,6 +4,7 @@ import { renderSync } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import type { Value } from '../jinja/values.ts';
 import { describer } from './descriptions.ts';
+import { modelRecord } from './model-value.ts';
 import type { ExposureNode, NodeConfig, RefArgs } from './node.ts';
 import type { ParseState } from './parse-state.ts';
 import { defineResource } from './properties/defined.ts';
@@ -128,7 +129,7 @@ function renderDependency(state: ParseState, parsed: ParsedExposure, expression:
       uniqueId: node.unique_id,
       database: null,
       schema: null,
-      model: () => node as unknown as Value,
+      model: () => modelRecord(node) as unknown as Value,
       relation: () => null,
     },
     capture: {

@@ -3,6 +3,7 @@ import type { Entry } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
+import { tuple } from '../jinja/values.ts';
 import type { OperationNode } from '../manifest/node.ts';
 import { failureDiagnostic } from './failures.ts';
 import { ItemRun } from './item-run.ts';
@@ -95,6 +96,6 @@ function endNames({ results, schemas, databaseSchemas }: HookContext): [string, 
   return [
     ['results', fromPlain(results)],
     ['schemas', fromPlain(schemas)],
-    ['database_schemas', fromPlain(databaseSchemas)],
+    ['database_schemas', databaseSchemas.map(([database, schema]) => tuple(database, schema))],
   ];
 }
