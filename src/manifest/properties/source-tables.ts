@@ -1,3 +1,4 @@
+import { didYouMeanKey } from '../../core/nearest.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import { duplicateResource } from '../errors.ts';
 import type { ParseState } from '../parse-state.ts';
@@ -67,7 +68,14 @@ export class SourceTables {
         continue;
       }
       if (typeof tableName !== 'string') {
-        state.found.add(propertyInvalid(entryLabel(entry), 'a table needs a name', place()));
+        state.found.add(
+          propertyInvalid(
+            entryLabel(entry),
+            'a table needs a name',
+            place(),
+            didYouMeanKey('name', Object.keys(table)),
+          ),
+        );
         continue;
       }
       const good = checkShape(table, tableShape, {
