@@ -160,6 +160,7 @@ function surroundings(options: CommandOptions): Surroundings {
     invocationId: options.invocationId ?? null,
     secrets: options.secrets ?? null,
     args: argsOf(options),
+    notices: options.notices ?? [],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Event } from '../core/event.ts';
 import type { SecretMask } from '../core/secret.ts';
 import type { World } from '../core/world.ts';
@@ -38,6 +39,7 @@ export interface CommandOptions {
   readonly onEvent: (event: Event) => void;
   /** Every setting under dbt's name, defaults included: `args` of run_results.json, and `flags` in templates. */
   readonly args: Readonly<Record<string, unknown>>;
+  readonly notices: readonly Diagnostic[];
   readonly [option: string]: unknown;
 }
 

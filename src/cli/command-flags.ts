@@ -29,6 +29,18 @@ export const selectionFlags: readonly Flag[] = [
   flag('selector', 'text', { variable: null, value: 'name', help: 'A selector of selectors.yml' }),
 ];
 
+/** `list` has a flag of its own where the others have an older spelling: of models, only models. */
+export const listedModels = flag('models', 'list', {
+  short: ['-m', '--model'],
+  variable: null,
+  value: 'names',
+  help: null,
+});
+
+export const listSelectionFlags: readonly Flag[] = selectionFlags.map((one) =>
+  one.name === 'select' ? { ...one, on: ['--select', '-s'] } : one,
+);
+
 export const typeFlags: readonly Flag[] = [
   flag('resourceTypes', 'list', {
     short: ['--resource-type'],

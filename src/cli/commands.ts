@@ -4,6 +4,8 @@ import {
   fullRefresh,
   inline,
   introspect,
+  listedModels,
+  listSelectionFlags,
   output,
   refusedBuildFlags,
   selectionFlags,
@@ -140,7 +142,8 @@ export const commands: readonly Command[] = [
     group: 'Look',
     summary: 'Names of nodes, one per line',
     flags: [
-      ...selectionFlags,
+      ...listSelectionFlags,
+      listedModels,
       ...typeFlags,
       targetPath,
       output(['json', 'name', 'path', 'selector'], 'What a line holds'),

@@ -1,4 +1,4 @@
-import { type Diagnostic, error } from '../core/diagnostic.ts';
+import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 
 const usage = (code: string, message: string, hint: string | null = null): Diagnostic =>
@@ -50,6 +50,66 @@ export function unexpectedArgument(value: string, command: string): Diagnostic {
     `'${command}' takes no argument '${value}'`,
     'names of nodes follow --select',
   );
+}
+
+/** The names are those of `warn_error_options`, which may come from the command line or the project. */
+export function unknownWarning(name: string, known: readonly string[]): Diagnostic {
+  return usage(
+    'unknown-warning',
+    `warn_error_options: there is no warning '${name}'`,
+    didYouMean(name, known),
+  );
+}
+
+export function warnWithoutError(): Diagnostic {
+  return usage(
+    'warn-without-error',
+    "warn_error_options: 'warn' makes exceptions, and there is nothing that it could except from",
+    "it needs error: all, or Deprecations in 'error' or 'silence'",
+  );
+}
+
+export function bothSpellings(name: string, old: string): Diagnostic {
+  return usage(
+    'conflicting-flags',
+    `warn_error_options: '${name}' and '${old}' cannot both be given`,
+    `'${old}' is the old name of '${name}'`,
+  );
+}
+
+/** `old` are the old names that are used, of `include` and `exclude`. */
+export function optionsRenamed(old: readonly string[]): Diagnostic {
+  const names: Readonly<Record<string, string>> = { include: 'error', exclude: 'warn' };
+  return warning({
+    code: 'warn-error-options-renamed',
+    message: `warn_error_options: ${old.map((name) => `'${name}' is now called '${names[name]}'`).join(', ')}`,
+    event: 'WEOIncludeExcludeDeprecation',
+  });
+}
+
+export function selectRenamed(flag: string): Diagnostic {
+  return warning({
+    code: 'flag-renamed',
+    message: `${flag} is now called --select, in short -s`,
+    event: 'ModelParamUsageDeprecation',
+  });
+}
+
+export function oldVariable(old: string, name: string): Diagnostic {
+  return warning({
+    code: 'variable-renamed',
+    message: `the variable ${old} is now called ${name}; its value is used until you unset it`,
+    event: 'EnvironmentVariableRenamed',
+  });
+}
+
+export function reservedVariable(name: string): Diagnostic {
+  return warning({
+    code: 'variable-reserved',
+    message: `the variable ${name} is no setting of dbt's, which keeps names with DBT_ENGINE to itself`,
+    hint: 'give it another name',
+    event: 'EnvironmentVariableNamespaceDeprecation',
+  });
 }
 
 export function conflictingFlags(first: string, second: string): Diagnostic {

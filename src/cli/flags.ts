@@ -73,8 +73,8 @@ const projectFlags: readonly Flag[] = [
 /** How strict, and how much. */
 const runFlags: readonly Flag[] = [
   flag('failFast', 'boolean', { short: ['-x'], help: 'Stop at the first failure' }),
-  flag('strict', 'boolean', { help: 'Refuse what dbt tolerates but deprecates or cannot promise' }),
-  flag('warnError', 'boolean', { off: [], help: 'Turn every warning into an error' }),
+  flag('strict', 'boolean', { help: 'Refuse whatever there is a warning about' }),
+  flag('warnError', 'boolean', { off: [], help: 'Turn what dbt warns of into errors' }),
   flag('warnErrorOptions', 'yaml', {
     value: 'yaml',
     help: "Which ones: '{error: [NoNodesForSelectionCriteria]}'",

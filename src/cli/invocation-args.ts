@@ -9,9 +9,12 @@ const defaults: Readonly<Record<string, unknown>> = {
   defer: false,
   empty: false,
   exclude: [],
+  exclude_resource_types: [],
+  export_saved_queries: false,
   fail_fast: false,
   favor_state: false,
   full_refresh: false,
+  include_saved_query: false,
   indirect_selection: 'eager',
   introspect: true,
   log_cache_events: false,
@@ -22,15 +25,21 @@ const defaults: Readonly<Record<string, unknown>> = {
   log_level_file: 'debug',
   macro_debugging: false,
   partial_parse: true,
+  partial_parse_file_diff: true,
   populate_cache: true,
   print: true,
   printer_width: 80,
   quiet: false,
+  resource_types: [],
   select: [],
   send_anonymous_usage_stats: false,
+  show: false,
   show_all_deprecations: false,
+  show_resource_report: false,
+  sqlparse: { MAX_GROUPING_DEPTH: null, MAX_GROUPING_TOKENS: null },
   static_parser: true,
   strict_mode: false,
+  upload_to_artifacts_ingest_api: false,
   use_colors: true,
   use_colors_file: true,
   use_experimental_parser: false,
@@ -42,6 +51,31 @@ const defaults: Readonly<Record<string, unknown>> = {
   write_json: true,
 };
 
+/** dbt 1.11's values of the flags that only a project may set. */
+const behaviour: Readonly<Record<string, boolean>> = {
+  require_all_warnings_handled_by_warn_error: false,
+  require_batched_execution_for_custom_microbatch_strategy: false,
+  require_explicit_package_overrides_for_builtin_materializations: true,
+  require_generic_test_arguments_property: true,
+  require_nested_cumulative_type_params: false,
+  require_ref_searches_node_package_before_root: false,
+  require_resource_names_without_spaces: true,
+  require_unique_project_resource_names: false,
+  require_yaml_configuration_for_mf_time_spines: false,
+  skip_nodes_if_on_run_start_fails: false,
+  source_freshness_run_project_hooks: true,
+  state_modified_compare_more_unrendered_values: false,
+  state_modified_compare_vars: false,
+  validate_macro_args: false,
+};
+
+/** What the project says, and where it is. Folders are absolute; null where there is none. */
+interface Place {
+  readonly directory: string | null;
+  readonly logFolder: string | null;
+  readonly projectFlags: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Every setting under dbt's name, with dbt's defaults, in alphabetical order: `args` of run_results.json and what
  * templates see as `flags`. `which` is the command's last word, as dbt has it (`generate` of `docs generate`).
@@ -50,9 +84,14 @@ export function invocationArgs(
   command: Command,
   settings: Settings,
   commandLine: string,
+  { directory, logFolder, projectFlags }: Place,
 ): Readonly<Record<string, unknown>> {
   const args: Record<string, unknown> = {
     ...defaults,
+    ...behaviour,
+    ...Object.fromEntries(Object.entries(projectFlags).filter(([name]) => Object.hasOwn(behaviour, name))),
+    ...(directory === null ? {} : { project_dir: directory }),
+    ...(logFolder === null ? {} : { log_path: logFolder }),
     which: command.name.split(' ').at(-1),
     invocation_command: commandLine,
   };

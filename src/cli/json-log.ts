@@ -1,3 +1,4 @@
+import { isDeprecation } from '../core/deprecation.ts';
 import type { SecretMask } from '../core/secret.ts';
 import { isoTime } from './iso-time.ts';
 import type { LogLine } from './log-line.ts';
@@ -20,7 +21,7 @@ export interface JsonLogOptions {
 export function createJsonLog(options: JsonLogOptions): Reporter {
   return {
     line(line) {
-      if (line.repeats && line.name.endsWith('Deprecation') && !options.showRepeats) return;
+      if (line.repeats && isDeprecation(line.name) && !options.showRepeats) return;
       const asked = line.shown === 'raw' && (line.name !== 'PrintEvent' || options.print);
       if (!asked && (line.shown === 'raw' || !reaches(line.level, options.quiet ? 'error' : options.level)))
         return;

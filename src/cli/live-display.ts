@@ -42,7 +42,8 @@ export class LiveDisplay {
   event(event: Event): void {
     if (event.name === 'run-started') this.#total = event.total;
     if (event.name === 'node-started') this.#start(event.node.uniqueId, describeNode(event.node));
-    if (event.name === 'hook-started') this.#start(event.hook.uniqueId, `hook ${hookName(event.hook)}`);
+    if (event.name === 'hook-started')
+      this.#start(event.hook.uniqueId, `hook ${hookName(event.hook, event.index)}`);
     if (event.name === 'node-progress') this.#progress(event);
     if (event.name === 'node-finished') {
       this.#finished += 1;

@@ -28,7 +28,7 @@ export interface LogLine {
 type LineFields = Pick<LogLine, 'msg'> & Partial<Omit<LogLine, 'name' | 'code'>>;
 
 /** Code of events that dbt does not have. */
-const ownCode = 'S001';
+export const ownCode = 'S001';
 
 /** A line with dbt's code and level for `name`; an event of dynamic level is `info` unless `fields` say otherwise. */
 export function logLine(name: string, fields: LineFields): LogLine {

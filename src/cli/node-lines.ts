@@ -24,8 +24,8 @@ export function describeNode(node: NodeRef): string {
 }
 
 /** `on-run-start` hooks are named `<package>-on-run-start-<n>`; lines write dots. */
-export const hookName = (hook: NodeRef): string =>
-  hook.name.replace(/-(on-run-(?:start|end))-(\d+)$/, '.$1.$2');
+export const hookName = (hook: NodeRef, index: number): string =>
+  hook.name.replace(/-(on-run-(?:start|end))-\d+$/, `.$1.${index - 1}`);
 
 /** `3 of 37 OK created ... [OK in 0.43s]`, dots up to `width` columns; no time where `elapsedMs` is null. */
 export function fancyLine(
@@ -165,7 +165,7 @@ export function hookLine(
   info: Readonly<Record<string, unknown>>,
   width: number,
 ): LogLine {
-  const statement = hookName(hook);
+  const statement = hookName(hook, at.index);
   const [word, colour]: readonly [string, Colour] =
     outcome.status === 'skipped'
       ? ['SKIP', 'yellow']

@@ -3,10 +3,11 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Event } from '../core/event.ts';
 import { SecretMask } from '../core/secret.ts';
 import { dbtVersion } from '../core/version.ts';
-import type { World } from '../core/world.ts';
+import { variableOf, type World } from '../core/world.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import type { CommandOptions, Outcome } from './api.ts';
 import type { Command } from './commands.ts';
+import { deprecatedForms } from './deprecated-forms.ts';
 import { didNotFinish } from './errors.ts';
 import { type ExitCode, exitCode, exitCodes } from './exit-code.ts';
 import { diagnosticsLine, failureLines } from './failure-lines.ts';
@@ -52,7 +53,7 @@ const failureText = (caught: unknown): string =>
 
 async function runCommand(command: Command, given: Given, outside: Outside): Promise<ExitCode> {
   const world = outside.world();
-  const { settings, logFolder } = await settle(command, given, world);
+  const { settings, logFolder, directory, projectFlags } = await settle(command, given, world);
   const secrets = secretsOf(world.env);
   const invocationId = world.uuid();
   const reporters = createReporters(settings, { outside, world, secrets, invocationId, logFolder });
@@ -60,7 +61,8 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
   const told = new Telling(reporters, new Teller(width, world.now));
   const ended = outside.onExit(() => told.close());
   try {
-    const args = invocationArgs(command, settings, ['sluice', ...outside.argv].join(' '));
+    const commandLine = ['sluice', ...outside.argv].join(' ');
+    const args = invocationArgs(command, settings, commandLine, { directory, logFolder, projectFlags });
     told.line(argumentsLine(args));
     return await invoke(
       command,
@@ -72,6 +74,7 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
         world,
         secrets,
         args,
+        notices: deprecatedForms(outside.argv, world.env, settings),
         onEvent: (event: Event) => told.event(event),
       },
       settings,
@@ -127,11 +130,7 @@ async function invoke(
 
 /** Reads all settings, and where the log file belongs. Throws usage diagnostics. */
 async function settle(command: Command, given: Given, world: World) {
-  const projectDir = firstText(
-    given['projectDir'],
-    world.env.get('SLUICE_PROJECT_DIR'),
-    world.env.get('DBT_PROJECT_DIR'),
-  );
+  const projectDir = firstText(given['projectDir'], variableOf(world.env, 'PROJECT_DIR')?.value);
   const glance = glanceAtProject(projectDir, world);
   const project = await projectFlags(glance.text);
   const flags = flagsOf(command);
@@ -139,8 +138,7 @@ async function settle(command: Command, given: Given, world: World) {
     (flag) =>
       flag.kind === 'yaml' &&
       (given[flag.name] !== undefined ||
-        world.env.has(`SLUICE_${flag.variable}`) ||
-        world.env.has(`DBT_${flag.variable}`)),
+        (flag.variable !== null && variableOf(world.env, flag.variable) !== undefined)),
   );
   const readMapping = hasYaml ? await yamlMappingReader() : () => undefined;
   const settings = resolveSettings(flags, {
@@ -156,7 +154,7 @@ async function settle(command: Command, given: Given, world: World) {
       : glance.directory === null
         ? null
         : resolve(glance.directory, String(logPath));
-  return { settings, logFolder };
+  return { settings, logFolder, directory: glance.directory, projectFlags: project.flags };
 }
 
 /** Settings that the command takes, under their option's names, and its argument. */

@@ -1,10 +1,12 @@
 import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { variableOf } from '../core/world.ts';
 import { resourceTypes } from './command-flags.ts';
 import { conflictingFlags, flagNotYet, wrongValue } from './errors.ts';
 import { type Flag, snakeCase } from './flags.ts';
 import type { Given } from './parse-arguments.ts';
 import type { MappingReader } from './project-flags.ts';
+import { wrongWarnErrorOptions } from './warn-error-options.ts';
 
 export type SettingValue = boolean | string | number | readonly string[] | Readonly<Record<string, unknown>>;
 
@@ -24,12 +26,24 @@ export interface SettingSources {
   readonly readMapping: MappingReader;
 }
 
+/** Variables that dbt has renamed. Source: `DEPRECATED_PARAMS` of dbt-core 1.11.16. */
+export const oldVariables: readonly {
+  readonly old: string;
+  readonly variable: string;
+  readonly negated: boolean;
+}[] = [
+  { old: 'DBT_NO_PRINT', variable: 'PRINT', negated: true },
+  { old: 'DBT_DEFER_TO_STATE', variable: 'DEFER', negated: false },
+  { old: 'DBT_FAVOR_STATE_MODE', variable: 'FAVOR_STATE', negated: false },
+  { old: 'DBT_ARTIFACT_STATE_PATH', variable: 'STATE', negated: false },
+];
+
 const yes = new Set(['1', 'true', 't', 'yes', 'y', 'on']);
 const no = new Set(['0', 'false', 'f', 'no', 'n', 'off']);
 
 /**
- * The value of every flag that is set: the command line wins over `SLUICE_*`, that over `DBT_*`, that over the
- * project's `flags:`. An empty variable counts as not set, as in dbt. Throws every usage error found.
+ * The value of every flag that is set: the command line wins over `SLUICE_*`, that over `DBT_ENGINE_*` and `DBT_*`,
+ * those over the project's `flags:`. An empty variable counts as not set, as in dbt. Throws every usage error found.
  */
 export function resolveSettings(flags: readonly Flag[], sources: SettingSources): Settings {
   const settings = new Map<string, Setting>();
@@ -37,7 +51,10 @@ export function resolveSettings(flags: readonly Flag[], sources: SettingSources)
   for (const flag of flags) {
     try {
       const setting =
-        fromCommandLine(flag, sources) ?? fromEnvironment(flag, sources) ?? fromProject(flag, sources);
+        fromOldVariable(flag, sources) ??
+        fromCommandLine(flag, sources) ??
+        fromEnvironment(flag, sources) ??
+        fromProject(flag, sources);
       if (setting === undefined) continue;
       refuseUnsupported(flag, setting);
       settings.set(flag.name, setting);
@@ -46,7 +63,7 @@ export function resolveSettings(flags: readonly Flag[], sources: SettingSources)
       errors.push(...caught.diagnostics);
     }
   }
-  errors.push(...conflicts(settings));
+  errors.push(...conflicts(settings), ...wrongWarnErrorOptions(settings.get('warnErrorOptions')?.value));
   if (errors.length > 0) throw new DiagnosticError(errors);
   return settings;
 }
@@ -60,15 +77,20 @@ function fromCommandLine(flag: Flag, sources: SettingSources): Setting | undefin
 }
 
 function fromEnvironment(flag: Flag, sources: SettingSources): Setting | undefined {
-  if (flag.variable === null) return undefined;
-  for (const name of [`SLUICE_${flag.variable}`, `DBT_${flag.variable}`]) {
-    const text = sources.env.get(name);
-    if (text === undefined || text === '') continue;
-    const value = parseText(flag, text, name, sources);
-    if (flag.kind === 'list') checkTypes(flag, value as readonly string[], name);
-    return { value, origin: 'environment' };
-  }
-  return undefined;
+  const found = flag.variable === null ? undefined : variableOf(sources.env, flag.variable);
+  if (found === undefined) return undefined;
+  const value = parseText(flag, found.value, found.name, sources);
+  if (flag.kind === 'list') checkTypes(flag, value as readonly string[], found.name);
+  return { value, origin: 'environment' };
+}
+
+/** Variables of older versions of dbt stand before everything else, the command line too. */
+function fromOldVariable(flag: Flag, sources: SettingSources): Setting | undefined {
+  const old = oldVariables.find(({ variable }) => variable === flag.variable);
+  const text = old === undefined ? '' : (sources.env.get(old.old) ?? '');
+  if (old === undefined || text === '') return undefined;
+  const value = parseText(flag, text, old.old, sources);
+  return { value: old.negated ? value !== true : value, origin: 'environment' };
 }
 
 function fromProject(flag: Flag, sources: SettingSources): Setting | undefined {
@@ -122,6 +144,9 @@ function conflicts(settings: Settings): readonly Diagnostic[] {
   const given = (name: string): boolean => settings.get(name)?.origin === 'command line';
   const pairs = [
     ['select', 'inline', '--select', '--inline'],
+    ['selector', 'inline', '--selector', '--inline'],
+    ['select', 'models', '--select', '--models'],
+    ['models', 'resourceTypes', '--models', '--resource-type'],
     ['warnError', 'warnErrorOptions', '--warn-error', '--warn-error-options'],
   ] as const;
   return pairs

@@ -1,9 +1,11 @@
+import { isDeprecation } from '../core/deprecation.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Event, EventOf, NodeOutcome, NodeRef } from '../core/event.ts';
 import { formatLocation } from '../core/frame.ts';
 import { version } from '../core/version.ts';
+import { dbtEvents } from './dbt-events.ts';
 import { isoTime } from './iso-time.ts';
-import { type LogLine, logLine, nodeInfo, spacer } from './log-line.ts';
+import { type LogLine, logLine, nodeInfo, ownCode, spacer } from './log-line.ts';
 import { compiledLine, describeNode, fancyLine, hookLine, hookName, resultLine } from './node-lines.ts';
 import { isPackageEvent, packageLines } from './package-lines.ts';
 import { counted } from './plural.ts';
@@ -31,7 +33,8 @@ export class Teller {
   readonly #width: number;
   readonly #now: () => number;
   readonly #started = new Map<string, string>();
-  readonly #warnings = new Map<string, { count: number; untold: number }>();
+  /** Times each kind of warning was met, of those that are told once. */
+  readonly #warnings = new Map<string, number>();
   #target = '';
   #compiles = false;
 
@@ -92,7 +95,7 @@ export class Teller {
             msg: fancyLine(
               event.index,
               event.total,
-              `START hook: ${hookName(event.hook)}`,
+              `START hook: ${hookName(event.hook, event.index)}`,
               'RUN',
               null,
               this.#width,
@@ -100,7 +103,7 @@ export class Teller {
             shown: 'live',
             data: {
               node_info: this.#info(event.hook, 'started'),
-              statement: hookName(event.hook),
+              statement: hookName(event.hook, event.index),
               index: event.index,
               total: event.total,
             },
@@ -176,7 +179,6 @@ export class Teller {
         msg: `Registered adapter: ${event.adapterType}=${version}`,
         data: { adapter_name: event.adapterType, adapter_version: `=${version}` },
       }),
-      ...this.#untold(),
       logLine('FoundStats', { msg: `Found ${statLine}`, data: { stat_line: statLine } }),
     ];
     if (event.embeddedDatabase === null) return lines;
@@ -186,13 +188,12 @@ export class Teller {
 
   #diagnostic(diagnostic: Diagnostic): LogLine {
     const name = diagnostic.event ?? pascalCase(diagnostic.code);
-    const seen = this.#warnings.get(name);
     const isWarning = diagnostic.severity === 'warning';
-    const repeats = seen !== undefined && isWarning;
-    if (isWarning) {
-      const { count, untold } = seen ?? { count: 0, untold: 0 };
-      this.#warnings.set(name, { count: count + 1, untold: repeats ? untold + 1 : 0 });
-    }
+    // What dbt itself says each time is said each time; deprecations, and what only we warn of, once per kind.
+    const counts = isWarning && (diagnostic.event === null || isDeprecation(name));
+    const seen = this.#warnings.get(name) ?? 0;
+    if (counts) this.#warnings.set(name, seen + 1);
+    const repeats = counts && seen > 0;
     const word = isWarning ? 'WARNING' : 'ERROR';
     const event = diagnostic.event === null ? '' : `[${diagnostic.event}]`;
     const place = diagnostic.span === null ? '' : `\n  ${formatLocation(diagnostic.span)}`;
@@ -211,23 +212,29 @@ export class Teller {
     });
   }
 
-  /** One line for the warnings that the console has kept back since the last such line. */
-  #untold(): readonly LogLine[] {
-    const kinds = [...this.#warnings].filter(([, { untold }]) => untold > 0);
+  /** How often each kind of warning was met; shown where the console has kept some back, else in logs only. */
+  #countedWarnings(): readonly LogLine[] {
+    const kinds = [...this.#warnings];
     if (kinds.length === 0) return [];
-    const sum = kinds.reduce((total, [, { untold }]) => total + untold, 0);
-    const named = kinds.map(([name, { untold }]) => `${untold} ${name}`).join(', ');
-    for (const [name, { count }] of kinds) this.#warnings.set(name, { count, untold: 0 });
-    return [
-      logLine('DeprecationsSummary', {
-        msg: `${sum} more of these warnings (${named}): --show-all-deprecations shows them`,
-        accent: { text: null, colour: 'yellow' },
-        data: {
-          summaries: kinds.map(([event_name, { untold }]) => ({ event_name, occurrences: untold + 1 })),
-          show_all_hint: true,
-        },
-      }),
-    ];
+    const repeated = kinds.some(([, count]) => count > 1);
+    const named = kinds.map(([name, count]) => `- ${name}: ${counted(count, 'occurrence')}`);
+    const told = {
+      msg: [
+        '[WARNING][DeprecationsSummary]: of each kind of these warnings, the first was shown:',
+        ...named,
+        '  hint: --show-all-deprecations shows all',
+      ].join('\n'),
+      accent: { text: 'WARNING', colour: 'yellow' },
+      data: {
+        summaries: kinds.map(([event_name, occurrences]) => ({
+          event_name,
+          event_code: dbtEvents[event_name]?.[0] ?? ownCode,
+          occurrences,
+        })),
+        show_all_hint: true,
+      },
+    } as const;
+    return [logLine('DeprecationsSummary', repeated ? told : { ...told, shown: 'live' })];
   }
 
   #nodeStarted(event: EventOf<'node-started'>): readonly LogLine[] {
@@ -284,7 +291,7 @@ export class Teller {
     const verb = event.success ? 'succeeded' : 'failed';
     const seconds = event.elapsedMs / 1000;
     return [
-      ...this.#untold(),
+      ...this.#countedWarnings(),
       logLine('CommandCompleted', {
         msg: `Command \`${event.command}\` ${verb} at ${at.slice(11, -1)} after ${seconds.toFixed(2)} seconds`,
         data: { command: event.command, success: event.success, completed_at: at, elapsed: seconds },

@@ -4,8 +4,8 @@ import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import { openProject } from './open-project.ts';
 import type { BuildOptions } from './options.ts';
 import { projectGraph } from './project-graph.ts';
-import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 /** What a command that works nodes is like. */
 interface Work {
@@ -45,7 +45,7 @@ export const seed = command('seed', {
 /** One command of the family: opens the project, selects, works. */
 function command(name: string, work: Work) {
   return (options: BuildOptions, surroundings: Surroundings): Invocation<RunOutcome> =>
-    invoke(name, surroundings, promotionOf(options), async (context) => {
+    invoke(name, surroundings, treatmentOf(options), async (context) => {
       const project = await openProject(context, options);
       const graph = projectGraph(project);
       const { allowed, ...rest } = work;

@@ -4,11 +4,11 @@ import { DiagnosticError, Diagnostics } from '../core/diagnostic.ts';
 import { resourceFolders } from '../project/package-files.ts';
 import type { ProjectSettings } from '../project/project.ts';
 import { liveRuns } from '../run/run-folders.ts';
-import { cleanOutsideProject, cleanSourcePath, runIsLive } from './errors.ts';
+import { cleanOutsideProject, cleanSourcePath, oldPackagesFolder, runIsLive } from './errors.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import { openSettings } from './open-project.ts';
 import type { ProjectOptions } from './options.ts';
-import { promotionOf } from './promotion.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 export interface CleanOptions extends ProjectOptions {
   /** Refuse targets outside of the project; true unless given. */
@@ -23,10 +23,14 @@ export interface CleanOutcome {
 
 /** Deletes the project's `clean-targets`: all of them, or, when one may not be deleted, none. */
 export function clean(options: CleanOptions, surroundings: Surroundings): Invocation<CleanOutcome> {
-  return invoke('clean', surroundings, promotionOf(options), async (context) => {
+  return invoke('clean', surroundings, treatmentOf(options), async (context) => {
     const { directory, settings } = openSettings(context, options);
     const targets = [...new Set(settings.cleanTargets.map((target) => resolve(directory, target)))];
     check(directory, settings, targets, options.cleanProjectFilesOnly !== false);
+    const { cleanTargets, packagesInstallPath } = settings;
+    if (cleanTargets.includes('dbt_modules') && !cleanTargets.includes(packagesInstallPath)) {
+      context.report(oldPackagesFolder(packagesInstallPath));
+    }
     const targetDirectory = resolve(directory, options.targetPath ?? settings.targetPath);
     const live = await liveRuns(join(targetDirectory, 'runs'));
     if (live.length > 0) throw new DiagnosticError(runIsLive(relative(directory, targetDirectory)));

@@ -11,8 +11,8 @@ import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
-import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 export interface CompileOptions extends BuildOptions {
   /** A template to compile in place of nodes. */
@@ -30,7 +30,7 @@ export interface CompileOutcome extends Omit<RunOutcome, 'elapsedMs'> {
 
 /** Writes the SQL that would run, and runs nothing but what templates ask of the warehouse. */
 export function compile(options: CompileOptions, surroundings: Surroundings): Invocation<CompileOutcome> {
-  return invoke('compile', surroundings, promotionOf(options), async (context) => {
+  return invoke('compile', surroundings, treatmentOf(options), async (context) => {
     const project = await openProject(context, options);
     if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
     const graph = projectGraph(project);

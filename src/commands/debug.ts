@@ -12,7 +12,7 @@ import { type Invocation, type InvocationContext, invoke, type Surroundings } fr
 import { type OpenProject, openProject } from './open-project.ts';
 import { connectionDiagnostic, openWarehouse } from './open-warehouse.ts';
 import type { ProjectOptions } from './options.ts';
-import { promotionOf } from './promotion.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 export interface DebugOptions extends ProjectOptions {
   /** The connection only, without the rest of the report. */
@@ -28,7 +28,7 @@ export interface DebugOutcome {
 
 /** Checks project, profile and connection, and says what was found. */
 export function debug(options: DebugOptions, surroundings: Surroundings): Invocation<DebugOutcome> {
-  return invoke('debug', surroundings, promotionOf(options), async (context) => {
+  return invoke('debug', surroundings, treatmentOf(options), async (context) => {
     const say = (text: string): void => context.emit({ name: 'message', level: 'info', text });
     const checked = await attempt(() => openProject(context, options));
     if ('diagnostics' in checked) return failed(context, 'Project or profile', checked.diagnostics);

@@ -10,7 +10,7 @@ import { yamlRenderer } from './context-services.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { openSettings } from './open-project.ts';
 import type { ProjectOptions } from './options.ts';
-import { promotionOf } from './promotion.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 export interface DepsOptions extends ProjectOptions {
   /** Write package-lock.yml, and install nothing. */
@@ -43,7 +43,7 @@ export interface DepsOutcome {
 
 /** Installs the packages that the project names, each whole or not at all. Needs no profile. */
 export function deps(options: DepsOptions, surroundings: Surroundings): Invocation<DepsOutcome> {
-  return invoke('deps', surroundings, promotionOf(options), async (context) => {
+  return invoke('deps', surroundings, treatmentOf(options), async (context) => {
     const { directory, settings } = openSettings(context, options);
     // Archives and the network are needed by this command only.
     const { addPackage, parseAddedPackage } = await import('../project/packages/add-package.ts');

@@ -22,8 +22,8 @@ import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { artifactContext, writeManifestFile } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
-import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 export interface DocsOptions extends BuildOptions {
   /** Also write `static_index.html`, the whole documentation in one file. */
@@ -42,7 +42,7 @@ export interface DocsOutcome {
 
 /** Writes `catalog.json`, and, where asked for, the documentation as one self-contained page. */
 export function docsGenerate(options: DocsOptions, surroundings: Surroundings): Invocation<DocsOutcome> {
-  return invoke('docs generate', surroundings, promotionOf(options), async (context) => {
+  return invoke('docs generate', surroundings, treatmentOf(options), async (context) => {
     const project = await openProject(context, options);
     const { targetDirectory } = project.project;
     const latest = await latestResults(join(targetDirectory, 'run_results.json'), project.manifest);

@@ -52,6 +52,27 @@ export function cleanOutsideProject(path: string): Diagnostic {
   });
 }
 
+export function packageHooks(packages: readonly string[], count: number): Diagnostic {
+  const hooks = count === 1 ? 'a hook' : `${count} hooks`;
+  return warning({
+    code: 'package-hooks',
+    family: 'Runtime Error',
+    message: `${hooks} of installed packages run before or after all nodes: ${packages.join(', ')}`,
+    hint: 'on-run-start and on-run-end of their dbt_project.yml have what they do',
+  });
+}
+
+/** `current` is the folder that packages are installed to. */
+export function oldPackagesFolder(current: string): Diagnostic {
+  return warning({
+    code: 'clean-old-packages',
+    family: 'Runtime Error',
+    message: `clean-targets names 'dbt_modules', where packages were installed once, and not '${current}'`,
+    hint: `put '${current}' in its place`,
+    event: 'PackageInstallPathDeprecation',
+  });
+}
+
 export function cleanSourcePath(path: string): Diagnostic {
   return error({
     code: 'clean-source-path',

@@ -4,6 +4,8 @@ import type { Adapter } from '../adapter/adapter.ts';
 import { RelationCache } from '../adapter/relation-cache.ts';
 import { graphValue } from '../compile/graph-value.ts';
 import { createNodeLookup } from '../compile/node-lookup.ts';
+import { type FoundMaterialization, findMaterialization } from '../context/materialization.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
@@ -21,7 +23,8 @@ import { runHooks } from '../run/run-hooks.ts';
 import { isQuiet, runNodes } from '../run/run-nodes.ts';
 import { isFailure } from '../run/schedule.ts';
 import type { RunServices } from '../run/services.ts';
-import { unappliedConfigs } from '../run/unapplied-config.ts';
+import { overriddenMaterializations, unappliedConfigs } from '../run/unapplied-config.ts';
+import { packageHooks } from './errors.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -87,7 +90,12 @@ export async function executeSelection(
         .filter((node) => node !== undefined);
       if (!input.compileOnly) {
         const { queryComment } = project.project.root.settings;
-        for (const diagnostic of unappliedConfigs(nodes, queryComment)) context.report(diagnostic);
+        const materializations = customMaterializations(project);
+        context.reportAll([
+          ...overriddenMaterializations(nodes, materializations),
+          ...unappliedConfigs(nodes, queryComment),
+          ...foreignHooks(project, input.hooks),
+        ]);
       }
       const schemas = input.compileOnly
         ? []
@@ -156,7 +164,7 @@ export function runServices(
     fullRefresh: options.fullRefresh === true,
     storeFailures: options.storeFailures ?? null,
     introspect: options.introspect !== false,
-    customMaterializations: customMaterializations(project),
+    customMaterializations: new Set(customMaterializations(project).keys()),
     pending: () => false,
     compile: {
       context: project.services,
@@ -174,12 +182,18 @@ export function runServices(
   };
 }
 
-/** Materializations that the project or an installed package defines. */
-function customMaterializations({ services }: OpenProject): ReadonlySet<string> {
-  const out = new Set<string>();
-  for (const macro of services.registry.all()) {
+/** Materializations that mean a block of the project or of an installed package to this warehouse. */
+function customMaterializations({ services }: OpenProject): ReadonlyMap<string, FoundMaterialization> {
+  const { registry, facts, flags } = services;
+  const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
+  const overriding = flags.get('REQUIRE_EXPLICIT_PACKAGE_OVERRIDES_FOR_BUILTIN_MATERIALIZATIONS') === false;
+  const out = new Map<string, FoundMaterialization>();
+  for (const macro of registry.all()) {
     const name = /^materialization_(.+)_[a-z0-9]+$/.exec(macro.name)?.[1];
-    if (name !== undefined && !services.registry.internalPackages.includes(macro.packageName)) out.add(name);
+    if (name === undefined || registry.internalPackages.includes(macro.packageName)) continue;
+    const found = findMaterialization(registry, name, prefixes, overriding);
+    if (found === undefined || registry.internalPackages.includes(found.macro.packageName)) continue;
+    out.set(name, found);
   }
   return out;
 }
@@ -190,6 +204,14 @@ function hooksOf({ manifest }: OpenProject, tag: string): OperationNode[] {
     if (node.resource_type === 'operation' && node.tags.includes(tag)) out.push(node);
   }
   return out;
+}
+
+/** What installed packages do to the warehouse by themselves. */
+function foreignHooks(project: OpenProject, run: boolean): readonly Diagnostic[] {
+  const hooks = ['on-run-start', 'on-run-end'].flatMap((tag) => hooksOf(project, tag));
+  const foreign = hooks.filter((hook) => hook.package_name !== project.project.root.name);
+  const packages = [...new Set(foreign.map((hook) => hook.package_name))];
+  return run && packages.length > 0 ? [packageHooks(packages, foreign.length)] : [];
 }
 
 /** Of everything the manifest says, to tell later whether the project has changed. */

@@ -45,7 +45,7 @@ export function init(options: InitOptions, surroundings: Surroundings): Invocati
   return invoke(
     'init',
     surroundings,
-    () => false,
+    () => 'warn',
     async ({ emit, world, templateDirectory }) => {
       const name = options.projectName;
       if (name === undefined) throw new DiagnosticError(projectNameMissing());

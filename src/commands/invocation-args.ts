@@ -5,6 +5,7 @@ const noSettings: ReadonlySet<string> = new Set([
   'args',
   'env',
   'invocationId',
+  'notices',
   'now',
   'onEvent',
   'secrets',

@@ -4,6 +4,7 @@ import type { Emit, Event } from '../core/event.ts';
 import { SecretMask } from '../core/secret.ts';
 import { dbtVersion, version } from '../core/version.ts';
 import type { World } from '../core/world.ts';
+import type { Treatment } from './warning-treatment.ts';
 
 /**
  * A command under way: awaiting it gives its outcome, or throws what ended it. `events()` may be iterated any number
@@ -35,6 +36,8 @@ export interface Surroundings {
   readonly secrets: SecretMask | null;
   /** Settings under dbt's names: `args` of artifacts, `flags` of templates. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** Warnings about how the command was called, told first. */
+  readonly notices: readonly Diagnostic[];
 }
 
 /** What runs inside one invocation. */
@@ -45,15 +48,17 @@ export interface InvocationContext
   readonly signal: AbortSignal;
   readonly emit: Emit;
   readonly secrets: SecretMask;
-  /** Tells a warning; throws it as an error where `promote` says so. */
+  /** Tells a warning, throws it as an error, or neither, as the options treat warnings. */
   readonly report: (diagnostic: Diagnostic) => void;
+  /** The same for several, so that all that are errors are thrown at once, after the others were told. */
+  readonly reportAll: (diagnostics: readonly Diagnostic[]) => void;
 }
 
-/** Starts a command. `promote` decides which warnings are errors: `--strict`, `--warn-error`. */
+/** Starts a command. `treat` decides which warnings are errors, and which are not told. */
 export function invoke<T>(
   command: string,
   surroundings: Surroundings,
-  promote: (diagnostic: Diagnostic) => boolean,
+  treat: (diagnostic: Diagnostic) => Treatment,
   work: (context: InvocationContext) => Promise<T>,
 ): Invocation<T> {
   const { world } = surroundings;
@@ -72,9 +77,15 @@ export function invoke<T>(
     signal: abort.signal,
     emit,
     secrets: surroundings.secrets ?? new SecretMask(),
-    report: (diagnostic) => {
-      if (promote(diagnostic)) throw new DiagnosticError({ ...diagnostic, severity: 'error' });
-      emit({ name: 'diagnostic', diagnostic });
+    report: (diagnostic) => context.reportAll([diagnostic]),
+    reportAll: (diagnostics) => {
+      const errors: Diagnostic[] = [];
+      for (const diagnostic of diagnostics) {
+        const treatment = treat(diagnostic);
+        if (treatment === 'error') errors.push({ ...diagnostic, severity: 'error' });
+        else if (treatment === 'warn') emit({ name: 'diagnostic', diagnostic });
+      }
+      if (errors.length > 0) throw new DiagnosticError(errors);
     },
   };
   const start = world.elapsed();
@@ -89,6 +100,7 @@ export function invoke<T>(
     });
     let success = false;
     try {
+      context.reportAll(surroundings.notices);
       const value = await work(context);
       success = isSuccess(value);
       return value;

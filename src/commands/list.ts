@@ -6,10 +6,12 @@ import { openManifest } from './open-manifest.ts';
 import type { SelectionOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
-import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 export interface ListOptions extends SelectionOptions {
+  /** Names as for `select`, and of what they mean the models only. */
+  readonly models?: readonly string[];
   /** `selector` unless given. */
   readonly output?: 'json' | 'name' | 'path' | 'selector';
   /** Keys of each object under `output: 'json'`. */
@@ -25,10 +27,13 @@ export interface ListOutcome {
 
 /** Lists what a selection means. Needs no warehouse. */
 export function list(options: ListOptions, surroundings: Surroundings): Invocation<ListOutcome> {
-  return invoke('list', surroundings, promotionOf(options), async (context) => {
+  return invoke('list', surroundings, treatmentOf(options), async (context) => {
     const project = await openManifest(context, options);
     const graph = projectGraph(project);
-    const selection = selectNodes(context, options, {
+    const { models } = options;
+    const selected =
+      models === undefined ? options : { ...options, select: models, resourceTypes: ['model'] };
+    const selection = selectNodes(context, selected, {
       manifest: project.manifest,
       graph,
       allowed: listedTypes,

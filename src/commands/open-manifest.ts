@@ -42,7 +42,7 @@ export async function openManifest(
   const directory = record.gate!.directory;
   const stored = [...record.settingsWarnings, ...record.fileWarnings, ...record.projectWarnings];
   const warnings = stored.map((one) => restoreDiagnostic(one, directory));
-  for (const diagnostic of warnings) context.report(diagnostic);
+  context.reportAll(warnings);
   const { counts, targetDirectory, quoting, ...told } = record.told;
   const elapsedMs = context.world.elapsed() - start;
   context.emit({ name: 'project-parsed', ...told, elapsedMs, counts, extent: 'nothing' });

@@ -65,7 +65,7 @@ export async function openProject(
       ...project.warnings,
       ...rememberedWarnings(snapshot!, project.root.directory),
     ]);
-  for (const diagnostic of manifest.warnings) context.report(diagnostic);
+  context.reportAll(manifest.warnings);
   const { projectName, profileName, targetName, adapterType, embeddedDatabase, targetDirectory, quoting } =
     toldOf(context, project, facts);
   context.emit({
@@ -118,7 +118,7 @@ export function openSettings(
     ...projectPlace(context, options),
     makeRenderer: (scope) => yamlRenderer(context, scope),
   });
-  for (const diagnostic of warnings) context.report(diagnostic);
+  context.reportAll(warnings);
   return { directory, settings };
 }
 
@@ -169,7 +169,7 @@ function countsOf(manifest: Manifest): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const id of manifest.nodes.keys()) {
     const type = id.slice(0, id.indexOf('.'));
-    if (type === 'operation' || type === 'sql_operation') continue;
+    if (type === 'sql_operation') continue;
     const name = type === 'test' ? 'data_test' : type;
     counts[name] = (counts[name] ?? 0) + 1;
   }

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { SecretMask } from '../core/secret.ts';
 import type { World } from '../core/world.ts';
@@ -20,6 +21,8 @@ export interface CommandOptions {
   readonly secrets?: SecretMask;
   /** Settings under dbt's names, as `args` of artifacts and `flags` of templates show them. */
   readonly args?: Readonly<Record<string, unknown>>;
+  /** Warnings about how the command was called, told first and treated as all others. */
+  readonly notices?: readonly Diagnostic[];
 }
 
 /** Which project, which warehouse, and how strict. */
@@ -32,10 +35,11 @@ export interface ProjectOptions extends CommandOptions {
   readonly targetPath?: string;
   readonly vars?: Readonly<Record<string, unknown>>;
   readonly threads?: number;
-  /** Warnings that dbt gives for deprecated forms, and values that print empty, are errors. */
+  /** Every warning is an error: what dbt deprecates, what it tolerates silently, and values that print empty. */
   readonly strict?: boolean;
-  /** Every warning is an error. */
+  /** What dbt itself warns of is an error. */
   readonly warnError?: boolean;
+  /** `error`, `warn` and `silence`: names of warnings, `Deprecations`; `error` may be `all`. */
   readonly warnErrorOptions?: Readonly<Record<string, unknown>>;
   readonly versionCheck?: boolean;
   /** Parse only what has changed since the last time; true unless given. The result is the same either way. */

@@ -4,7 +4,7 @@ import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import { openManifest } from './open-manifest.ts';
 import type { ProjectOptions } from './options.ts';
 import { mayHaveRings, writeManifestFile } from './project-artifacts.ts';
-import { promotionOf } from './promotion.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 export interface ParseOutcome {
   readonly success: boolean;
@@ -13,7 +13,7 @@ export interface ParseOutcome {
 
 /** Reads the project and writes its manifest. Needs no warehouse. */
 export function parse(options: ProjectOptions, surroundings: Surroundings): Invocation<ParseOutcome> {
-  return invoke('parse', surroundings, promotionOf(options), async (context) => {
+  return invoke('parse', surroundings, treatmentOf(options), async (context) => {
     const project = await openManifest(context, options);
     if (mayHaveRings(project)) buildGraph(project.manifest);
     writeManifestFile(context, options, project, []);

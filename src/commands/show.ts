@@ -17,8 +17,8 @@ import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
-import { promotionOf } from './promotion.ts';
 import { selectNodes } from './select-nodes.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 export interface ShowOptions extends BuildOptions {
   /** A template to run in place of a node. */
@@ -40,7 +40,7 @@ export interface ShowOutcome {
 
 /** First rows of the selected nodes' queries, or of a template; writes nothing to the warehouse. */
 export function show(options: ShowOptions, surroundings: Surroundings): Invocation<ShowOutcome> {
-  return invoke('show', surroundings, promotionOf(options), async (context) => {
+  return invoke('show', surroundings, treatmentOf(options), async (context) => {
     const project = await openProject(context, options);
     const nodes =
       options.inline === undefined

@@ -6,6 +6,7 @@ import { Reads } from '../context/reads.ts';
 import type { Warehouse } from '../context/warehouse.ts';
 import type { Pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
+import { modelRecord } from '../manifest/model-value.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { refNotDeclared, refUnknown } from './errors.ts';
@@ -37,7 +38,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
   const declared = new Set('depends_on' in node && 'nodes' in node.depends_on ? node.depends_on.nodes : []);
   const allow = (target: { readonly unique_id: UniqueId }): boolean =>
     options.undeclaredRefs || declared.has(target.unique_id) || target.unique_id === node.unique_id;
-  const model = lazily(() => fromPlain(node));
+  const model = lazily(() => fromPlain(modelRecord(node)));
   const config = lazily(() => fromPlain(node.config));
   const context = executeContext(services.context, {
     subject: {

@@ -19,6 +19,7 @@ import {
   type Value,
 } from '../jinja/values.ts';
 import { envVarFunction } from './env-var.ts';
+import { itertoolsDeprecated } from './errors.ts';
 import { exceptionsObject } from './exceptions.ts';
 import { Flags } from './flags.ts';
 import { dateTimeAt } from './modules/datetime/datetime.ts';
@@ -126,14 +127,15 @@ function volatile(reads: Reads | null, value: Value): Value {
 }
 
 /** Python's modules with the invocation's frozen clock; a template that asks for the time is rendered every time. */
-function modulesOf({ world }: ContextServices, reads: Reads | null): Value {
-  return createModules({
+function modulesOf({ world, report }: ContextServices, reads: Reads | null): Value {
+  const clock = {
     get startedAt() {
       reads?.volatile();
       return world.startedAt;
     },
     now: world.now,
-  });
+  };
+  return createModules(clock, () => report(itertoolsDeprecated()));
 }
 
 /** `run_started_at`: the invocation's frozen time, a datetime in UTC. */

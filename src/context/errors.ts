@@ -55,6 +55,15 @@ export function dispatchDotted(name: string): Diagnostic {
   });
 }
 
+export function itertoolsDeprecated(): Diagnostic {
+  return warning({
+    code: 'itertools-deprecated',
+    message: 'modules.itertools is deprecated',
+    hint: 'write the loop itself',
+    event: 'ModulesItertoolsUsageDeprecation',
+  });
+}
+
 /** What `exceptions.raise_*` of a template raises. */
 export function raisedByTemplate(message: string, family: Family): Diagnostic {
   return error({ code: 'raised-by-template', family, message });

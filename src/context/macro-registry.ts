@@ -83,7 +83,8 @@ export function createMacroRegistry(options: RegistryOptions): MacroRegistry {
 
 /**
  * Where `adapter.dispatch(name, namespace)` looks, in order; null stands for the plain look-up of the calling node.
- * The project's `dispatch:` list wins; else a package's macros may be overridden by the root project.
+ * The project's `dispatch:` list wins; else the macros of a package, ours too, may be overridden by the root project
+ * under any prefix: its `default__x` stands before our `duckdb__x`.
  */
 export function dispatchOrder(
   registry: MacroRegistry,
@@ -93,7 +94,7 @@ export function dispatchOrder(
   if (namespace === null) return [null];
   const order = configured.get(namespace);
   if (order !== undefined) return order;
-  return registry.packages.has(namespace) ? [registry.rootPackage, namespace] : [null];
+  return registry.hasPackage(namespace) ? [registry.rootPackage, namespace] : [null];
 }
 
 /** The macro a dispatch means, or the names that were tried. */

@@ -2,9 +2,10 @@ import type { Pending } from '../jinja/host.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { str } from '../jinja/text.ts';
 import {
-  type Callable,
+  Callable,
   callable,
   hostFunction,
+  hostTypeOf,
   isText,
   PyDict,
   textOf,
@@ -83,7 +84,13 @@ export function nodeEntries(
   const entries = baseNames(services, reader);
   const results = resultFunctions(phase.emptyTable, phase.rowsOf);
   const config = lazyOnce(
-    () => new ConfigObject({ ...phase.config, model: subject.model() }) as unknown as Value,
+    () =>
+      new ConfigObject({
+        ...phase.config,
+        get model() {
+          return subject.model();
+        },
+      }) as unknown as Value,
   );
   const ref = refFunction(phase, (name) => services.report(refArgumentUnknown(name)));
   const source = sourceFunction(phase);
@@ -246,7 +253,9 @@ function textArgument(name: string, what: string, value: Value): string {
 const tryFunction = callable('try_or_compiler_error', (args, kwargs) => {
   const [message, impl, ...rest] = args;
   try {
-    if (impl instanceof Object && 'call' in impl) return (impl as Callable).call(rest, kwargs);
+    if (impl instanceof Callable) return impl.call(rest, kwargs);
+    const host = hostTypeOf(impl ?? null);
+    if (host?.call !== undefined) return host.call(impl!, rest, kwargs);
   } catch {
     // Whatever failed is told in the caller's words.
   }

@@ -1,43 +1,40 @@
-import { createRequire } from 'node:module';
-import type * as Yaml from 'yaml';
 import { toJson } from '../jinja/json.ts';
 import { parseJson } from '../jinja/parse-json.ts';
+import { PyError, raise } from '../jinja/py-error.ts';
 import { str } from '../jinja/text.ts';
-import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
-import { fromPlain, toPlain } from './plain.ts';
+import { type Callable, hostFunction, isText, typeName, type Value } from '../jinja/values.ts';
+import { parseYaml, yamlText } from './yaml-text.ts';
 
-/** Few projects convert YAML: the package is loaded by the first that does. */
-const yaml = (): typeof Yaml => createRequire(import.meta.url)('yaml') as typeof Yaml;
-
-/** `fromjson`, `tojson`, `fromyaml`, `toyaml`: a failing conversion gives `default`, None unless given. */
+/**
+ * `fromjson`, `tojson`, `fromyaml`, `toyaml`: what cannot be read gives `default`, None unless given; a value that has
+ * no form in JSON is a TypeError, as in Python.
+ */
 export function serializationFunctions(): readonly Callable[] {
   const attempt = (work: () => Value, fallback: Value): Value => {
     try {
       return work();
-    } catch {
+    } catch (caught) {
+      if (caught instanceof PyError && caught.type === 'TypeError') throw caught;
       return fallback;
     }
   };
   return [
     hostFunction('fromjson', ['string', ['default', null]], (text, fallback) =>
-      attempt(() => parseJson(str(text!)), fallback!),
+      attempt(() => parseJson(jsonSource(text!)), fallback!),
     ),
     hostFunction('tojson', ['value', ['default', null], ['sort_keys', false]], (value, fallback, sortKeys) =>
       attempt(() => toJson(value!, { sortKeys: sortKeys === true }), fallback!),
     ),
     hostFunction('fromyaml', ['value', ['default', null]], (text, fallback) =>
-      attempt(() => fromPlain(yaml().parse(str(text!), { version: '1.1', merge: true })), fallback!),
+      isText(text!) ? attempt(() => parseYaml(str(text)), fallback!) : fallback!,
     ),
     hostFunction('toyaml', ['value', ['default', null], ['sort_keys', false]], (value, fallback, sortKeys) =>
-      attempt(
-        () =>
-          yaml().stringify(toPlain(value!), {
-            version: '1.1',
-            sortMapEntries: sortKeys === true,
-            indentSeq: false,
-          }),
-        fallback!,
-      ),
+      attempt(() => yamlText(value!, { sortKeys: sortKeys === true }), fallback!),
     ),
   ];
+}
+
+function jsonSource(value: Value): string {
+  if (isText(value)) return str(value);
+  return raise('TypeError', `the JSON object must be str, bytes or bytearray, not ${typeName(value)}`);
 }

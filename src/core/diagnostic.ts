@@ -78,14 +78,17 @@ export class DiagnosticError extends Error {
  */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const out = [`${diagnostic.severity}[${diagnostic.code}] ${diagnostic.message}`];
-  if (diagnostic.span !== null) out.push(`  ${formatLocation(diagnostic.span)}`, codeFrame(diagnostic.span));
+  if (diagnostic.span !== null) out.push(`  ${formatLocation(diagnostic.span)}`, ...frameOf(diagnostic.span));
   for (const place of diagnostic.related) {
     out.push(place.span === null ? `  ${place.message}` : `  ${place.message} ${formatLocation(place.span)}`);
-    if (place.span !== null) out.push(codeFrame(place.span));
+    if (place.span !== null) out.push(...frameOf(place.span));
   }
   if (diagnostic.hint !== null) out.push(`  hint: ${diagnostic.hint}`);
   return out.join('\n');
 }
+
+/** None of a file that is empty, or whose text was not read. */
+const frameOf = (span: Span): readonly string[] => (span.text.trim() === '' ? [] : [codeFrame(span)]);
 
 /** Collects what a phase finds, so that all mistakes of a project are reported in one go. */
 export class Diagnostics {

@@ -24,6 +24,12 @@ export function didYouMean(name: string, known: Iterable<string>): string | null
   return guess === null ? null : `did you mean '${guess}'?`;
 }
 
+/** The same where `wanted` is missing, and one of the `given` keys may have been meant to be it. */
+export function didYouMeanKey(wanted: string, given: Iterable<string>): string | null {
+  const misspelled = nearestName(wanted, given);
+  return misspelled === null ? null : `did you mean '${wanted}' by '${misspelled}'?`;
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours; gives up with `limit` once it is reached. */
 function editDistance(a: string, b: string, limit: number): number {
   let beforePrevious: number[] = [];

@@ -19,3 +19,18 @@ export interface World {
   /** The user's home folder, where `.dbt/profiles.yml` is looked for. */
   readonly home: string;
 }
+
+/**
+ * A setting from the environment: `SLUICE_<NAME>`, else dbt's `DBT_ENGINE_<NAME>`, else `DBT_<NAME>`; undefined where
+ * none is set. An empty variable counts as not set, as in dbt.
+ */
+export function variableOf(
+  env: ReadonlyMap<string, string>,
+  name: string,
+): { readonly name: string; readonly value: string } | undefined {
+  for (const prefix of ['SLUICE_', 'DBT_ENGINE_', 'DBT_']) {
+    const value = env.get(`${prefix}${name}`);
+    if (value !== undefined && value !== '') return { name: `${prefix}${name}`, value };
+  }
+  return undefined;
+}

@@ -260,7 +260,6 @@ export interface LoopControl extends Place {
 export type MacroTag =
   | 'macro'
   | 'test'
-  | 'data_test'
   | 'materialization'
   | 'snapshot'
   | 'docs'

@@ -18,7 +18,6 @@ export function macroHead(parser: ExpressionParser, tag: Exclude<MacroTag, 'call
     case 'macro':
       return { name, parameters: parameters(parser), endTag };
     case 'test':
-    case 'data_test':
       return { name: `test_${name}`, parameters: parameters(parser), endTag };
     case 'snapshot':
     case 'docs':

@@ -173,7 +173,6 @@ export class StatementParser {
       }
       case 'macro':
       case 'test':
-      case 'data_test':
       case 'snapshot':
       case 'docs':
       case 'materialization':

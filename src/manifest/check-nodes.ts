@@ -22,6 +22,7 @@ import type { SemanticLayer } from './semantic/resolve.ts';
 /** What can be judged of a node only when everything is read: groups, access, complete configuration. */
 export function checkNodes(state: ParseState, groups: readonly string[]): void {
   for (const parsed of state.store.nodes.values()) {
+    if (parsed.unread) continue;
     const { node, place } = parsed;
     const label = labelOf(node);
     if (node.group !== null && !groups.includes(node.group)) {

@@ -66,7 +66,7 @@ export function duplicateResource(
 ): Diagnostic {
   return error({
     code: 'duplicate-name',
-    message: `two ${kind} are named '${name}': ${otherPath} and ${path}. To fix this, rename or remove one of them`,
+    message: `two ${kind} are named '${name}'${path === otherPath ? ` in ${path}` : `: ${otherPath} and ${path}`}. To fix this, rename or remove one of them`,
     span,
     hint: 'names are unique within a package; the folder does not count',
     related: [also('the other one', other)],

@@ -1,9 +1,11 @@
 import { parseEnvironment } from '../context/parse-names.ts';
+import { didYouMean } from '../core/nearest.ts';
 import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import type { Value } from '../jinja/values.ts';
 import { describer } from './descriptions.ts';
+import { modelRecord } from './model-value.ts';
 import type { ExposureNode, NodeConfig, RefArgs } from './node.ts';
 import type { ParseState } from './parse-state.ts';
 import { defineResource } from './properties/defined.ts';
@@ -89,16 +91,19 @@ export function ownerOf(value: unknown): PlainRecord {
 
 function checkOwnerAndType(state: ParseState, entry: PropertiesEntry): boolean {
   const { type, maturity, owner } = entry.data;
-  const problems: [string, string][] = [];
+  const problems: [key: string, problem: string, hint?: string | null][] = [];
   if (owner === undefined) problems.push(['name', "it needs an 'owner'"]);
   else if (!hasOwner(owner)) problems.push(['owner', "its owner needs a 'name' or an 'email'"]);
-  if (typeof type !== 'string' || !types.includes(type))
-    problems.push(['type', `its type must be one of ${types.join(', ')}`]);
-  if (typeof maturity === 'string' && !maturities.includes(maturity)) {
-    problems.push(['maturity', `its maturity must be one of ${maturities.join(', ')}`]);
+  if (type === undefined) problems.push(['name', `it needs a 'type', one of ${types.join(', ')}`]);
+  else if (typeof type !== 'string' || !types.includes(type)) {
+    problems.push(['type', `its type must be one of ${types.join(', ')}`, didYouMean(String(type), types)]);
   }
-  for (const [key, problem] of problems) {
-    state.found.add(propertyInvalid(entryLabel(entry), problem, placeIn(entry, [key], 'value')));
+  if (typeof maturity === 'string' && !maturities.includes(maturity)) {
+    const problem = `its maturity must be one of ${maturities.join(', ')}`;
+    problems.push(['maturity', problem, didYouMean(maturity, maturities)]);
+  }
+  for (const [key, problem, hint = null] of problems) {
+    state.found.add(propertyInvalid(entryLabel(entry), problem, placeIn(entry, [key], 'value'), hint));
   }
   return problems.length === 0;
 }
@@ -128,7 +133,7 @@ function renderDependency(state: ParseState, parsed: ParsedExposure, expression:
       uniqueId: node.unique_id,
       database: null,
       schema: null,
-      model: () => node as unknown as Value,
+      model: () => modelRecord(node) as unknown as Value,
       relation: () => null,
     },
     capture: {

@@ -1,5 +1,6 @@
 import { dispatch, dispatchOrder } from '../context/macro-registry.ts';
 import { lazy } from '../context/names.ts';
+import { type Diagnostic, Diagnostics } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import type { Environment } from '../jinja/environment.ts';
@@ -9,7 +10,7 @@ import { behaviour } from './behaviour.ts';
 import { addConfigCall } from './config/merge.ts';
 import { describer } from './descriptions.ts';
 import { duplicateTest } from './errors.ts';
-import { anyMacro } from './macro-node.ts';
+import { anyMacro } from './macro-dependencies.ts';
 import { makeNode } from './make-node.ts';
 import type { RefArgs, TestNode } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
@@ -21,7 +22,7 @@ import { renderCaptured } from './render-node.ts';
 import { reporter } from './report.ts';
 import { settleNode } from './settle-node.ts';
 import { catchTemplate } from './template-failures.ts';
-import { renderTestArguments, templateOf, templateText } from './test-arguments.ts';
+import { renderTestArguments, templateOf, templateText, testFile } from './test-arguments.ts';
 import {
   readTestDefinition,
   type TestDefinition,
@@ -68,7 +69,9 @@ export function addGenericTest(state: ParseState, request: GenericTestRequest): 
   if (macro !== undefined) parsed.macros.push(macro.uniqueId);
   else tellMissingMacro(state, definition, request);
   addConfigCall(parsed.calls, definition.config, reporter(state, parsed));
-  catchTemplate(state.found, () => renderTest(state, parsed, definition, request));
+  const failures = new Diagnostics();
+  catchTemplate(failures, () => renderTest(state, parsed, definition, request));
+  for (const failure of failures.all) state.found.add(placedInProperties(failure, node.name, request.place));
   settleNode(state, parsed, null);
   const place = () => request.place();
   const description = describer(node.config.enabled)(
@@ -117,6 +120,19 @@ function makeTestNode(
     place: request.place,
     test: { columnName, fileKeyName, metadata: { name, kwargs: args, namespace } },
   });
+}
+
+/** What fails in the text that is made of a test is shown where the test is written. */
+function placedInProperties(failure: Diagnostic, name: string, place: () => Span): Diagnostic {
+  const isMade = (span: Span | null): boolean => span?.file === testFile;
+  return {
+    ...failure,
+    message: isMade(failure.span) ? `${failure.message} (test '${name}')` : failure.message,
+    span: isMade(failure.span) ? place() : failure.span,
+    related: failure.related.map((one) =>
+      isMade(one.span) ? { message: `called from test '${name}'`, span: place() } : one,
+    ),
+  };
 }
 
 /** Finds what a test depends on. Our own tests of dbt's names need no rendering for it. */

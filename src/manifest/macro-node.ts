@@ -1,9 +1,10 @@
-import { dispatch, dispatchOrder, type MacroRegistry, type MacroSource } from '../context/macro-registry.ts';
+import type { MacroRegistry, MacroSource } from '../context/macro-registry.ts';
 import type { SourceBlock } from '../jinja/blocks.ts';
 import type { Template } from '../jinja/template.ts';
 import { mentionsOf } from '../jinja/walk.ts';
 import type { MacroMentions } from './internal-packages.ts';
 import type { FoundMacro } from './macro-blocks.ts';
+import { macroDependencies } from './macro-dependencies.ts';
 import type { MacroOptions } from './macros.ts';
 import type { MacroNode, UniqueId } from './node.ts';
 import type { Draft } from './record.ts';
@@ -33,12 +34,13 @@ function parametersOf(source: MacroSource, { tag }: SourceBlock): MacroNode['arg
  * hundreds of our macros are never used by a project.
  */
 export function macroNode(
-  { source, block }: FoundMacro,
+  found: FoundMacro,
   path: string,
   ofTestFile: boolean,
   options: MacroOptions,
   registry: () => MacroRegistry,
 ): Draft<MacroNode> {
+  const { source, block } = found;
   let dependencies: readonly UniqueId[] | null = null;
   return {
     name: source.name,
@@ -52,7 +54,7 @@ export function macroNode(
     },
     depends_on: {
       get macros() {
-        dependencies ??= macroDependencies(source, block.mentions ?? null, registry(), options);
+        dependencies ??= macroDependencies(source, mentionsIn(found), registry(), options);
         return dependencies;
       },
     },
@@ -76,64 +78,18 @@ function blockText(text: string, { start, end }: SourceBlock): string {
 
 const leadingSpace = (text: string): number => text.length - text.trimStart().length;
 
-const functionsOfNodes: ReadonlySet<string> = new Set(['source', 'ref', 'config']);
-
-/** Macros that a macro's text calls, whether or not a run gets there; those that do not exist are left out. */
-function macroDependencies(
-  source: MacroSource,
-  known: MacroMentions | null,
-  registry: MacroRegistry,
-  options: MacroOptions,
-): readonly UniqueId[] {
-  const out = new Set<UniqueId>();
-  const add = (packageName: string, name: string): void => {
-    const id = name === source.name ? undefined : anyMacro(registry, packageName, name)?.uniqueId;
-    if (id !== undefined) out.add(id);
-  };
-  let mentions: MacroMentions;
+/** Those that the index of our macros has, or those of the text; none where a syntax error has been told. */
+function mentionsIn({ source, block }: FoundMacro): MacroMentions {
+  if (block.mentions) return block.mentions;
   try {
-    mentions = known ?? mentionsOfMacro({ body: [source.definition().definition] });
+    return mentionsOfMacro({ body: [source.definition().definition] });
   } catch {
-    // Its syntax error has been told when it was loaded.
-    return [];
+    return { calls: [], dispatches: [] };
   }
-  for (const call of mentions.calls) {
-    const [first, second, third] = call.split('.');
-    if (third !== undefined || functionsOfNodes.has(call)) continue;
-    if (second === undefined) add(source.packageName, first!);
-    else if (first !== 'adapter') add(first!, second);
-    else if (second === 'dispatch') {
-      for (const { macro, namespace } of mentions.dispatches) {
-        if (macro === null) continue;
-        add(source.packageName, macro);
-        const order = dispatchOrder(registry, namespace, options.dispatchOrders);
-        const prefixes = [options.facts.type, ...options.facts.dispatchParents, 'default'];
-        const target = dispatch(registry, macro, order, prefixes, source.packageName);
-        if ('macro' in target && target.macro.name !== source.name) out.add(target.macro.uniqueId);
-      }
-    }
-  }
-  return [...out];
 }
 
 /** What the text of a macro mentions of others. */
 export function mentionsOfMacro(template: Pick<Template, 'body'>): MacroMentions {
   const { calls, dispatches } = mentionsOf(template);
   return { calls: [...calls], dispatches: dispatches.map(({ macro, namespace }) => ({ macro, namespace })) };
-}
-
-/**
- * The macro of a name as dbt lists dependencies: of the package, the root project, any installed package (the last
- * one wins), ours.
- */
-export function anyMacro(
-  registry: MacroRegistry,
-  packageName: string,
-  name: string,
-): MacroSource | undefined {
-  const near = registry.inPackage(packageName, name) ?? registry.inPackage(registry.rootPackage, name);
-  if (near !== undefined) return near;
-  let far: MacroSource | undefined;
-  for (const installed of registry.packages) far = registry.inPackage(installed, name) ?? far;
-  return far ?? registry.inPackage('dbt', name);
 }

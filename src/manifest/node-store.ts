@@ -23,6 +23,8 @@ export interface ParsedNode {
   readonly macros: UniqueId[];
   /** Whether the configuration, and with it names and hooks, has been worked out. */
   settled: boolean;
+  /** Its text could not be rendered, so that its configuration is not known; that has been told. */
+  unread?: boolean;
   /** Where refs and sources of its text stand, for errors. */
   spanOf?: (kind: 'ref' | 'source', name: string) => Span | null;
 }

@@ -168,9 +168,7 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
     packages,
     services,
     relations,
-    configs: createConfigResolver(project, facts, (diagnostic) => {
-      found.add({ ...diagnostic, message: `dbt_project.yml: ${diagnostic.message}` });
-    }),
+    configs: createConfigResolver(project, facts, (diagnostic) => found.add(diagnostic)),
     naming: createNaming(services, relations, (node) => reads.of(shownPathOf({ packages, project }, node))),
     store: new NodeStore(outside),
     macros,

@@ -4,14 +4,14 @@ import { behaviour } from './behaviour.ts';
 import { checkConfig } from './config/check-config.ts';
 import { configRule } from './config/errors.ts';
 import { configFields } from './config/fields.ts';
-import type { ConfigValues } from './config/merge.ts';
+import type { ConfigValues, Report } from './config/merge.ts';
 import type { DocsConfig, Hook, NodeConfig } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import { modelFreshnessProblems } from './properties/freshness.ts';
 import { isRecord, listOf, type PlainRecord } from './record.ts';
 import { hasJinja, renderCaptured } from './render-node.ts';
-import { reporter } from './report.ts';
+import { type KeyPlace, reporter } from './report.ts';
 import { catchTemplate } from './template-failures.ts';
 
 /**
@@ -19,16 +19,25 @@ import { catchTemplate } from './template-failures.ts';
  * that follows from it: whether it is enabled, tags, meta, docs, group, access, contract, the relation's name, and
  * what its hooks refer to. Done once per node.
  */
-export function settleNode(state: ParseState, parsed: ParsedNode, patch: PlainRecord | null): void {
+export function settleNode(
+  state: ParseState,
+  parsed: ParsedNode,
+  patch: PlainRecord | null,
+  places?: KeyPlace,
+): void {
   const { node } = parsed;
+  const report = reporter(state, parsed, places);
   parsed.settled = true;
   const patched = patch !== null && Object.keys(patch).length > 0;
   const base = node.config as ConfigValues;
   const called = Object.keys(parsed.calls).length > 0;
   const implied = impliedConfig(node);
-  const passes = [base, called || implied !== null ? configOf(state, parsed, parsed.calls, implied) : base];
+  const passes = [
+    base,
+    called || implied !== null ? configOf(state, parsed, parsed.calls, implied, report) : base,
+  ];
   const whole = implied === null ? patch : { ...implied, ...patch };
-  if (patched) passes.push(configOf(state, parsed, parsed.calls, whole));
+  if (patched) passes.push(configOf(state, parsed, parsed.calls, whole, report));
   const final = passes.at(-1)!;
   if (final !== base) node.config = withEarlierValues(passes) as unknown as NodeConfig;
   const request = {
@@ -41,18 +50,19 @@ export function settleNode(state: ParseState, parsed: ParsedNode, patch: PlainRe
   const unrendered = state.configs.unrendered(request);
   node.unrendered_config =
     patched || parsed.written === undefined ? unrendered : { ...unrendered, ...parsed.written };
-  checkConfig(final, configFields(node.resource_type)).forEach(reporter(state, parsed));
-  if (node.resource_type === 'model') tellFreshness(state, parsed, patch);
+  for (const { diagnostic, key } of checkConfig(final, configFields(node.resource_type)))
+    report(diagnostic, key);
+  if (node.resource_type === 'model') tellFreshness(report, [patch, parsed.calls]);
   copyToNode(node, passes.slice(1), final);
   nameRelation(state, parsed, final);
   for (const pass of passes.slice(1)) renderHooks(state, parsed, pass);
 }
 
 /** What is written of freshness, before it is settled. */
-function tellFreshness(state: ParseState, parsed: ParsedNode, patch: PlainRecord | null): void {
-  for (const written of [patch, parsed.calls]) {
+function tellFreshness(report: Report, places: readonly (PlainRecord | null)[]): void {
+  for (const written of places) {
     for (const problem of modelFreshnessProblems(written?.['freshness'])) {
-      reporter(state, parsed)(configRule('freshness', written?.['freshness'], problem));
+      report(configRule('freshness', written?.['freshness'], problem), 'freshness');
     }
   }
 }
@@ -67,9 +77,10 @@ function configOf(
   parsed: ParsedNode,
   calls: PlainRecord,
   patch: PlainRecord | null,
+  report: Report,
 ): ConfigValues {
   const { resource_type: type, package_name: packageName, fqn } = parsed.node;
-  return state.configs.merged({ type, packageName, fqn, patch, calls, report: reporter(state, parsed) });
+  return state.configs.merged({ type, packageName, fqn, patch, calls, report });
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Span } from '../core/span.ts';
 import type { Environment } from '../jinja/environment.ts';
 import { checkConfig } from './config/check-config.ts';
 import { configFields } from './config/fields.ts';
@@ -43,16 +44,16 @@ function sourceNode(state: ParseState, found: SourceTable, context: ColumnsConte
   const fqn = [...fqnPrefix(pack.name, inFolder), entry.name, tableName];
   checkFreshness(state, found);
   const patch = configOf(state, found, context);
-  const report: Report = (diagnostic) => {
-    state.found.add({
-      ...diagnostic,
-      message: `${diagnostic.message} (${context.label})`,
-      span: context.place([]),
-    });
+  const report: Report = (diagnostic, key) => {
+    const place = key === null ? null : configPlaceOf(found, context, key);
+    const request = { type: 'source', packageName: pack.name, fqn } as const;
+    if (place === null && key !== null && state.configs.tellInProject(request, diagnostic, key)) return;
+    const message = `${diagnostic.message} (${context.label})`;
+    state.found.add({ ...diagnostic, message, span: place ?? context.place([]) });
   };
   const request = { type: 'source' as const, packageName: pack.name, fqn, patch, calls: {}, report };
   const config = state.configs.merged(request);
-  checkConfig(config, configFields('source')).forEach(report);
+  for (const { diagnostic, key } of checkConfig(config, configFields('source'))) report(diagnostic, key);
   const sourceLabel = `source '${entry.name}'`;
   const describe = describer(config['enabled'] !== false);
   const description = describe(state, textOf(table['description']), pack.name, context.label, () =>
@@ -95,6 +96,22 @@ function sourceNode(state: ParseState, found: SourceTable, context: ColumnsConte
     unrendered_schema: (raw['schema'] as string | undefined) || null,
     doc_blocks: description.docBlocks,
   };
+}
+
+/** Of the table's own configuration, else of its source's. */
+function configPlaceOf(
+  { entry, source, table }: SourceTable,
+  context: ColumnsContext,
+  key: string,
+): Span | null {
+  for (const path of [['config', key], [key]]) {
+    const [first, second] = path as [string, string?];
+    const has = (data: PlainRecord): boolean =>
+      second === undefined ? Object.hasOwn(data, first) : Object.hasOwn(recordOf(data[first]), second);
+    if (has(table)) return context.place(path, 'value');
+    if (has(source)) return placeIn(entry, path, 'value');
+  }
+  return null;
 }
 
 const recordOf = (value: unknown): PlainRecord => (isRecord(value) ? value : {});

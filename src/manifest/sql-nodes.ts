@@ -1,4 +1,5 @@
 import { scanBlocks } from '../jinja/blocks.ts';
+import type { TemplateSource } from '../jinja/template.ts';
 import { fileChecksum, stripText } from '../project/checksum.ts';
 import type { ProjectPackage, SourceFile } from '../project/project.ts';
 import { duplicateResource } from './errors.ts';
@@ -35,9 +36,16 @@ export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPack
     place: () => ({ file: shown, text: file.text, start: 0, end: 0 }),
   });
   if (isPython) readPythonModel(state, parsed, shown, file.text);
-  else
-    catchTemplate(state.found, () => renderNode(state, parsed, { path: shown, ...strippedPart(file.text) }));
+  else renderText(state, parsed, { path: shown, ...strippedPart(file.text) });
   keep(state, parsed);
+}
+
+function renderText(state: ParseState, parsed: ParsedNode, source: TemplateSource): void {
+  const done = catchTemplate(state.found, () => {
+    renderNode(state, parsed, source);
+    return true;
+  });
+  if (done === undefined) parsed.unread = true;
 }
 
 const snapshotTag: ReadonlySet<string> = new Set(['snapshot']);
@@ -63,9 +71,7 @@ export function parseSnapshotFile(state: ParseState, pack: ProjectPackage, file:
       rawCode: text.slice(block.bodyStart, block.bodyEnd),
       place: () => ({ file: shown, text, start: block.start, end: block.bodyStart }),
     });
-    catchTemplate(state.found, () =>
-      renderNode(state, parsed, { path: shown, text, start: block.bodyStart, end: block.bodyEnd }),
-    );
+    renderText(state, parsed, { path: shown, text, start: block.bodyStart, end: block.bodyEnd });
     keep(state, parsed);
   }
 }
@@ -96,9 +102,9 @@ export function keep(state: ParseState, parsed: ParsedNode): void {
     patch: null,
     calls,
   };
-  const enabled = state.configs.enabled(request) !== false;
+  const enabled = state.configs.enabled(request);
   if (node.config.enabled !== enabled) node.config = { ...node.config, enabled } as NodeConfig;
-  if (!enabled) {
+  if (enabled === false) {
     state.store.addDisabled(parsed);
     return;
   }

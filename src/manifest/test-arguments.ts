@@ -37,6 +37,9 @@ export function templateText(value: string): string | null {
   return /\{[{%#]/.test(value) ? value : null;
 }
 
+/** The file that errors name in the texts of generic tests, which stand in no file as they are. */
+export const testFile = '<test>';
+
 /** Tests repeat the same few texts thousands of times. */
 const templates = new Map<string, Template>();
 const mostTemplates = 5000;
@@ -44,7 +47,7 @@ const mostTemplates = 5000;
 export function templateOf(text: string): Template {
   let template = templates.get(text);
   if (template === undefined) {
-    template = parseTemplate({ path: '<test>', text });
+    template = parseTemplate({ path: testFile, text });
     if (templates.size < mostTemplates) templates.set(text, template);
   }
   return template;

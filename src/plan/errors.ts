@@ -3,19 +3,20 @@ import { didYouMean } from '../core/nearest.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import type { SchemaChange } from './schema-change.ts';
 
-export function materializationUnknown(
-  node: GraphNode,
-  name: string,
-  known: readonly string[],
-  custom: boolean,
-): Diagnostic {
-  const message = custom
-    ? `${node.resource_type} '${node.name}' uses the project's own materialization '${name}', which sluice does not run yet`
-    : `No materialization '${name}' was found for ${node.resource_type} '${node.name}'`;
+export function materializationUnknown(node: GraphNode, name: string, known: readonly string[]): Diagnostic {
   return error({
-    code: custom ? 'materialization-custom' : 'materialization-not-found',
-    message,
+    code: 'materialization-not-found',
+    message: `No materialization '${name}' was found for ${node.resource_type} '${node.name}'`,
     hint: didYouMean(name, known) ?? `there are: ${known.join(', ')}`,
+  });
+}
+
+/** One that the project or a package writes in Jinja, perhaps under the name of one of ours. */
+export function materializationCustom(node: GraphNode, name: string): Diagnostic {
+  return error({
+    code: 'materialization-custom',
+    message: `${node.resource_type} '${node.name}' uses the project's own materialization '${name}', which sluice does not run yet`,
+    hint: 'use one that is built in until then',
   });
 }
 

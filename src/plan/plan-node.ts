@@ -5,7 +5,7 @@ import type { Block, Condition, RecipeName, RecipeTable, Step } from '../adapter
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, Hook } from '../manifest/node.ts';
-import { materializationUnknown, strategyUnknown } from './errors.ts';
+import { materializationCustom, materializationUnknown, strategyUnknown } from './errors.ts';
 import type { NodePlan, PlannedBlock, PlannedPart, PlannedStep } from './plan.ts';
 import { uniqueKeyOf } from './unique-key.ts';
 
@@ -89,6 +89,7 @@ function chooseRecipe({
   recipes,
 }: PlanInput): RecipeName {
   const name = String(node.config.materialized ?? 'view');
+  if (customMaterializations.has(name)) throw new DiagnosticError(materializationCustom(node, name));
   switch (name) {
     case 'view':
     case 'table':
@@ -102,9 +103,7 @@ function chooseRecipe({
       return rebuild ? 'table' : (strategy as RecipeName);
     }
     default:
-      throw new DiagnosticError(
-        materializationUnknown(node, name, builtIn, customMaterializations.has(name)),
-      );
+      throw new DiagnosticError(materializationUnknown(node, name, builtIn));
   }
 }
 

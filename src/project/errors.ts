@@ -72,6 +72,16 @@ export function projectNameInvalid(span: Span, name: string, allowed: string | n
   });
 }
 
+export function configVersion(span: Span, value: unknown): Diagnostic {
+  return error({
+    code: 'project-config-version',
+    family,
+    message: `'config-version' must be 2, not ${shown(value)}`,
+    span,
+    hint: 'version 1 is from before dbt 0.17: configurations of models stood elsewhere then',
+  });
+}
+
 export function bothProjectPaths(span: Span, old: string, key: string): Diagnostic {
   return error({
     code: 'project-paths-twice',

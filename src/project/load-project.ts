@@ -7,6 +7,7 @@ import type { World } from '../core/world.ts';
 import { parseCliVars } from './cli-vars.ts';
 import { readDataFile } from './data-file.ts';
 import { installedFolders, readDependencies } from './dependencies.ts';
+import { configVersion } from './errors.ts';
 import { packageNameTwice, packagesNotInstalled, packageWithoutProject } from './package-errors.ts';
 import { listPackageFiles, type PackageListing, readPackageFiles } from './package-files.ts';
 import { type ChosenProfile, chooseProfile } from './profiles.ts';
@@ -206,7 +207,17 @@ function loadPackage(
   const settings = projectSettings(file, { render, targetPath, versionCheck: options.versionCheck ?? true });
   const shownPath = shownIn(loader.directory, directory);
   const listing = listPackageFiles(directory, settings, found, shownPath);
+  checkFormat(file, listing);
   return { name: settings.name, directory, settings, settingsFile: file.source, listing, shownPath };
+}
+
+/** dbt reads nodes in the second format only; a package of nothing but macros may say what it likes. */
+function checkFormat(file: ProjectFile, { files }: PackageListing): void {
+  const version = file.data['config-version'];
+  if (version === undefined || version === null || version === 2) return;
+  const { macros, genericTests, docs, fixtures, ...ofNodes } = files;
+  if (!Object.values(ofNodes).some((list) => list.length > 0)) return;
+  file.found.add(configVersion(file.valueSpan('config-version'), version));
 }
 
 /** Without a profile a file without templates can be checked all the same. */

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { AdapterEntry } from '../adapter/adapter.ts';
 import type { Credentials } from '../adapter/facts.ts';
 import { Diagnostics } from '../core/diagnostic.ts';
-import type { World } from '../core/world.ts';
+import { variableOf, type World } from '../core/world.ts';
 import {
   adapterTypeMissing,
   adapterUnknown,
@@ -101,7 +101,7 @@ export function profilesFolder(
 
 /** A flag's variable, ours before dbt's; an empty one counts as unset. */
 function variable({ env }: World, name: string): string | null {
-  return env.get(`SLUICE_${name}`) || env.get(`DBT_ENGINE_${name}`) || env.get(`DBT_${name}`) || null;
+  return variableOf(env, name)?.value ?? null;
 }
 
 function profileName(project: ProjectFile, request: ProfileRequest, found: Diagnostics): string | null {

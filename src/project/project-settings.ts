@@ -79,6 +79,11 @@ export function projectSettings(file: ProjectFile, options: SettingsOptions): Pr
     flags: (data['flags'] ?? {}) as Data,
     configs: sections(data),
     unrenderedConfigs: sections(file.data),
+    writtenSections: Object.fromEntries(
+      Object.entries(configKeys)
+        .filter(([key]) => Object.hasOwn(data, key))
+        .map(([key, section]) => [section, key]),
+    ),
     restrictAccess: data['restrict-access'] === true,
   };
 }

@@ -60,6 +60,8 @@ export interface ProjectSettings {
   readonly configs: Readonly<Record<ConfigSection, Readonly<Record<string, unknown>>>>;
   /** The same trees before their templates were rendered, for `unrendered_config`. */
   readonly unrenderedConfigs: Readonly<Record<ConfigSection, Readonly<Record<string, unknown>>>>;
+  /** How the file spells the sections that it has: `tests`, `semantic-models`. */
+  readonly writtenSections: Readonly<Partial<Record<ConfigSection, string>>>;
   readonly restrictAccess: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { Entry } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
+import { tuple } from '../jinja/values.ts';
 import type { OperationNode } from '../manifest/node.ts';
 import { failureDiagnostic } from './failures.ts';
 import { ItemRun } from './item-run.ts';
@@ -32,7 +33,9 @@ export async function runHooks(
   for (const [index, hook] of hooks.entries()) {
     const place = { index: index + 1, total: hooks.length };
     services.emit({ name: 'hook-started', hook: nodeRef(hook), ...place });
-    const result: RunResult = failed ? skipped(services, hook) : await runHook(services, hook, context);
+    const result: RunResult = failed
+      ? skipped(services, hook)
+      : await runHook(services, hook, index, context);
     failed ||= result.status === 'error';
     results.push(result);
     services.emit({ name: 'hook-finished', hook: nodeRef(hook), ...place, outcome: nodeOutcome(result) });
@@ -59,6 +62,7 @@ function skipped(services: RunServices, hook: OperationNode): RunResult {
 async function runHook(
   services: RunServices,
   hook: OperationNode,
+  index: number,
   context: HookContext | null,
 ): Promise<RunResult> {
   const item = itemOf(services, hook);
@@ -80,7 +84,7 @@ async function runHook(
           throw failure;
         }
       });
-      item.tested('success', 0, `${hook.package_name}.${hook.tags[0]}.${hook.index} passed`, response);
+      item.tested('success', 0, `${hook.package_name}.${hook.tags[0]}.${index} passed`, response);
     });
   } catch (thrown) {
     item.fail(failureDiagnostic(thrown, { compiledPath: null, compiledCode: item.compiledCode, node: hook }));
@@ -92,6 +96,6 @@ function endNames({ results, schemas, databaseSchemas }: HookContext): [string, 
   return [
     ['results', fromPlain(results)],
     ['schemas', fromPlain(schemas)],
-    ['database_schemas', fromPlain(databaseSchemas)],
+    ['database_schemas', databaseSchemas.map(([database, schema]) => tuple(database, schema))],
   ];
 }

@@ -117,7 +117,7 @@ async function storeFailures(
       facts: services.adapter.facts,
       existing,
       fullRefresh: false,
-      customMaterializations: services.customMaterializations,
+      customMaterializations: new Set(),
     });
     await executePlan({ services, node, session, plan, sql });
   });

@@ -1,3 +1,4 @@
+import type { FoundMaterialization } from '../context/materialization.ts';
 import { type Diagnostic, warning } from '../core/diagnostic.ts';
 import type { AnyNode } from '../manifest/node.ts';
 
@@ -36,4 +37,31 @@ export function unappliedConfigs(nodes: readonly AnyNode[], queryComment: unknow
     );
   }
   return out;
+}
+
+/**
+ * Materializations of packages under names of ours that these nodes use, which dbt deprecates, and one of tests, which
+ * is not run yet.
+ */
+export function overriddenMaterializations(
+  nodes: readonly AnyNode[],
+  custom: ReadonlyMap<string, FoundMaterialization>,
+): readonly Diagnostic[] {
+  const used = new Set(nodes.map(({ config }) => String(config['materialized'] ?? '')));
+  const test = used.has('test') ? custom.get('test') : undefined;
+  const unused = warning({
+    code: 'config-without-effect',
+    message: `the materialization 'test' of '${test?.macro.packageName}' has no effect yet: tests run as they are built in`,
+  });
+  const overriding = [...custom]
+    .filter(([name, { overrides }]) => overrides && used.has(name))
+    .map(([name, { macro }]) =>
+      warning({
+        code: 'package-materialization',
+        message: `the package '${macro.packageName}' overrides the materialization '${name}'`,
+        hint: `let a materialization of your project call it, and delete the flag require_explicit_package_overrides_for_builtin_materializations`,
+        event: 'PackageMaterializationOverrideDeprecation',
+      }),
+    );
+  return test === undefined ? overriding : [...overriding, unused];
 }

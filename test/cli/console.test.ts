@@ -126,14 +126,18 @@ test('of warnings the first of each kind is shown, then how many more there are'
     diagnostic: warning({ code: 'unused-path', message: 'unused' }),
   };
   const parsed = sampleRun()[1]!;
-  const events = [deprecated('a'), deprecated('b'), unused, deprecated('c'), parsed];
+  const ended: Event = { name: 'invocation-finished', command: 'parse', success: true, elapsedMs: 1 };
+  const events = [deprecated('a'), deprecated('b'), unused, deprecated('c'), parsed, ended];
   expect(told(events)).toBe(
     `06:00:00  [WARNING][CustomKeyInConfigDeprecation]: about a
   hint: do x
 06:00:00  [WARNING]: unused
 06:00:00  Registered adapter: duckdb=0.1.0
-06:00:00  2 more of these warnings (2 CustomKeyInConfigDeprecation): --show-all-deprecations shows them
 06:00:00  Found 3 models, 1 seed, 2 analyses, 2 data tests
+06:00:00  [WARNING][DeprecationsSummary]: of each kind of these warnings, the first was shown:
+- CustomKeyInConfigDeprecation: 3 occurrences
+- UnusedPath: 1 occurrence
+  hint: --show-all-deprecations shows all
 `,
   );
   const all = told(events, { showRepeats: true });

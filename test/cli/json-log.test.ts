@@ -160,14 +160,19 @@ test('a deprecation is told once under its own name, with a summary; other warni
     about(null, 'near-miss'),
     about(null, 'near-miss'),
     sampleRun()[1]!,
+    { name: 'invocation-finished', command: 'parse', success: true, elapsedMs: 1 } as const,
   ];
   expect(told(events).map(({ info }) => `${info['code']} ${info['name']}`)).toEqual([
     'D024 DuplicateYAMLKeysDeprecation',
     'S001 NearMiss',
     'S001 NearMiss',
     'E034 AdapterRegistered',
-    'D028 DeprecationsSummary',
     'W006 FoundStats',
+    'D028 DeprecationsSummary',
+  ]);
+  expect(told(events).find(({ info }) => info['name'] === 'DeprecationsSummary')?.data['summaries']).toEqual([
+    { event_name: 'DuplicateYAMLKeysDeprecation', event_code: 'D024', occurrences: 2 },
+    { event_name: 'NearMiss', event_code: 'S001', occurrences: 2 },
   ]);
 });
 

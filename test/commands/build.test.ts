@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readManifest, readRunResults } from '../../src/artifacts/read.ts';
 import { cli, query, relations, sluice, testProject } from '../rig.ts';
 
@@ -234,4 +234,45 @@ test('unit tests, which are not run yet, hold nothing up, and a warning says so'
     expect(warnings).toMatchObject([{ code: 'unit-tests-not-run', severity: 'warning' }]);
   }
   expect(await query(project, 'from doubled')).toEqual([[2]]);
+});
+
+test("a project's own materialization is never passed over, whatever its name", async () => {
+  const block = (head: string) => `{% materialization ${head} %}{% endmaterialization %}`;
+  const project = testProject({
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': "{{ config(materialized='table') }} select 1 as id",
+    'macros/m.sql': `${block('view, default')}\n${block('table, default')}`,
+  });
+  const { statuses, outcome } = await sluice(project, 'run');
+  // Of tables, DuckDB's own comes before the project's general one.
+  expect(statuses).toEqual({ a: 'error', b: 'success' });
+  expect(outcome?.results[0]?.message).toContain("uses the project's own materialization 'view'");
+});
+
+describe('hooks of installed packages', () => {
+  const files = {
+    'models/a.sql': 'select 1 as id',
+    'packages.yml': 'packages: [{local: tools}]\n',
+    'dbt_packages/tools/dbt_project.yml': 'name: tools\non-run-start: create table made (id int)\n',
+  };
+
+  test('run as in dbt, and are named in a warning', async () => {
+    const project = testProject(files);
+    const { outcome, warnings } = await sluice(project, 'run');
+    expect(warnings).toMatchObject([{ code: 'package-hooks', message: expect.stringContaining(': tools') }]);
+    expect(outcome?.results.map(({ message }) => message)[0]).toBe('tools.on-run-start.0 passed');
+    expect(await query(project, 'select count(*) from made')).toEqual([['0']]);
+  });
+
+  test('are refused under --strict before anything is done, and not under --warn-error', async () => {
+    const project = testProject(files);
+    const { diagnostics } = await sluice(project, 'run', { strict: true });
+    expect(diagnostics).toMatchObject([{ code: 'package-hooks', severity: 'error' }]);
+    expect(await query(project, 'select table_name from information_schema.tables')).toEqual([]);
+    expect((await sluice(project, 'run', { warnError: true })).outcome?.success).toBe(true);
+  });
+
+  test('say nothing where none of them runs', async () => {
+    expect((await sluice(testProject(files), 'compile')).warnings).toEqual([]);
+  });
 });

@@ -77,7 +77,6 @@ describe('macros and blocks of dbt', () => {
     const names = (text: string): string[] => macroDefinitions(parse(text)).map((macro) => macro.name);
     expect(names('{% macro m() %}{% endmacro %}')).toEqual(['m']);
     expect(names('{% test unique(model) %}{% endtest %}')).toEqual(['test_unique']);
-    expect(names('{% data_test unique(model) %}{% enddata_test %}')).toEqual(['test_unique']);
     expect(names('{% materialization view, default %}{% endmaterialization %}')).toEqual([
       'materialization_view_default',
     ]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sluice } from '../rig.ts';
+import { query, sluice } from '../rig.ts';
 import { macroProject, printed } from './rig.ts';
 
 const overriding = (macro: string) => ({ 'macros/own.sql': macro });
@@ -11,13 +11,26 @@ test('a project overrides a macro for its warehouse, and dbt.* calls see it', as
   expect(await printed(project, "{{ dbt.hash('a') }} {{ hash('a') }}")).toBe('own(a) own(a)');
 });
 
-test('an override of the general form stands behind the one of the warehouse', async () => {
+test("a project's override of the general form stands before our own for the warehouse", async () => {
   const own =
     '{% macro default__length(e) %}own({{ e }}){% endmacro %}{% macro default__any_value(e) %}own{% endmacro %}';
   const project = await macroProject(overriding(own));
-  expect(await printed(project, "{{ dbt.length('a') }} {{ dbt.any_value('a') }}")).toBe(
-    'own(a) arbitrary(a)',
-  );
+  expect(await printed(project, "{{ dbt.length('a') }} {{ dbt.any_value('a') }}")).toBe('own(a) own');
+});
+
+test("a package's override of our macros counts only where the dispatch list names it, or none is named", async () => {
+  const project = await macroProject({
+    'packages.yml': 'packages: [{local: helper}]\n',
+    'dbt_packages/helper/dbt_project.yml': 'name: helper\n',
+    'dbt_packages/helper/macros/own.sql': [
+      '{% macro default__length(e) %}helped({{ e }}){% endmacro %}',
+      "{% macro own() %}{{ dbt.length('a') }} {{ adapter.dispatch('length')('a') }}{% endmacro %}",
+    ].join('\n'),
+    'dbt_packages/helper/models/inside.sql':
+      'select \'{{ dbt.length(1) }} {{ adapter.dispatch("length")(1) }}\' as answer',
+  });
+  await sluice(project, 'build');
+  expect(await query(project, 'select answer from inside')).toEqual([['length(1) helped(1)']]);
 });
 
 test('a project overrides the outer name for plain calls only', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../src/manifest/manifest.ts';
-import { mistakes, parse } from './rig.ts';
+import { type Files, mistakes, parse } from './rig.ts';
 
 const projectFile = (models: string): string => `name: shop\nversion: "1.0"\nmodels:\n${models}`;
 
@@ -156,5 +156,58 @@ describe('names of relations', () => {
       'models/a.sql': 'select 1',
     });
     expect(manifest.nodes.get('model.shop.a')?.relation_name).toMatch(/^\w+\."main"\.a$/);
+  });
+});
+
+describe('a value of the wrong type is told where it is written', () => {
+  const seen = (files: Files) =>
+    mistakes(files).map(({ message, span }) => {
+      const { file, text, start, end } = span!;
+      return `${file} ${text.slice(start, end)}: ${message}`;
+    });
+  const sql = { 'models/a.sql': 'select 1 as id', 'models/b.sql': 'select 1 as id' };
+
+  test('in the project file, once for all nodes', () => {
+    const projectFile =
+      'name: shop\nmodels:\n  shop:\n    +enabled: perhaps\n    tags: 3\n    +pre-hook: 4\n';
+    expect(seen({ ...sql, 'dbt_project.yml': projectFile })).toEqual([
+      "dbt_project.yml 4: config 'pre-hook' must be a text, or a mapping with sql, not 4",
+      "dbt_project.yml perhaps: config 'enabled' must be true or false, not 'perhaps'",
+      "dbt_project.yml 3: config 'tags' must be a text or a list of texts, not 3",
+    ]);
+  });
+
+  test('in the properties, of a test too', () => {
+    const yaml = `models:
+  - name: a
+    config: {materialized: 4, tags: [[5]]}
+    columns: [{name: id, data_tests: [{unique: {config: {limit: x}}}]}]
+`;
+    expect(seen({ ...sql, 'models/s.yml': yaml })).toEqual([
+      "models/s.yml [[5]]: config 'tags' must be a text or a list of texts, not a list (model 'a')",
+      "models/s.yml 4: config 'materialized' must be a text, not 4 (model 'a')",
+      "models/s.yml limit: config 'limit' must be a whole number, not 'x' (test 'unique_a_id')",
+    ]);
+  });
+
+  test('in the call of config', () => {
+    const text = "-- alias = that\n{{ config(materialized='table',\n  alias=3) }} select 1 as id";
+    expect(seen({ 'models/a.sql': text })).toEqual([
+      "models/a.sql alias: config 'alias' must be a text, not 3 (model 'a')",
+    ]);
+    const [first] = mistakes({ 'models/a.sql': text });
+    expect(first?.span?.start).toBe(text.lastIndexOf('alias'));
+  });
+
+  test('of a source, in its table or at the source', () => {
+    const yaml = `sources:
+  - name: raw
+    config: {enabled: x}
+    tables: [{name: t}, {name: u, config: {enabled: y}}]
+`;
+    expect(seen({ 'models/s.yml': yaml })).toEqual([
+      "models/s.yml x: config 'enabled' must be true or false, not 'x' (table 't' of source 'raw')",
+      "models/s.yml y: config 'enabled' must be true or false, not 'y' (table 'u' of source 'raw')",
+    ]);
   });
 });

@@ -45,6 +45,17 @@ test.each([
   expect(mistakes(modelWith(text)).map(({ code }) => code)).toEqual(['config-value']);
 });
 
+test.each([
+  ['sources', '{warn_after: {count: 1, period: week}}'],
+  ['sources', '{warn_after: {count: some}}'],
+  ['models', '{build_after: {count: 1, period: week}}'],
+])('the freshness that the project file gives to %s is checked: %s', (section, text) => {
+  const files = { 'models/a.sql': 'select 1', 'models/b.sql': 'select 1', ...source('schema: x') };
+  const projectFile = `name: shop\n${section}: {+freshness: ${text}}\n`;
+  const found = mistakes({ ...files, 'dbt_project.yml': projectFile });
+  expect(found.map(({ code, span }) => [code, span?.file])).toEqual([['config-value', 'dbt_project.yml']]);
+});
+
 test('the freshness of a model has its known keys, its count as a number', () => {
   const { manifest } = parse(modelWith('{build_after: {count: "2", period: hour, other: 1}, other: 2}'));
   expect(manifest.nodes.get('model.shop.a')!.config['freshness']).toEqual({

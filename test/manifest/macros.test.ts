@@ -43,6 +43,32 @@ test('a macro lists the macros that its text calls, dispatched ones included', (
   ]);
 });
 
+test('a dispatch without a namespace, and any plain name, lists what some package has', () => {
+  const { manifest } = parse(
+    {
+      'macros/m.sql': [
+        "{% macro a() %}{{ adapter.dispatch('d')() }} {{ c() }}{% endmacro %}",
+        '{% macro default__shared() %}{% endmacro %}',
+      ].join('\n'),
+    },
+    {
+      packages: {
+        tools: {
+          'macros/t.sql': [
+            '{% macro c() %}{% endmacro %}{% macro default__d() %}{% endmacro %}',
+            "{% macro s() %}{{ adapter.dispatch('shared')() }}{{ others.s() }}{{ log('x') }}{% endmacro %}",
+            '{% macro log(x) %}{% endmacro %}{% macro default__shared() %}{% endmacro %}',
+          ].join('\n'),
+        },
+        others: { 'macros/t.sql': '{% macro s() %}{% endmacro %}' },
+      },
+    },
+  );
+  const listed = (id: string) => manifest.macros.get(id)?.depends_on.macros;
+  expect(listed('macro.shop.a')).toEqual(['macro.tools.default__d', 'macro.tools.c']);
+  expect(listed('macro.tools.s')).toEqual(['macro.shop.default__shared', 'macro.others.s']);
+});
+
 test('a node lists the macros that its text called, not those that they call', () => {
   const { manifest } = parse({
     'macros/m.sql': '{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}1{% endmacro %}',

@@ -59,7 +59,7 @@ describe('files', () => {
       'seeds/s.csv': 'id\n1\n',
     });
     const { files } = load(directory).root;
-    expect(files.models).toEqual([
+    expect(files.models).toMatchObject([
       {
         path: 'models/deep/a.sql',
         folder: 'models',

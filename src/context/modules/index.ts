@@ -7,13 +7,14 @@ import { reModule } from './re/index.ts';
 
 /**
  * What templates see as `modules`: the parts of Python's standard library that dbt shows, as dicts. The regular
- * expression engine and the time zone tables are loaded by their first use only.
+ * expression engine and the time zone tables are loaded by their first use only. `onItertools` is told of every call of
+ * `itertools`, which dbt deprecates.
  */
-export function createModules(clock: ModuleClock): Value {
+export function createModules(clock: ModuleClock, onItertools: () => void): Value {
   return Object.freeze({
     datetime: Object.freeze(datetimeModule(clock)),
     pytz: Object.freeze(pytzModule()),
     re: Object.freeze(reModule()),
-    itertools: Object.freeze(itertoolsModule()),
+    itertools: Object.freeze(itertoolsModule(onItertools)),
   });
 }

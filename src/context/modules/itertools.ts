@@ -2,7 +2,7 @@ import { add } from '../../jinja/arithmetic.ts';
 import { Pending } from '../../jinja/host.ts';
 import { equals, iterate, truth } from '../../jinja/operations.ts';
 import { raise } from '../../jinja/py-error.ts';
-import { Callable, hostFunction, tuple, tupleOf, type Value } from '../../jinja/values.ts';
+import { Callable, callable, hostFunction, tuple, tupleOf, type Value } from '../../jinja/values.ts';
 import { intOf } from './numbers.ts';
 
 /** Python's iterators are lists here, so none may be endless or explode. */
@@ -109,8 +109,17 @@ function endless(name: string, advice: string): Callable {
 
 const lists = (values: Value): (readonly Value[])[] => (values as Value[]).map((value) => iterate(value));
 
-/** The names of `modules.itertools`; everything gives lists. */
-export function itertoolsModule(): Readonly<Record<string, Value>> {
+/** The names of `modules.itertools`; everything gives lists. `onCall` is told of every call. */
+export function itertoolsModule(onCall: () => void): Readonly<Record<string, Value>> {
+  const told = (target: Callable): Callable =>
+    callable(target.name, (args, kwargs) => {
+      onCall();
+      return target.call(args, kwargs);
+    });
+  return Object.fromEntries(Object.entries(functions()).map(([name, target]) => [name, told(target)]));
+}
+
+function functions(): Readonly<Record<string, Callable>> {
   return {
     chain: hostFunction('chain', ['*iterables'], (values) => bounded(lists(values!).flat(), 'chain()')),
     product: hostFunction('product', ['*iterables', ['repeat', 1]], (values, repeat) => {

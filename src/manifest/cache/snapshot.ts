@@ -172,7 +172,7 @@ export function writeRecord(directory: string, draft: RecordDraft, files: FileTa
   return record;
 }
 
-function put(directory: string, name: string, bytes: Buffer): void {
+function put(directory: string, name: string, bytes: Uint8Array): void {
   mkdirSync(directory, { recursive: true });
   const temporary = join(directory, `${name}.${process.pid}.tmp`);
   writeFileSync(temporary, bytes);

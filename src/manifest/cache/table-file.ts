@@ -37,7 +37,7 @@ const headerFrom = 24;
 const aligned = (offset: number): number => (offset + 7) & ~7;
 
 /** A table as the bytes of a file, with a checksum. */
-export function encodeTable({ data, texts, numbers }: TableContent): Buffer {
+export function encodeTable({ data, texts, numbers }: TableContent): Uint8Array {
   const chunks = new Map<string, Uint8Array>();
   for (const [name, list] of Object.entries(texts)) chunks.set(name, Buffer.from(list.join('\0'), 'utf8'));
   for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(numbers)) {
@@ -61,7 +61,8 @@ export function encodeTable({ data, texts, numbers }: TableContent): Buffer {
 }
 
 /** Null where the bytes are no table of this version, or damaged. */
-export function decodeTable(bytes: Buffer): Table | null {
+export function decodeTable(file: Uint8Array): Table | null {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length < headerFrom || bytes.toString('latin1', 0, magic.length) !== magic) return null;
   if (bytes.readUInt32LE(checkedFrom) !== crc32(bytes.subarray(20))) return null;
   const length = bytes.readUInt32LE(20);

@@ -4,21 +4,31 @@ import { entryOf, isRecord, type PlainRecord } from '../record.ts';
 import { configChoice, configRule, configTypeMismatch } from './errors.ts';
 import type { Field, ValueType } from './fields.ts';
 
+/** What is wrong with the value of a key. */
+export interface ConfigProblem {
+  readonly key: string;
+  readonly diagnostic: Diagnostic;
+}
+
 /** Every value of a wrong type, and combinations that make no sense. Places are added by the caller. */
-export function checkConfig(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
+export function checkConfig(values: PlainRecord, fields: readonly Field[]): readonly ConfigProblem[] {
   return entryOf(checked, values, () => problemsOf(values, fields));
 }
 
 /** Nodes share the configuration that comes from project files alone. */
-const checked = new WeakMap<PlainRecord, readonly Diagnostic[]>();
+const checked = new WeakMap<PlainRecord, readonly ConfigProblem[]>();
 
-function problemsOf(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
-  const out: Diagnostic[] = [];
+function problemsOf(values: PlainRecord, fields: readonly Field[]): readonly ConfigProblem[] {
+  const out: ConfigProblem[] = [];
   for (const { name, type, choices } of fields) {
     const value = values[name];
-    if (!fits(type, value)) out.push(configTypeMismatch(name, described[type], value));
-    else if (choices !== undefined && value !== null && !choices.includes(value as string))
-      out.push(configChoice(name, value, choices));
+    if (!fits(type, value)) {
+      // Of a list that was put together from several places, the item that does not belong.
+      const isList = type.includes('texts') && Array.isArray(value);
+      const culprit = isList ? value.find((item) => typeof item !== 'string') : undefined;
+      out.push({ key: name, diagnostic: configTypeMismatch(name, described[type], culprit ?? value) });
+    } else if (choices !== undefined && value !== null && !choices.includes(value as string))
+      out.push({ key: name, diagnostic: configChoice(name, value, choices) });
   }
   if (out.length === 0) out.push(...ruleBreaches(values, fields));
   return out;
@@ -74,8 +84,8 @@ const onlyMaterialization: Readonly<Record<string, string>> = {
   fail_calc: 'test',
 };
 
-function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly Diagnostic[] {
-  const out: Diagnostic[] = [];
+function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly ConfigProblem[] {
+  const out: ConfigProblem[] = [];
   const { materialized, contract, on_schema_change: onSchemaChange, severity } = values;
   const enforced = isRecord(contract) && contract['enforced'] === true;
   if (
@@ -85,12 +95,17 @@ function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly D
   ) {
     const rule =
       'with an enforced contract, on_schema_change of an incremental model must be append_new_columns or fail';
-    out.push(configRule('on_schema_change', onSchemaChange, rule));
+    out.push({
+      key: 'on_schema_change',
+      diagnostic: configRule('on_schema_change', onSchemaChange, rule),
+    });
   }
   if (typeof severity === 'string' && !/^(warn|error)$/i.test(severity)) {
-    out.push(configChoice('severity', severity, ['warn', 'error']));
+    out.push({ key: 'severity', diagnostic: configChoice('severity', severity, ['warn', 'error']) });
   }
   const own = fields.map((field) => onlyMaterialization[field.name]).find((kind) => kind !== undefined);
-  if (own !== undefined && materialized !== own) out.push(configChoice('materialized', materialized, [own]));
+  if (own !== undefined && materialized !== own) {
+    out.push({ key: 'materialized', diagnostic: configChoice('materialized', materialized, [own]) });
+  }
   return out;
 }

@@ -1,6 +1,7 @@
 import { type Diagnostic, error, warning } from '../../core/diagnostic.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import type { Span } from '../../core/span.ts';
+import { isRecord } from '../record.ts';
 import { shown } from '../shown-value.ts';
 
 export function configTypeMismatch(key: string, expected: string, value: unknown): Diagnostic {
@@ -24,7 +25,9 @@ export function configRule(key: string, value: unknown, rule: string): Diagnosti
   return error({
     code: 'config-value',
     family: 'Parsing Error',
-    message: `config '${key}' cannot be ${shown(value)}: ${rule}`,
+    message: isRecord(value)
+      ? `config '${key}': ${rule}`
+      : `config '${key}' cannot be ${shown(value)}: ${rule}`,
   });
 }
 

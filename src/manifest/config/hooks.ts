@@ -7,12 +7,12 @@ import type { Report } from './merge.ts';
  * The hooks of a configuration key, however they were written: text, mapping, JSON text, or a list of these. What is
  * none of them is told and left out.
  */
-export function hooksOf(value: unknown, report: Report): readonly Hook[] {
+export function hooksOf(key: string, value: unknown, report: Report): readonly Hook[] {
   const out: Hook[] = [];
   for (const one of listOf(value)) {
     const record = isRecord(one) ? one : typeof one === 'string' ? hookOfText(one) : {};
     const { sql, transaction = true, index } = record;
-    if (typeof sql !== 'string') report(configTypeMismatch('hook', 'a text, or a mapping with sql', one));
+    if (typeof sql !== 'string') report(configTypeMismatch(key, 'a text, or a mapping with sql', one), key);
     else
       out.push({ sql, transaction: transaction === true, index: typeof index === 'number' ? index : null });
   }

@@ -6,8 +6,8 @@ import { type Field, fieldsByName, type MergeRule } from './fields.ts';
 /** Configuration values in the making. */
 export type ConfigValues = Record<string, unknown>;
 
-/** Told of values that cannot be merged; they are left out. */
-export type Report = (diagnostic: Diagnostic) => void;
+/** Told of values that make no sense, with the key that they are given to; those that cannot be merged are left out. */
+export type Report = (diagnostic: Diagnostic, key: string | null) => void;
 
 /** `base` with the values of a more specific place laid over it by each key's rule. Neither argument is changed. */
 export function mergeConfig(
@@ -22,7 +22,7 @@ export function mergeConfig(
     const name = hookKeys[key] ?? key;
     const rule = byName.get(name)?.rule ?? 'replace';
     const needsMapping = out[name] !== undefined && (rule === 'update' || rule === 'grants');
-    if (needsMapping && !isRecord(value)) report(configTypeMismatch(name, 'a mapping', value));
+    if (needsMapping && !isRecord(value)) report(configTypeMismatch(name, 'a mapping', value), name);
     else out[name] = mergeValue(rule, out[name], value);
   }
   return out;
@@ -63,7 +63,7 @@ export function addConfigCall(calls: ConfigValues, call: PlainRecord, report: Re
     if (first) calls[key] = value;
     else if (appended.has(key)) calls[key] = joinLists(calls[key], value);
     else if (!isMapping) calls[key] = value;
-    else if (!isRecord(value)) report(configTypeMismatch(key, 'a mapping', value));
+    else if (!isRecord(value)) report(configTypeMismatch(key, 'a mapping', value), key);
     else calls[key] = joinMappings(key, calls[key], value);
   }
 }

@@ -31,6 +31,30 @@ function sectionOf(type: ResourceType | 'group'): ConfigSection {
 }
 
 /**
+ * Where a project file gives a key to an fqn, the most specific place, as a path into the file as it is written; null
+ * where it does not. Hooks may be spelled with a hyphen or an underscore.
+ */
+export function keyPath(
+  settings: ProjectSettings,
+  type: ResourceType | 'group',
+  fqn: readonly string[],
+  key: string,
+): readonly string[] | null {
+  const section = sectionOf(type);
+  const spellings = new Set([key, key.replaceAll('-', '_'), key.replaceAll('_', '-')]);
+  const levels = levelsFor(settings.configs[section] ?? nothing, fqn);
+  for (let depth = levels.length - 1; depth >= 0; depth -= 1) {
+    const level = levels[depth]!;
+    const written = Object.keys(level).find((one) => spellings.has(one.replace(/^\+\s*/, '')));
+    if (written !== undefined) return [sectionInFile(settings, section), ...fqn.slice(0, depth), written];
+  }
+  return null;
+}
+
+const sectionInFile = ({ writtenSections }: ProjectSettings, section: ConfigSection): string =>
+  writtenSections[section] ?? section;
+
+/**
  * The section as `unrendered_config` takes it. dbt looks for two of them under names that no project file has, and
  * forgets functions there; state comparison of its manifests needs the same.
  */

@@ -1,10 +1,16 @@
 import type { AdapterFacts } from '../../adapter/facts.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
+import type { Span } from '../../core/span.ts';
 import type { Project, ProjectSettings } from '../../project/project.ts';
+import { yamlSpan } from '../../project/yaml/locate.ts';
 import type { ResourceType } from '../node.ts';
+import { shownPath } from '../paths.ts';
+import { freshnessProblems, modelFreshnessProblems } from '../properties/freshness.ts';
 import { entryOf, type PlainRecord } from '../record.ts';
+import { configRule } from './errors.ts';
 import { configFields } from './fields.ts';
 import { type ConfigValues, mergeConfig, type Report } from './merge.ts';
-import { levelsFor, levelValues, sectionFor } from './project-layers.ts';
+import { keyPath, levelsFor, levelValues, sectionFor } from './project-layers.ts';
 import { settleConfigValues } from './settle-values.ts';
 
 /** Whose configuration is wanted, and what its files say about it. */
@@ -16,7 +22,7 @@ export interface ConfigRequest {
   readonly patch: PlainRecord | null;
   /** `config(...)` of its text. */
   readonly calls: PlainRecord;
-  /** Told what properties and text say wrong; mistakes of project files are told once, to the resolver's own. */
+  /** Told what is wrong with the merged values. */
   readonly report: Report;
 }
 
@@ -38,9 +44,15 @@ export interface ConfigResolver {
   unrendered(request: Omit<ConfigRequest, 'report'>): ConfigValues;
   /** Whether the node is enabled, before its properties are known. */
   enabled(request: Omit<ConfigRequest, 'report'>): unknown;
+  /** Tells a mistake where a project file gives the key to that place, once for all; false where none does. */
+  tellInProject(place: Place, diagnostic: Diagnostic, key: string): boolean;
 }
 
-export function createConfigResolver(project: Project, facts: AdapterFacts, report: Report): ConfigResolver {
+export function createConfigResolver(
+  project: Project,
+  facts: AdapterFacts,
+  tell: (diagnostic: Diagnostic) => void,
+): ConfigResolver {
   const settings = new Map<string, ProjectSettings>();
   for (const one of [project.root, ...project.packages]) settings.set(one.name, one.settings);
   const root = project.root.settings;
@@ -64,6 +76,36 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
     }
     return values;
   };
+  const told = new Set<string>();
+  const tellInProject = (place: Place, diagnostic: Diagnostic, key: string): boolean => {
+    const span = placeInProject(place, key);
+    if (span === null) return false;
+    const id = `${span.file}:${span.start}:${diagnostic.message}`;
+    if (!told.has(id)) tell({ ...diagnostic, span });
+    told.add(id);
+    return true;
+  };
+  const placeInProject = ({ type, packageName, fqn }: Place, key: string): Span | null => {
+    const own = [project.root, ...project.packages].filter(
+      (one, index) => one.name === packageName || index === 0,
+    );
+    for (const pack of own) {
+      const path = keyPath(pack.settings, type, fqn, key);
+      if (path !== null && pack.settingsFile !== null) {
+        const { text, path: file } = pack.settingsFile;
+        return yamlSpan(shownPath({ project }, pack, file), text, path, 'value');
+      }
+    }
+    return null;
+  };
+  const mergeLevel = (values: ConfigValues, level: PlainRecord, place: Place): ConfigValues => {
+    const report = baseReport(place);
+    const own = valuesOf(level);
+    for (const problem of freshnessMistakes(place.type, own['freshness'])) {
+      report(configRule('freshness', own['freshness'], problem), 'freshness');
+    }
+    return mergeConfig(values, own, configFields(place.type), report);
+  };
   const fromOwnFile = (request: Place): ConfigValues => {
     const own = settings.get(request.packageName) ?? emptySettings;
     const levels = levelsFor(sectionFor(own, request.type, true), request.fqn);
@@ -72,9 +114,7 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
     let values = byLevel.get(last);
     if (values === undefined) {
       values = defaultsOf(request.type);
-      for (const level of levels) {
-        values = mergeConfig(values, valuesOf(level), configFields(request.type), report);
-      }
+      for (const level of levels) values = mergeLevel(values, level, request);
       byLevel.set(last, values);
     }
     return values;
@@ -83,6 +123,11 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
   const rootLevels = (request: Place, rendered: boolean): readonly PlainRecord[] =>
     isForeign(request) ? levelsFor(sectionFor(root, request.type, rendered), request.fqn) : [];
 
+  const baseReport =
+    (place: Place): Report =>
+    (diagnostic, key) => {
+      if (key === null || !tellInProject(place, diagnostic, key)) tell(diagnostic);
+    };
   const settled = new Map<ConfigValues, ConfigValues>();
   const layered = new WeakMap<PlainRecord, ConfigValues>();
 
@@ -93,10 +138,10 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
       const levels = rootLevels(request, true);
       if (levels.length > 0) {
         let merged = values;
-        for (const level of levels) merged = mergeConfig(merged, valuesOf(level), configFields(type), report);
-        return settleConfigValues(merged, type, report);
+        for (const level of levels) merged = mergeLevel(merged, level, request);
+        return settleConfigValues(merged, type, baseReport(request));
       }
-      return entryOf(settled, values, () => settleConfigValues(values, type, report));
+      return entryOf(settled, values, () => settleConfigValues(values, type, baseReport(request)));
     },
     merged: (request) => {
       const fields = configFields(request.type);
@@ -104,8 +149,7 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
       for (const over of [request.patch ?? nothing, request.calls]) {
         if (!isEmpty(over)) values = mergeConfig(values, translate(over), fields, request.report);
       }
-      for (const level of rootLevels(request, true))
-        values = mergeConfig(values, valuesOf(level), fields, report);
+      for (const level of rootLevels(request, true)) values = mergeLevel(values, level, request);
       return settleConfigValues(values, request.type, request.report);
     },
     unrendered: (request) => {
@@ -130,7 +174,13 @@ export function createConfigResolver(project: Project, facts: AdapterFacts, repo
       }
       return enabled;
     },
+    tellInProject,
   };
+}
+
+function freshnessMistakes(type: Place['type'], freshness: unknown): readonly string[] {
+  if (type === 'source') return freshnessProblems(freshness, 'config');
+  return type === 'model' ? modelFreshnessProblems(freshness) : [];
 }
 
 const nothing: PlainRecord = Object.freeze({});

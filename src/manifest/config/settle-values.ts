@@ -18,7 +18,7 @@ export function settleConfigValues(
   const fields = configFields(type);
   for (const { name, type: valueType, fallback } of fields) {
     const value = Object.hasOwn(merged, name) ? merged[name] : fallback;
-    out[name] = valueType === 'hooks' ? hooksOf(value ?? [], report) : value;
+    out[name] = valueType === 'hooks' ? hooksOf(name, value ?? [], report) : value;
   }
   for (const [key, value] of Object.entries(merged)) {
     if (!Object.hasOwn(out, key) && key !== 'pre-hook' && key !== 'post-hook') out[key] = value;

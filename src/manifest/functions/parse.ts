@@ -30,7 +30,7 @@ export function parseFunctionFile(state: ParseState, pack: ProjectPackage, file:
   catchTemplate(state.found, () => renderNode(state, parsed, { path: shown, ...strippedPart(file.text) }));
   const { node, calls } = parsed;
   const request = { type: 'function' as const, packageName: pack.name, fqn: node.fqn, patch: null, calls };
-  const enabled = state.configs.enabled(request) !== false;
+  const enabled = state.configs.enabled(request);
   if (node.config.enabled !== enabled) node.config = { ...node.config, enabled } as NodeConfig;
   return parsed;
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../core/nearest.ts';
+import { didYouMean, didYouMeanKey } from '../../core/nearest.ts';
 import type { Span } from '../../core/span.ts';
 import type { Describe } from '../descriptions.ts';
 import type { ColumnInfo } from '../node.ts';
@@ -42,7 +42,12 @@ export function readColumns(
     const name = own(data, 'name');
     if (typeof name !== 'string') {
       state.found.add(
-        propertyInvalid(context.label, 'a column needs a name', context.place(['columns', index])),
+        propertyInvalid(
+          context.label,
+          'a column needs a name',
+          context.place(['columns', index]),
+          didYouMeanKey('name', Object.keys(data)),
+        ),
       );
       continue;
     }

@@ -6,6 +6,7 @@ import type { ParseState } from '../parse-state.ts';
 import { fqnPrefix, withinFolder } from '../paths.ts';
 import { isRecord, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
+import { configPlace } from './patch.ts';
 
 type DefinedType = Extract<
   ResourceType,
@@ -31,12 +32,15 @@ export function defineResource(
   const path = withinFolder(file.path, file.folder);
   const fqn = options.fqn ?? [...fqnPrefix(pack.name, path), options.name ?? entry.name];
   const patch = options.patch ?? (isRecord(data['config']) ? data['config'] : {});
-  const report: Report = (diagnostic) => {
+  const report: Report = (diagnostic, key) => {
+    const place = key === null ? null : configPlace(entry, key);
+    const request = { type, packageName: pack.name, fqn };
+    if (place === null && key !== null && state.configs.tellInProject(request, diagnostic, key)) return;
     const message = `${diagnostic.message} (${entryLabel(entry)})`;
-    state.found.add({ ...diagnostic, message, span: placeIn(entry) });
+    state.found.add({ ...diagnostic, message, span: place ?? placeIn(entry) });
   };
   const request = { type, packageName: pack.name, fqn, patch, calls: {}, report };
   const config = state.configs.merged(request);
-  checkConfig(config, configFields(type)).forEach(report);
+  for (const { diagnostic, key } of checkConfig(config, configFields(type))) report(diagnostic, key);
   return { path, fqn, config, unrendered: state.configs.unrendered(request) };
 }

@@ -206,6 +206,16 @@ export function testMacroMissing(
   });
 }
 
+export function sourceOverride(name: string, span: Span | null): Diagnostic {
+  return warning({
+    code: 'source-override',
+    message: `'overrides' of source '${name}' is deprecated`,
+    span,
+    hint: "disable the package's source, and define your own",
+    event: 'SourceOverrideDeprecation',
+  });
+}
+
 export function unusedSourceOverrides(names: readonly string[], span: Span | null): Diagnostic {
   return warning({
     code: 'unused-source-override',

@@ -10,6 +10,7 @@ import { settleNode } from '../settle-node.ts';
 import { type ColumnEntry, type ColumnsContext, columnInfos } from './columns.ts';
 import { entryLabel, type PropertiesEntry, patchPath, placeIn, singular } from './entry.ts';
 import { duplicateProperties, nodeForPropertiesMissing, severalDisabled, wrongSection } from './errors.ts';
+import { configPlace } from './patch.ts';
 
 const plurals: Partial<Record<ResourceType, string>> = {
   model: 'models',
@@ -82,7 +83,7 @@ export function patchNode(
   columns: readonly ColumnEntry[],
 ): void {
   const { node } = parsed;
-  settleNode(state, parsed, config);
+  settleNode(state, parsed, config, (key) => configPlace(entry, key));
   describeNode(state, parsed, entry, (entry.data['description'] as string | undefined) ?? '');
   node.columns = columnInfos(state, columns, columnsContext(entry), describer(node.config.enabled));
 }

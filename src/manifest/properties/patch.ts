@@ -1,3 +1,4 @@
+import type { Span } from '../../core/span.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
@@ -20,6 +21,18 @@ export function configOf(state: ParseState, entry: PropertiesEntry): PlainRecord
     out[key] = data[key];
   }
   return out;
+}
+
+/** Where the properties of a node configure a key; null where they do not. */
+export function configPlace(entry: PropertiesEntry, key: string): Span | null {
+  const { data } = entry;
+  const spelled = key.replaceAll('-', '_');
+  const config = own(data, 'config');
+  for (const one of [key, spelled]) {
+    if (isRecord(config) && Object.hasOwn(config, one)) return placeIn(entry, ['config', one], 'value');
+    if (Object.hasOwn(data, one)) return placeIn(entry, [one], 'value');
+  }
+  return null;
 }
 
 /** The tests of a mapping under either spelling; both at once is an error. */

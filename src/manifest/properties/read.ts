@@ -1,3 +1,4 @@
+import { didYouMeanKey } from '../../core/nearest.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import type { ProjectPackage, SourceFile } from '../../project/project.ts';
 import { duplicateYamlKey } from '../../project/yaml/errors.ts';
@@ -85,7 +86,14 @@ export function* entriesOf(
     const name = own(rendered, 'name');
     if (typeof name === 'string') yield { ...at, pack, name, data: rendered, raw };
     else if (name === undefined) {
-      state.found.add(propertyInvalid(`a ${kind} in ${shown}`, 'it needs a name', place(index)));
+      state.found.add(
+        propertyInvalid(
+          `a ${kind} in ${shown}`,
+          'it needs a name',
+          place(index),
+          didYouMeanKey('name', Object.keys(rendered)),
+        ),
+      );
     } else
       state.found.add(propertyType(`a ${kind} in ${shown}`, 'name', 'a text', name, place(index, 'name')));
   }

@@ -3,7 +3,7 @@ import { settleNode } from '../settle-node.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
 import { nodeForPropertiesMissing } from './errors.ts';
 import { configKeysOf, describeNode } from './nodes.ts';
-import { configOf } from './patch.ts';
+import { configOf, configPlace } from './patch.ts';
 import { checkShape, singularTestShape } from './shape.ts';
 
 /** Describes a test of a SQL file. */
@@ -23,6 +23,6 @@ export function patchSingularTest(state: ParseState, entry: PropertiesEntry): vo
     );
     return;
   }
-  settleNode(state, parsed, configOf(state, entry));
+  settleNode(state, parsed, configOf(state, entry), (key) => configPlace(entry, key));
   describeNode(state, parsed, entry, (entry.data['description'] as string | undefined) ?? '');
 }

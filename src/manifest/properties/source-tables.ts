@@ -1,9 +1,10 @@
+import { didYouMeanKey } from '../../core/nearest.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import { duplicateResource } from '../errors.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn } from './entry.ts';
-import { propertyInvalid, propertyType, unusedSourceOverrides } from './errors.ts';
+import { propertyInvalid, propertyType, sourceOverride, unusedSourceOverrides } from './errors.ts';
 import { configKeysOf } from './nodes.ts';
 import { entriesOf } from './read.ts';
 import { checkShape, sourcePatchShape, sourceShape, tableShape } from './shape.ts';
@@ -51,6 +52,7 @@ export class SourceTables {
     const other = this.#overrides.get(key);
     if (other === undefined) {
       this.#overrides.set(key, { entry, used: null });
+      state.found.add(sourceOverride(entry.name, placeIn(entry, ['overrides'], 'key')));
       return;
     }
     const problem = `the source '${key}' is overridden twice, also in ${other.entry.file.path}`;
@@ -66,7 +68,14 @@ export class SourceTables {
         continue;
       }
       if (typeof tableName !== 'string') {
-        state.found.add(propertyInvalid(entryLabel(entry), 'a table needs a name', place()));
+        state.found.add(
+          propertyInvalid(
+            entryLabel(entry),
+            'a table needs a name',
+            place(),
+            didYouMeanKey('name', Object.keys(table)),
+          ),
+        );
         continue;
       }
       const good = checkShape(table, tableShape, {

@@ -15,7 +15,7 @@ import {
 } from './errors.ts';
 import { patchModel } from './model-extras.ts';
 import { columnsContext, describeNode } from './nodes.ts';
-import { configOf, testsOf } from './patch.ts';
+import { configOf, configPlace, testsOf } from './patch.ts';
 import { checkShape, versionShape } from './shape.ts';
 
 /** What an entry tests: all of it, or one of its versions. */
@@ -194,7 +194,11 @@ function patchVersion(
     const place = placeIn(entry, ['versions', version.index, 'access']);
     state.found.add(propertyMovedToConfig(`version ${v} of ${entryLabel(entry)}`, 'access', place));
   }
-  settleNode(state, parsed, deepMerge(shared, own));
+  settleNode(state, parsed, deepMerge(shared, own), (key) =>
+    Object.hasOwn(own, key)
+      ? placeIn(entry, ['versions', version.index, 'config', key], 'value')
+      : configPlace(entry, key),
+  );
   const description =
     (data['description'] as string | undefined) || ((entry.data['description'] as string | undefined) ?? '');
   describeNode(state, parsed, entry, description);

@@ -1,5 +1,5 @@
 import { type Diagnostic, type DiagnosticFields, error } from '../../core/diagnostic.ts';
-import { didYouMean } from '../../core/nearest.ts';
+import { didYouMean, didYouMeanKey } from '../../core/nearest.ts';
 import type { Span } from '../../core/span.ts';
 
 // dbt calls what goes wrong with packages a `Runtime Error`, its dependency errors included.
@@ -20,11 +20,19 @@ const wishes = (list: readonly Wish[]) =>
     ? []
     : list.map(({ text, wantedBy, span }) => ({ message: `${wantedBy.join(' > ')} wants ${text}`, span }));
 
-export function packageEntryInvalid(span: Span | null, file: string, kinds: readonly string[]): Diagnostic {
+/** `keys` are those of the entry, where it is a mapping. */
+export function packageEntryInvalid(
+  span: Span | null,
+  file: string,
+  kinds: readonly string[],
+  keys: readonly string[] = [],
+): Diagnostic {
+  const near = kinds.map((kind) => didYouMeanKey(kind, keys)).find((hint) => hint !== null);
   return failure({
     code: 'packages-entry-invalid',
     message: `each entry of 'packages' in ${file} is a mapping with one of ${kinds.join(', ')}`,
     span,
+    hint: near ?? null,
   });
 }
 

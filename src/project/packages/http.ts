@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DiagnosticError } from '../../core/diagnostic.ts';
 import type { Span } from '../../core/span.ts';
+import { variableOf } from '../../core/world.ts';
 import { downloadFailed } from './fetch-errors.ts';
 import { Patience, RequestFailure, receive, request, TransientFailure } from './http-request.ts';
 import type { PackageContext } from './package-context.ts';
@@ -129,6 +130,6 @@ function hintFor({ world }: HttpContext, reason: string): string | null {
 }
 
 function downloadTimeoutMs({ world }: HttpContext): number {
-  const seconds = Number(world.env.get('SLUICE_HTTP_TIMEOUT') || world.env.get('DBT_HTTP_TIMEOUT') || 10);
+  const seconds = Number(variableOf(world.env, 'HTTP_TIMEOUT')?.value ?? 10);
   return seconds > 0 ? seconds * 1000 : 10_000;
 }

@@ -1,5 +1,6 @@
 import { DiagnosticError } from '../../core/diagnostic.ts';
 import type { Span } from '../../core/span.ts';
+import { variableOf } from '../../core/world.ts';
 import { hubAnswerInvalid, hubPackageMissing, packageRedirected } from './fetch-errors.ts';
 import { getJson } from './http.ts';
 import { offlineMissing } from './lock-errors.ts';
@@ -25,7 +26,7 @@ const publicHub = 'https://hub.getdbt.com/';
 /** A client that asks for each package once. `SLUICE_PACKAGE_HUB_URL` or `DBT_PACKAGE_HUB_URL` names another hub. */
 export function hubClient(context: PackageContext): Hub {
   const { env } = context.world;
-  const base = env.get('SLUICE_PACKAGE_HUB_URL') || env.get('DBT_PACKAGE_HUB_URL') || publicHub;
+  const base = variableOf(env, 'PACKAGE_HUB_URL')?.value ?? publicHub;
   const urlOf = (path: string) => `${base.replace(/\/*$/, '/')}api/v1/${path}.json`;
   const known = new Map<string, Promise<ReadonlyMap<string, HubVersion>>>();
   const ask = async (url: string, index: boolean): Promise<unknown> => {

@@ -83,7 +83,8 @@ class EntryReader {
     const { file } = this.#source;
     const [kind, ...more] = kinds.filter((key) => Object.hasOwn(this.#data, key));
     if (kind === undefined || more.length > 0) {
-      this.#found.add(packageEntryInvalid(this.#place(), file, kinds));
+      const keys = kind === undefined ? Object.keys(this.#data) : [];
+      this.#found.add(packageEntryInvalid(this.#place(), file, kinds, keys));
       return null;
     }
     for (const key of Object.keys(this.#data)) {

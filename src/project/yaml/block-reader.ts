@@ -1,7 +1,7 @@
 import { readBlockScalar } from './block-scalar.ts';
 import { readFlow } from './flow-reader.ts';
 import { mergeKey, mergeSources, plainKey, startsPlain } from './key.ts';
-import { type Mapping, mappingHas, mappingPut, mergeInto } from './mapping.ts';
+import { type Mapping, mappingHas, mappingPut, mergeInto, overriddenKeys } from './mapping.ts';
 import { resolvePlain } from './plain-scalar.ts';
 import { plainOnLine, restOfPlain } from './plain-text.ts';
 import { readQuoted } from './quoted-scalar.ts';
@@ -60,15 +60,21 @@ function readMapping(s: Scan, column: number, firstKey: unknown, firstStart: num
   enter(s);
   let mapping: Mapping = {};
   let merges: (readonly Mapping[])[] | null = null;
+  let mergesAt = 0;
+  let mergesFirst = false;
   let key = firstKey;
   let start = firstStart;
   for (;;) {
     const value = readValue(s, column);
     if (key === mergeKey) {
-      merges ??= [];
+      if (merges === null) {
+        merges = [];
+        mergesAt = start;
+        mergesFirst = start === firstStart;
+      }
       merges.push(mergeSources(value) ?? giveUp());
     } else {
-      if (mappingHas(mapping, key)) s.duplicates.push({ key, offset: start });
+      if (mappingHas(mapping, key) && !mergesFirst) s.duplicates.push({ key, offset: start });
       mapping = mappingPut(mapping, key, value);
     }
     if (s.column !== column) break;
@@ -77,7 +83,11 @@ function readMapping(s: Scan, column: number, firstKey: unknown, firstStart: num
   }
   if (s.column > column) giveUp();
   s.depth -= 1;
-  return merges === null ? mapping : mergeInto(mapping, merges);
+  if (merges === null) return mapping;
+  if (!mergesFirst) {
+    for (const key of overriddenKeys(mapping, merges)) s.duplicates.push({ key, offset: mergesAt });
+  }
+  return mergeInto(mapping, merges);
 }
 
 function readKey(s: Scan): unknown {

@@ -1,6 +1,6 @@
 import type * as Yaml from 'yaml';
 import { mergeKey, mergeSources, plainKey } from './key.ts';
-import { isMapping, type Mapping, mappingHas, mappingPut, mergeInto } from './mapping.ts';
+import { isMapping, type Mapping, mappingHas, mappingPut, mergeInto, overriddenKeys } from './mapping.ts';
 import { parseSyntax, yamlPackage } from './package.ts';
 import { PlainScalarError } from './plain-error.ts';
 import { booleanOf, floatOf, integerOf, resolvePlain } from './plain-scalar.ts';
@@ -106,6 +106,8 @@ function aliased(state: State, node: Yaml.Alias): unknown {
 function mappingOf(state: State, node: Yaml.YAMLMap): Mapping {
   let mapping: Mapping = {};
   const merges: (readonly Mapping[])[] = [];
+  let mergesAt = 0;
+  let mergesFirst = false;
   for (const pair of node.items) {
     const key = keyOf(state, pair.key);
     const value = readNode(state, pair.value);
@@ -113,13 +115,21 @@ function mappingOf(state: State, node: Yaml.YAMLMap): Mapping {
       const sources = mergeSources(value);
       if (sources === null)
         throw mistake('BAD_MERGE', "'<<' takes a mapping, or a list of mappings", pair.key);
+      if (merges.length === 0) {
+        mergesAt = startOf(pair.key);
+        mergesFirst = pair === node.items[0];
+      }
       merges.push(sources);
       continue;
     }
-    if (mappingHas(mapping, key)) state.duplicates.push({ key, offset: startOf(pair.key) });
+    if (mappingHas(mapping, key) && !mergesFirst) state.duplicates.push({ key, offset: startOf(pair.key) });
     mapping = mappingPut(mapping, key, value);
   }
-  return merges.length === 0 ? mapping : mergeInto(mapping, merges);
+  if (merges.length === 0) return mapping;
+  if (!mergesFirst) {
+    for (const key of overriddenKeys(mapping, merges)) state.duplicates.push({ key, offset: mergesAt });
+  }
+  return mergeInto(mapping, merges);
 }
 
 function keyOf(state: State, node: unknown): unknown {

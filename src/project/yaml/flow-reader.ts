@@ -1,5 +1,5 @@
 import { mergeKey, mergeSources, plainKey, startsPlain } from './key.ts';
-import { type Mapping, mappingHas, mappingPut, mergeInto } from './mapping.ts';
+import { type Mapping, mappingHas, mappingPut, mergeInto, overriddenKeys } from './mapping.ts';
 import { resolvePlain } from './plain-scalar.ts';
 import { plainInFlow } from './plain-text.ts';
 import { readQuoted } from './quoted-scalar.ts';
@@ -73,24 +73,36 @@ function single(s: Scan, key: unknown): Mapping {
 function readEntries(s: Scan): Mapping {
   let mapping: Mapping = {};
   let merges: (readonly Mapping[])[] | null = null;
+  let mergesAt = 0;
+  let mergesFirst = false;
+  let firstStart = -1;
   s.pos += 1;
   for (;;) {
     if (skipToToken(s) === closeBrace) break;
     const start = s.pos;
+    if (firstStart < 0) firstStart = start;
     const key = readKey(s);
     const value = colonFollows(s, start) ? readValue(s, closeBrace) : null;
     count(s);
     if (key === mergeKey) {
-      merges ??= [];
+      if (merges === null) {
+        merges = [];
+        mergesAt = start;
+        mergesFirst = start === firstStart;
+      }
       merges.push(mergeSources(value) ?? giveUp());
     } else {
-      if (mappingHas(mapping, key)) s.duplicates.push({ key, offset: start });
+      if (mappingHas(mapping, key) && !mergesFirst) s.duplicates.push({ key, offset: start });
       mapping = mappingPut(mapping, key, value);
     }
     separate(s, closeBrace);
   }
   s.pos += 1;
-  return merges === null ? mapping : mergeInto(mapping, merges);
+  if (merges === null) return mapping;
+  if (!mergesFirst) {
+    for (const key of overriddenKeys(mapping, merges)) s.duplicates.push({ key, offset: mergesAt });
+  }
+  return mergeInto(mapping, merges);
 }
 
 function readKey(s: Scan): unknown {

@@ -73,6 +73,22 @@ export function mergeInto(own: Mapping, merges: readonly (readonly Mapping[])[])
   return putAll(out, own);
 }
 
+/**
+ * Keys that own entries and `merges` give more than once. dbt warns of them as of keys that are written twice, but not
+ * where `<<` is the first key of the mapping.
+ */
+export function overriddenKeys(own: Mapping, merges: readonly (readonly Mapping[])[]): readonly unknown[] {
+  const seen = new Set<unknown>(mappingEntries(own).map(([key]) => key));
+  const twice = new Set<unknown>();
+  for (const merged of merges.flat()) {
+    for (const [key] of mappingEntries(merged)) {
+      if (seen.has(key)) twice.add(key);
+      seen.add(key);
+    }
+  }
+  return [...twice];
+}
+
 function putAll(target: Mapping, source: Mapping): Mapping {
   let out = target;
   for (const [key, value] of mappingEntries(source)) out = mappingPut(out, key, value);

@@ -9,7 +9,7 @@ export const startedAt = Date.UTC(2024, 4, 6, 7, 8, 9, 123);
 
 /** The names that the tables use: `modules`, and `D` for a decimal. */
 export const moduleNames: ReadonlyMap<string, Value> = new Map<string, Value>([
-  ['modules', createModules({ startedAt, now: () => startedAt })],
+  ['modules', createModules({ startedAt, now: () => startedAt }, () => {})],
   ['D', hostFunction('D', ['text'], (text) => decimal(str(text!)))],
 ]);
 

@@ -32,7 +32,7 @@ describe('the time that templates see', () => {
       },
       now: () => startedAt,
     };
-    const names = new Map<string, Value>([['modules', createModules(clock)]]);
+    const names = new Map<string, Value>([['modules', createModules(clock, () => {})]]);
     evaluate('modules.datetime.datetime(2024, 1, 1)', names);
     expect(reads).toBe(0);
     evaluate('modules.datetime.date.today()', names);

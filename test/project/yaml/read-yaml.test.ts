@@ -92,8 +92,19 @@ describe('duplicate keys', () => {
     expect(readYaml('x: !!str 1\na: 1\na: 2\n', 'f.yml').duplicates.map(({ key }) => key)).toEqual(['a']);
   });
 
-  test('a key that overrides a merged one is none', () => {
-    expect(readYaml('b: &b {x: 1}\nc: {y: 0, <<: *b, x: 2}\n', 'f.yml').duplicates).toEqual([]);
+  // As dbt counts them: it asks whether << is the first key.
+  test.each([
+    ['b: &b {x: 1}\nc: {<<: *b, x: 2}\n', []],
+    ['b: &b {x: 1}\nc: {<<: *b, x: 2, x: 3}\n', []],
+    ['b: &b {x: 1}\nc: {y: 0, <<: *b, x: 2}\n', ['x']],
+    ['b: &b {x: 1}\nc: {y: 0, <<: *b}\n', []],
+    ['b: &b {x: 1}\nc:\n  y: 0\n  <<: *b\n  x: 2\n', ['x']],
+    ['b: &b {x: 1}\nc:\n  <<: *b\n  x: 2\n', []],
+    ['b: &b {x: 1}\nd: &d {x: 2}\nc:\n  y: 0\n  <<: [*b, *d]\n', ['x']],
+  ])('a key that overrides a merged one in %j', (text, expected) => {
+    const keys = (source: string) => readYaml(source, 'f.yml').duplicates.map(({ key }) => key);
+    expect(keys(text)).toEqual(expected);
+    expect(keys(`z: !!str 1\n${text}`)).toEqual(expected);
   });
 });
 
