@@ -36,7 +36,7 @@ export async function openManifest(
   const read = options.partialParse === false ? null : remembered(() => passGate(request));
   if (read === null) {
     const { openProject } = await import('./open-project.ts');
-    return openProject(context, options, request.seen);
+    return openProject(context, options, request.look);
   }
   const { record } = read;
   const directory = record.gate!.directory;

@@ -3,11 +3,11 @@ import type { AdapterFacts } from '../adapter/facts.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { Secret } from '../core/secret.ts';
+import type { Look } from '../manifest/cache/gate.ts';
 import { parseThroughCache } from '../manifest/cache/parse-cache.ts';
 import { rememberedManifest, rememberedWarnings } from '../manifest/cache/remembered.ts';
 import { rememberedRegistry } from '../manifest/cache/remembered-macros.ts';
 import type { ToldProject } from '../manifest/cache/snapshot.ts';
-import type { Stamp } from '../manifest/cache/stamps.ts';
 import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type ListedProject, listProject, loadSettings } from '../project/load-project.ts';
@@ -34,7 +34,7 @@ export interface OpenProject extends OpenManifest {
 export async function openProject(
   context: InvocationContext,
   options: ProjectOptions,
-  seen: ReadonlyMap<string, Stamp> = new Map(),
+  look: Look = { stamps: new Map(), record: null },
 ): Promise<OpenProject> {
   const start = context.world.elapsed();
   const openedAt = context.world.now();
@@ -55,7 +55,7 @@ export async function openProject(
     listed: project,
     options: parseOptions,
     usesFormer: options.partialParse !== false,
-    seen,
+    look,
     gate: (readSets) => gateRecord(context, options, project, environment, openedAt, readSets),
     told: toldOf(context, project, facts),
   });

@@ -8,6 +8,7 @@ import { writeStoredManifest } from '../artifacts/stored-manifest.ts';
 import { type LastingArtifact, WrittenArtifacts } from '../artifacts/written.ts';
 import { publishedSelectors } from '../graph/selector-dict.ts';
 import { hasRing } from '../manifest/cache/rings.ts';
+import { hasTimeSpine } from '../manifest/cache/rows.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import type { RunResult } from '../run/result.ts';
@@ -45,7 +46,7 @@ export function writeManifestFile(
     context.emit({ name: 'artifact-written', artifact: 'manifest', path });
   }
   once('semantic_manifest', join(folder, 'semantic_manifest.json'), (to) =>
-    writeSemanticManifest(open.manifest, to),
+    writeSemanticManifest(semanticPart(open), to),
   );
   if (context.command === 'parse') return;
   const withTestEdges = context.command === 'build';
@@ -54,6 +55,12 @@ export function writeManifestFile(
   once(summary, join(folder, 'graph_summary.json'), (to) =>
     writeGraphSummary(open.manifest, to, { invocationId, withTestEdges }),
   );
+}
+
+/** The semantic layer needs no more than the nodes with a time spine, which rows can tell. */
+function semanticPart({ manifest, snapshot }: OpenManifest): Manifest {
+  if (snapshot === null || manifest.semanticModels.size > 0) return manifest;
+  return hasTimeSpine(snapshot.rows) ? manifest : { ...manifest, nodes: noNodes };
 }
 
 /** False where it is known that no nodes depend on each other in a ring: a manifest with one is never written. */

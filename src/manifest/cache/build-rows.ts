@@ -22,6 +22,8 @@ export interface FormerRows {
   position(row: number): number;
   /** The present number of a former file. */
   file(file: number): number;
+  /** Whether all files have the numbers that they had. */
+  readonly sameFiles: boolean;
 }
 
 /** What was parsed: a row, or the former row that says the same. */
@@ -288,7 +290,7 @@ class RowsBuilder {
 /** Between two lines of the manifest; written behind each text, so that neighbours can be copied at once. */
 export const separator = ',\n';
 const separatorLength = separator.length;
-const separated = (line: string): string => line + separator;
+export const separated = (line: string): string => line + separator;
 const nowhere: TextPlace = { offset: 0, length: 0 };
 
 function copyText(into: GrowingTexts, from: TextColumns, row: number): void {

@@ -31,8 +31,16 @@ export interface GateRequest {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  /** Told every file that was looked at, so that nobody need look again. */
-  readonly seen: Map<string, Stamp>;
+  /** Told what was seen, so that nobody need look again. */
+  readonly look: Look;
+}
+
+/** What has been looked at just now, whether it let pass or not. */
+export interface Look {
+  /** Stamps of files by absolute path. */
+  readonly stamps: Map<string, Stamp>;
+  /** The record of the folder that was asked for; null where it has none. */
+  record: { readonly directory: string; readonly read: ReadRecord } | null;
 }
 
 /** With more files than this under new time stamps, the stamps are worth writing down, which is not done here. */
@@ -45,6 +53,7 @@ export const shortDigest = (value: unknown): string =>
 /** What is remembered, if everything that it stands on is as it was; null otherwise. Nothing but stamps is looked at. */
 export function passGate(request: GateRequest): ReadRecord | null {
   const read = readRecord(request.directory, request.build);
+  request.look.record = read === null ? null : { directory: request.directory, read };
   const gate = read?.record.gate ?? null;
   if (read === null || gate === null) return null;
   const { record, files } = read;
@@ -68,7 +77,7 @@ export function passGate(request: GateRequest): ReadRecord | null {
   for (const [file, shown] of files.shown.entries()) {
     const path = isAbsolute(shown) ? shown : gate.directory + sep + shown;
     const stamp = stampOf(path);
-    request.seen.set(path, stamp);
+    request.look.stamps.set(path, stamp);
     if (files.stamps.has(file, stamp)) continue;
     touched += 1;
     const former = files.hashes.subarray(file * hashLength, (file + 1) * hashLength);

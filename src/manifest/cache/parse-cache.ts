@@ -8,12 +8,19 @@ import { pathsOf } from './file-paths.ts';
 import { type FileTable, lookAtFiles, withDigests } from './file-table.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fullSnapshot } from './full-snapshot.ts';
+import type { Look } from './gate.ts';
 import { changeOf } from './merge.ts';
 import { partialParse } from './partial-parse.ts';
 import { partialSnapshot } from './partial-snapshot.ts';
 import { type PresentValues, type ReadSet, readsTheSame } from './read-sets.ts';
-import { type RecordDraft, readSnapshot, type Snapshot, type ToldProject, writeRecord } from './snapshot.ts';
-import type { Stamp } from './stamps.ts';
+import {
+  type RecordDraft,
+  readRecord,
+  readRest,
+  type Snapshot,
+  type ToldProject,
+  writeRecord,
+} from './snapshot.ts';
 
 export interface CacheRequest {
   /** The cache's folder. */
@@ -24,8 +31,7 @@ export interface CacheRequest {
   readonly options: Omit<ParseOptions, 'project' | 'part'>;
   /** False under `--no-partial-parse`: everything is parsed, and remembered for the next time. */
   readonly usesFormer: boolean;
-  /** Stamps of files that were taken just now, by absolute path. */
-  readonly seen: ReadonlyMap<string, Stamp>;
+  readonly look: Look;
   /** What the parse stands on beside files and settings, once it is known what templates read. */
   readonly gate: (readSets: readonly ReadSet[]) => RecordDraft['gate'];
   readonly told: Omit<ToldProject, 'counts'>;
@@ -51,7 +57,12 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
   const { services } = options;
   const fingerprint = fingerprintOf(listed, services);
   const former = request.usesFormer ? remembered(() => usableSnapshot(request, fingerprint)) : null;
-  const { files, changed } = lookAtFiles(listed, former?.files ?? null, services.world.now(), request.seen);
+  const { files, changed } = lookAtFiles(
+    listed,
+    former?.files ?? null,
+    services.world.now(),
+    request.look.stamps,
+  );
   if (former !== null) {
     const present = presentValues(services);
     if (
@@ -72,9 +83,15 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
   return { extent: 'whole', snapshot, parsed };
 }
 
-function usableSnapshot({ directory, build, options }: CacheRequest, fingerprint: string): Snapshot | null {
-  const snapshot = readSnapshot(directory, build);
-  if (snapshot === null || snapshot.record.fingerprint !== fingerprint) return null;
+function usableSnapshot(
+  { directory, build, options, look }: CacheRequest,
+  fingerprint: string,
+): Snapshot | null {
+  const known = look.record?.directory === directory ? look.record.read : null;
+  const read = known ?? readRecord(directory, build);
+  if (read === null || read.record.fingerprint !== fingerprint) return null;
+  const snapshot = readRest(directory, read);
+  if (snapshot === null) return null;
   const { validUntil } = snapshot.record;
   return validUntil !== null && options.services.world.startedAt > validUntil ? null : snapshot;
 }

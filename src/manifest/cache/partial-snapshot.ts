@@ -1,6 +1,6 @@
 import { disabledRank, type FileOrder, fileKey } from '../file-order.ts';
 import { unusedConfigs } from '../unused-configs.ts';
-import { buildRows } from './build-rows.ts';
+import { type BuildOptions, buildRows } from './build-rows.ts';
 import { type CachedRows, decodeEntry, fqnOf } from './cached-node.ts';
 import { compactRows } from './compact-rows.ts';
 import { isDanglingCode, presentValues, validUntil } from './file-details.ts';
@@ -10,6 +10,7 @@ import type { RowChange } from './merge.ts';
 import { mergedDetails } from './merged-details.ts';
 import type { CacheRequest } from './parse-cache.ts';
 import type { PartialParse } from './partial-parse.ts';
+import { patchRows } from './patch-rows.ts';
 import { digestsOf } from './read-sets.ts';
 import { toldOf } from './record-parts.ts';
 import { edgeCount, none32, partsOfId, type Rows, rowFlags } from './rows.ts';
@@ -75,20 +76,20 @@ function mergedRows(
   const numbers = fileNumbersByKey(files);
   const present = presentFiles(former.files, files);
   const writer = new SegmentWriter(directory, `${segmentPrefix}${generation}`);
-  const rows = writer.during(() =>
-    buildRows({
-      fresh: change.fresh,
-      former: {
-        rows: former.rows,
-        keeps: change.keeps,
-        position: positions(former, order),
-        file: (file) => present[file]!,
-      },
-      fileOf: ({ packageName, path }) => numbers.get(fileKey(packageName, path)),
-      segment: former.texts.segments.length,
-      writer,
-    }),
-  );
+  const options: BuildOptions = {
+    fresh: change.fresh,
+    former: {
+      sameFiles: sameTexts(former.files.shown, files.shown),
+      rows: former.rows,
+      keeps: change.keeps,
+      position: laterPositions(former, order),
+      file: (file) => present[file]!,
+    },
+    fileOf: ({ packageName, path }) => numbers.get(fileKey(packageName, path)),
+    segment: former.texts.segments.length,
+    writer,
+  };
+  const rows = writer.during(() => patchRows(options) ?? buildRows(options));
   const segments = [...former.texts.segments, writer.close()];
   return segments.length <= mostSegments
     ? { rows, segments }
@@ -112,6 +113,18 @@ function compacted(
 function presentFiles(former: FileTable, files: FileTable): Uint32Array {
   const numbers = fileNumbers(files);
   return Uint32Array.from(former.shown, (path) => numbers.get(path) ?? none32);
+}
+
+const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((text, index) => text === b[index]);
+
+/** Worked out when the first is asked for: most changes change no order. */
+function laterPositions(former: Snapshot, order: FileOrder): (row: number) => number {
+  let known: ((row: number) => number) | null = null;
+  return (row) => {
+    known ??= positions(former, order);
+    return known(row);
+  };
 }
 
 /** Where a former row stands among the entries of its section. */

@@ -138,3 +138,7 @@ export function partsOfId(id: string): {
   const second = id.indexOf('.', first + 1);
   return { type: id.slice(0, first), packageName: id.slice(first + 1, second), nameStart: second + 1 };
 }
+
+/** Whether some model says that it is a time spine. */
+export const hasTimeSpine = ({ flags }: Pick<Rows, 'flags'>): boolean =>
+  flags.some((bits) => (bits & rowFlags.timeSpine) !== 0);

@@ -93,12 +93,6 @@ export function readRecord(directory: string, build: string): ReadRecord | null 
   return { record, files: readFileTable(table, record.packages) };
 }
 
-/** The snapshot of a folder; null where there is none, or one that is damaged or was written by another program. */
-export function readSnapshot(directory: string, build: string): Snapshot | null {
-  const read = readRecord(directory, build);
-  return read === null ? null : readRest(directory, read);
-}
-
 /** The whole snapshot of a record; null where the rest is damaged, or belongs to another one. */
 export function readRest(directory: string, { record, files }: ReadRecord): Snapshot | null {
   const rowsTable = readTable(join(directory, rowsFile));
