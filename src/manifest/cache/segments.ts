@@ -82,6 +82,7 @@ export class SegmentWriter {
 
 /** Segments that are open for reading: what another process deletes meanwhile can still be read. */
 export class SegmentReader {
+  /** Under the time stamps that they have now. */
   readonly segments: readonly Segment[];
   readonly #files: readonly number[];
   #buffer = Buffer.allocUnsafe(1 << 16);
@@ -94,12 +95,17 @@ export class SegmentReader {
   /** Null where one of them is missing, or not what was written. */
   static open(directory: string, segments: readonly Segment[]): SegmentReader | null {
     const files: number[] = [];
-    const reader = new SegmentReader(segments, files);
+    const present: Segment[] = [];
+    const reader = new SegmentReader(present, files);
     try {
       for (const [index, segment] of segments.entries()) {
         files.push(openSync(join(directory, segment.name), 'r'));
-        const { size, mtimeMs } = fstatSync(files[index]!);
-        if (size !== segment.size || (mtimeMs !== segment.modified && reader.#crcOf(index) !== segment.crc)) {
+        const { size, mtimeMs: modified } = fstatSync(files[index]!);
+        present.push({ ...segment, modified });
+        if (
+          size !== segment.size ||
+          (modified !== segment.modified && reader.#crcOf(index) !== segment.crc)
+        ) {
           reader.close();
           return null;
         }

@@ -6,7 +6,7 @@ import type { GateRecord } from './gate.ts';
 import type { ReadSet, ValuesRead } from './read-sets.ts';
 import { type Bounds, type Rows, readRows, rowsContent } from './rows.ts';
 import { type Segment, SegmentReader } from './segments.ts';
-import { stampOf } from './stamps.ts';
+import { type Stamp, stampOf } from './stamps.ts';
 import { decodeTable, encodeTable, type Table } from './table-file.ts';
 import type { StoredDiagnostic } from './told.ts';
 
@@ -151,12 +151,19 @@ export function writeSnapshot(
   };
   put(directory, rowsFile, encodeTable({ ...content, data, numbers }));
   const written = writeRecord(directory, record, files);
+  const now = stampOf(join(directory, rowsFile));
   const named = new Set(record.segments.map(({ name }) => name));
   for (const name of readdirSync(directory)) {
-    if (name.startsWith(segmentPrefix) && !named.has(name)) rmSync(join(directory, name), { force: true });
+    const isLeft = name.endsWith('.tmp')
+      ? isOlder(stampOf(join(directory, name)), now)
+      : name.startsWith(segmentPrefix);
+    if (isLeft && !named.has(name)) rmSync(join(directory, name), { force: true });
   }
   return written;
 }
+
+/** By an hour: a file that is being written may be another process's. */
+const isOlder = (stamp: Stamp, than: Stamp): boolean => than.modified - stamp.modified > 3_600_000;
 
 /** Replaces what is said of files and of the whole; the rows stay. */
 export function writeRecord(directory: string, draft: RecordDraft, files: FileTable): ParseRecord {
