@@ -154,7 +154,7 @@ class RowHandler implements ProxyHandler<Fields> {
   #dependsOn(): unknown {
     const { rows } = this.#cached;
     const id = rows.keys[this.#row]!;
-    if (rows.flags[this.#row]! & rowFlags.strayParents || id.startsWith('seed.')) return undefined;
+    if (rows.flags[this.#row]! & rowFlags.strayParents || /^(?:seed|source)\./.test(id)) return undefined;
     const decode = (): { readonly macros: readonly UniqueId[] } =>
       (
         decodeEntry(this.#cached, this.#row) as {
