@@ -99,7 +99,8 @@ function isMarked(value: Value): value is Marked & Value {
 
 function convert({ text, kind }: Marked): Value {
   if (kind === 'text') return text;
-  const value = literalEval(text) ?? text;
+  const literal = literalEval(text);
+  const value = literal === undefined ? text : literal;
   const fits =
     kind === 'native' ||
     (kind === 'bool' ? typeof value === 'boolean' : isNumber(value) && typeof value !== 'boolean');

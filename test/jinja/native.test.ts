@@ -29,6 +29,7 @@ describe('native rendering', () => {
     ['{{ 5 | as_number }}{# x #}', 'int 5'],
     [' {{ 5 | as_number }}', "str ' 5'"],
     ['{{ [1,2] | as_native }}', 'list [1, 2]'],
+    ["{{ 'None' | as_native }}", 'NoneType None'],
     ['{% macro m() %}x{% endmacro %}', "str ''"],
     ["{{ [1,2] | select('odd') | list }}", 'list [1]'],
   ])('%s is %s', (text, expected) => {
