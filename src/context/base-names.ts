@@ -41,7 +41,9 @@ export interface Reader {
   readonly label: string | null;
   readonly uniqueId: string | null;
   readonly reads: Reads | null;
-  /** False while parsing: `log` and `print` are silent then, as nothing has happened yet. */
+  /** True where a node is parsed: a variable that is not set is None, as the node may be disabled or never run. */
+  readonly parsing: boolean;
+  /** Whether `env_var` gives variables of which the name begins with `DBT_ENV_SECRET`. */
   readonly allowSecrets: boolean;
 }
 

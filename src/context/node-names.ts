@@ -79,6 +79,7 @@ export function nodeEntries(
     label: subject.label,
     uniqueId: subject.uniqueId,
     reads,
+    parsing: !phase.execute,
     allowSecrets: false,
   };
   const entries = baseNames(services, reader);

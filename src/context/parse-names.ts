@@ -94,7 +94,8 @@ export function yamlEnvironment(
   },
 ): Environment {
   const { packageName, reads, allowSecrets } = options;
-  const entries = baseNames(services, { packageName, label: null, uniqueId: null, reads, allowSecrets });
+  const reader = { packageName, label: null, uniqueId: null, reads, parsing: false, allowSecrets };
+  const entries = baseNames(services, reader);
   for (const [name, entry] of options.extra ?? []) entries.set(name, entry);
   const names = new ContextNames(services.registry, packageName, entries, reads);
   return names.attach(environmentOf(services, names, 'parse'));

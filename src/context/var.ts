@@ -45,7 +45,8 @@ export function variableFunction(
     const name = str(nameValue!);
     const value = find(name);
     if (value !== undefined) return value;
-    return fallback === unset ? raiseDiagnostic(variableMissing(name, reader.label, known())) : fallback!;
+    if (fallback !== unset) return fallback!;
+    return reader.parsing ? null : raiseDiagnostic(variableMissing(name, reader.label, known()));
   });
   return new VariableReader(read, has) as unknown as Value;
 }

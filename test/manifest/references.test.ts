@@ -109,6 +109,16 @@ test('a keyword of ref that it does not have is passed over, as in dbt', () => {
   expect(codes(files)).toEqual([]);
 });
 
+test('a variable that is not set is None while nodes are parsed, and an error in a YAML value', () => {
+  const { manifest } = parse({
+    'models/a.sql':
+      "{{ config(alias='a_' ~ var('nowhere')) }} select {{ var('nowhere') + 1 if execute else 1 }}",
+  });
+  expect(manifest.nodes.get('model.shop.a')).toMatchObject({ alias: 'a_None' });
+  const yaml = 'models: [{name: a, config: {alias: "{{ var(\'nowhere\') }}"}}]';
+  expect(codes({ 'models/a.sql': 'select 1', 'models/s.yml': yaml })).toEqual(['var-missing']);
+});
+
 test('every mistake of a project is told at once', () => {
   const found = codes({
     'models/a.sql': 'select {{ 1 + }}',
