@@ -31,10 +31,10 @@ function renderArgument(value: unknown, environment: Environment): Value {
   return text === null ? value : renderNative(templateOf(text), environment);
 }
 
-/** The template that an argument's text is; null where it is plain. */
+/** The template that an argument's text is; null where rendering would leave it as it is. */
 export function templateText(value: string): string | null {
   if (looksLikeCall.test(value)) return `{{ ${value} }}`;
-  return /\{[{%#]/.test(value) ? value : null;
+  return /\{[{%#]|\n$/.test(value) ? value : null;
 }
 
 /** The file that errors name in the texts of generic tests, which stand in no file as they are. */

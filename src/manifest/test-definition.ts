@@ -156,8 +156,7 @@ function readConfig(
   const nested: PlainRecord = isRecord(written) ? written : {};
   const out: Record<string, unknown> = {};
   const put = (key: string, value: unknown): void => {
-    const template = typeof value === 'string' && /\{[{%#]/.test(value);
-    const rendered = template ? renderValue(value, target.path, environment) : value;
+    const rendered = typeof value === 'string' ? renderValue(value, target.path, environment) : value;
     if (rendered !== null && rendered !== undefined) out[key] = rendered;
   };
   for (const key of configArguments) {

@@ -61,7 +61,7 @@ function renderText(renderer: TreeRenderer, text: string, path: Keypath): unknow
   return rendered === undefined ? text : rendered.value;
 }
 
-/** Jinja2 drops one newline at the end of any template, and dbt renders every text as one. */
-function withoutLastNewline(text: string): string {
+/** What rendering makes of a text without templates: Jinja2 drops one newline at the end, and dbt renders every text. */
+export function withoutLastNewline(text: string): string {
   return text.endsWith('\n') ? text.slice(0, -1) : text;
 }

@@ -125,6 +125,39 @@ test('values are templates that see variables and the target', () => {
   });
 });
 
+test('values lose one newline at their end, as every template does; descriptions and nested test configs keep it', () => {
+  const { manifest } = parse({
+    'models/a.sql': 'select 1',
+    'macros/m.sql': "{% test named(model, text) %}{{ config(alias=text ~ '|') }}{% endtest %}",
+    'models/s.yml': `
+models:
+  - name: a
+    description: |
+      stays
+    meta: {text: "one\\n", list: ["two\\n\\n"]}
+    data_tests:
+      - named:
+          arguments: {text: "x\\n"}
+          config: {where: "id > 0\\n", meta: {text: "y\\n"}}
+sources:
+  - {name: raw, tables: [{name: t, identifier: "i\\n"}]}
+`,
+    'selectors.yml': 'selectors:\n  - name: s\n    description: |\n      d\n    definition: "tag:x"\n',
+  });
+  expect(manifest.nodes.get('model.shop.a')).toMatchObject({
+    description: 'stays\n',
+    meta: { text: 'one', list: ['two\n'] },
+  });
+  expect(manifest.sources.get('source.shop.raw.t')).toMatchObject({ identifier: 'i' });
+  expect(manifest.selectors.get('s')).toMatchObject({ description: 'd' });
+  const [named] = [...manifest.nodes.values()].filter(({ resource_type: type }) => type === 'test');
+  expect(named).toMatchObject({
+    alias: 'x|',
+    config: { where: 'id > 0', meta: { text: 'y\n' } },
+    test_metadata: { kwargs: { text: 'x\n' } },
+  });
+});
+
 test('an enforced contract needs columns and a fitting on_schema_change', () => {
   const found = mistakes({
     'models/a.sql': "{{ config(contract={'enforced': true}, materialized='incremental') }} select 1",

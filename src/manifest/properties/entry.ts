@@ -10,8 +10,6 @@ export interface PropertiesFile {
   /** The file's path in errors. */
   readonly shown: string;
   readonly data: PlainRecord;
-  /** False where no text of the file holds a template, so that nothing needs rendering. */
-  readonly hasTemplates: boolean;
 }
 
 /** One item of a section's list: a model, a source, a macro, ... */

@@ -10,7 +10,7 @@ import { isRecord, own } from '../record.ts';
 import { catchTemplate } from '../template-failures.ts';
 import { type PropertiesEntry, type PropertiesFile, singular } from './entry.ts';
 import { propertyInvalid, propertyType, unknownSection } from './errors.ts';
-import { renderEntryValues } from './render-values.ts';
+import { changesByRendering, renderEntryValues } from './render-values.ts';
 
 /** Sections that are understood, in the order in which dbt reads those of one file. */
 export const sections = [
@@ -56,7 +56,7 @@ export function readPropertiesFile(
     if (silent.has(key) || (sections as readonly string[]).includes(key)) continue;
     found.add(unknownSection(key, yamlSpan(shown, file.text, [key], 'key'), sections));
   }
-  return { pack, file, shown, data, hasTemplates: /\{[{%#]/.test(file.text) };
+  return { pack, file, shown, data };
 }
 
 /** The well-formed entries of a section, rendered; everything else is told. */
@@ -66,7 +66,7 @@ export function* entriesOf(
   section: Section,
   environment: Environment,
 ): Generator<PropertiesEntry> {
-  const { pack, file, shown, data, hasTemplates } = properties;
+  const { pack, file, shown, data } = properties;
   const list = own(data, section);
   if (list === undefined) return;
   const place = (...path: (string | number)[]) => yamlSpan(shown, file.text, [section, ...path], 'value');
@@ -81,7 +81,7 @@ export function* entriesOf(
       continue;
     }
     const at = { file, shown, section, index };
-    const rendered = hasTemplates ? renderEntryValues(at, raw, environment, state.found) : raw;
+    const rendered = changesByRendering(raw) ? renderEntryValues(at, raw, environment, state.found) : raw;
     if (!isRecord(rendered)) continue;
     const name = own(rendered, 'name');
     if (typeof name === 'string') yield { ...at, pack, name, data: rendered, raw };

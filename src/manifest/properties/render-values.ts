@@ -7,7 +7,8 @@ import type { Environment } from '../../jinja/environment.ts';
 import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../../jinja/errors.ts';
 import { renderNative } from '../../jinja/native.ts';
 import { parseTemplate } from '../../jinja/template.ts';
-import { mapScalars } from '../record.ts';
+import { withoutLastNewline } from '../../project/render-tree.ts';
+import { isMapping, mappingEntries, mapScalars } from '../record.ts';
 import { type PropertiesEntry, placeIn } from './entry.ts';
 
 type Path = readonly (string | number)[];
@@ -23,8 +24,18 @@ export function valueEnvironment(
 
 /** One value of a YAML file, rendered to whatever type it gives. Throws what the template throws. */
 export function renderValue(text: string, path: string, environment: Environment): unknown {
+  if (!hasTemplate(text)) return withoutLastNewline(text);
   return toPlain(renderNative(parseTemplate({ path, text }), environment));
 }
+
+/** True where some text in the data is another value after `renderValue`. */
+export function changesByRendering(data: unknown): boolean {
+  if (typeof data === 'string') return data.endsWith('\n') || hasTemplate(data);
+  if (Array.isArray(data)) return data.some(changesByRendering);
+  return isMapping(data) && mappingEntries(data).some(([, value]) => changesByRendering(value));
+}
+
+const hasTemplate = (text: string): boolean => /\{[{%#]/.test(text);
 
 /**
  * The values of an entry with their templates rendered. Descriptions, tests and hooks stay as they are written: they
@@ -37,7 +48,7 @@ export function renderEntryValues(
   found: Diagnostics,
 ): unknown {
   return mapScalars(data, (scalar, path) => {
-    if (typeof scalar !== 'string' || !/\{[{%#]/.test(scalar) || !isRendered(entry.section, path))
+    if (typeof scalar !== 'string' || !changesByRendering(scalar) || !isRendered(entry.section, path))
       return scalar;
     try {
       return renderValue(scalar, entry.shown, environment);
