@@ -25,7 +25,8 @@ export interface MacroRegistry {
   readonly packages: ReadonlySet<string>;
   /**
    * The macro that a plain name means to a node of `fromPackage`: that package, the root project, then ours.
-   * Macros of other packages are reached by their package only.
+   * Macros of other packages are reached by their package only. Ours have no place of their own before the project:
+   * what `generate_schema_name` dispatches to may be overridden like all else.
    */
   resolve(name: string, fromPackage: string): MacroSource | undefined;
   /** A macro of one package; for `dbt`, of any of ours, the adapter's first. */
@@ -64,7 +65,9 @@ export function createMacroRegistry(options: RegistryOptions): MacroRegistry {
     internalPackages,
     packages: new Set([rootPackage, ...[...byPackage.keys()].filter((name) => !isInternal(name))]),
     resolve: (name, fromPackage) =>
-      lookup(fromPackage, name) ?? lookup(rootPackage, name) ?? internal.get(name),
+      (isInternal(fromPackage) ? undefined : lookup(fromPackage, name)) ??
+      lookup(rootPackage, name) ??
+      internal.get(name),
     inPackage,
     hasPackage: (name) => byPackage.has(name),
     namesIn: (packageName) => (packageName === 'dbt' ? internal : byPackage.get(packageName))?.keys() ?? [],

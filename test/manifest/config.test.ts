@@ -145,6 +145,20 @@ describe('names of relations', () => {
     });
   });
 
+  test('come from what our macros dispatch to, which a project overrides and a package does not', () => {
+    const own = (schema: string) => ({
+      'macros/names.sql': `{% macro default__generate_schema_name(name, node) %}${schema}_{{ name }}{% endmacro %}`,
+      'models/a.sql': "{{ config(schema='own') }}",
+    });
+    const { manifest } = parse(own('mine'), {
+      packages: {
+        tools: { ...own('theirs'), 'models/a.sql': '', 'models/t.sql': "{{ config(schema='x') }}" },
+      },
+    });
+    expect(manifest.nodes.get('model.shop.a')).toMatchObject({ schema: 'mine_own' });
+    expect(manifest.nodes.get('model.tools.t')).toMatchObject({ schema: 'mine_x' });
+  });
+
   test('join the target schema and the custom one', () => {
     const { manifest } = parse({ 'models/a.sql': "{{ config(schema=' own ', alias='b') }}" });
     expect(manifest.nodes.get('model.shop.a')).toMatchObject({ schema: 'main_own', alias: 'b' });
