@@ -1,6 +1,6 @@
 import type { SecretMask } from '../core/secret.ts';
 import { str } from '../jinja/text.ts';
-import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
+import { type Callable, hostFunction } from '../jinja/values.ts';
 import { environmentVariableMissing, raiseDiagnostic, secretNotAllowed } from './errors.ts';
 import type { Reads } from './reads.ts';
 
@@ -15,12 +15,10 @@ export interface EnvVarOptions {
   readonly secrets: SecretMask;
 }
 
-const unset = Symbol('unset');
-
-/** `env_var(name, default)`: text always, as in dbt; a default is turned into text. */
+/** `env_var(name, default)`: the variable's text, or the default as it is; None is no default. */
 export function envVarFunction(options: EnvVarOptions): Callable {
   const { env, reads, secrets } = options;
-  return hostFunction('env_var', ['var', ['default', unset as unknown as Value]], (nameValue, fallback) => {
+  return hostFunction('env_var', ['var', ['default', null]], (nameValue, fallback) => {
     const name = str(nameValue!);
     const secret = secretPrefixes.some((prefix) => name.startsWith(prefix));
     if (secret && !options.allowSecrets) raiseDiagnostic(secretNotAllowed(name));
@@ -30,7 +28,7 @@ export function envVarFunction(options: EnvVarOptions): Callable {
       if (secret) secrets.add(value);
       return value;
     }
-    if ((fallback as unknown) === unset) raiseDiagnostic(environmentVariableMissing(name, env.keys()));
-    return fallback === null ? 'None' : str(fallback!);
+    if (fallback === null) raiseDiagnostic(environmentVariableMissing(name, env.keys()));
+    return fallback!;
   });
 }

@@ -119,6 +119,15 @@ test('a variable that is not set is None while nodes are parsed, and an error in
   expect(codes({ 'models/a.sql': 'select 1', 'models/s.yml': yaml })).toEqual(['var-missing']);
 });
 
+test('the default of an environment variable keeps its type, and None is no default', () => {
+  const { manifest } = parse({
+    'models/a.sql':
+      "{{ config(alias='on' if env_var('NOT_SET', false) else 'off', meta={'n': env_var('NOT_SET', 1)}) }}",
+  });
+  expect(manifest.nodes.get('model.shop.a')).toMatchObject({ alias: 'off', meta: { n: 1 } });
+  expect(codes({ 'models/a.sql': "{{ env_var('NOT_SET', none) }}" })).toEqual(['env-var-missing']);
+});
+
 test('every mistake of a project is told at once', () => {
   const found = codes({
     'models/a.sql': 'select {{ 1 + }}',
