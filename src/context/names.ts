@@ -32,6 +32,8 @@ export class ContextNames implements NameSource {
   readonly #reads: Reads | null;
   readonly #bound = new Map<MacroSource, Macro>();
   readonly #namespaces = new Map<string, Value>();
+  /** What templates put into `context`; it hides macros too. */
+  readonly #written = new Map<string, Value>();
   #environment: Environment | null = null;
 
   constructor(
@@ -58,16 +60,17 @@ export class ContextNames implements NameSource {
   }
 
   get(name: string): Value | undefined {
+    if (this.#written.size > 0 && this.#written.has(name)) return this.#written.get(name);
     const macro = this.#registry.resolve(name, this.#packageName);
     if (macro !== undefined) return this.macro(macro);
     if (this.#registry.hasPackage(name)) return this.#namespace(name);
-    const value = this.own(name);
+    const value = this.#own(name);
     if (value === undefined) this.#reads?.missing(name);
     return value;
   }
 
   /** A name of the phase itself, whatever macros hide it. */
-  own(name: string): Value | undefined {
+  #own(name: string): Value | undefined {
     const entry = this.#entries.get(name);
     if (!(entry instanceof Lazy)) return entry;
     const value = entry.make();
@@ -77,11 +80,18 @@ export class ContextNames implements NameSource {
 
   /** Adds a name that is known only after the context was made. */
   define(name: string, value: Entry): void {
+    this.#written.delete(name);
     this.#entries.set(name, value);
   }
 
+  /** A template's own entry of `context`, seen under its name by whatever is rendered in this context from now on. */
+  put(name: string, value: Value): void {
+    this.#written.set(name, value);
+  }
+
   keys(): Iterable<string> {
-    return new Set([...this.#entries.keys(), ...this.#registry.names(this.#packageName)]);
+    const known = this.#registry.names(this.#packageName);
+    return new Set([...this.#entries.keys(), ...known, ...this.#written.keys()]);
   }
 
   /** A macro as a function of this context; calls made by the template itself are recorded as its dependencies. */
@@ -146,29 +156,6 @@ const packageNamespaceType: HostType<PackageNamespace> = {
   iterate: (self) => [...self.names()],
   length: (self) => self.names().length,
   contains: (self, key) => self.find(str(key)) !== undefined,
-};
-
-/** `context`: everything that the template can name, as a dict. */
-export class ContextValue {
-  readonly names: ContextNames;
-
-  constructor(names: ContextNames) {
-    this.names = names;
-  }
-
-  get [HOST](): HostType<ContextValue> {
-    return contextType;
-  }
-}
-
-const contextType: HostType<ContextValue> = {
-  typeName: 'dict',
-  isMapping: true,
-  attr: (self, name) => (name === 'get' ? getter((key) => self.names.get(key)) : self.names.get(name)),
-  item: (self, key) => self.names.get(str(key)),
-  iterate: (self) => [...self.names.keys()],
-  length: (self) => [...self.names.keys()].length,
-  contains: (self, key) => self.names.get(str(key)) !== undefined,
 };
 
 function getter(find: (key: string) => Value | undefined): Callable {

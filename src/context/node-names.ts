@@ -14,8 +14,9 @@ import {
 import type { AdapterObject } from './adapter/adapter-object.ts';
 import { baseNames, type Reader } from './base-names.ts';
 import { type ConfigBehaviour, ConfigObject } from './config-object.ts';
+import { ContextValue } from './context-value.ts';
 import { notAvailable, raiseDiagnostic, raisedByTemplate, refArgumentUnknown } from './errors.ts';
-import { type ContextNames, ContextValue, type Entry, lazy } from './names.ts';
+import { type ContextNames, type Entry, lazy } from './names.ts';
 import type { Reads } from './reads.ts';
 import type { RelationClass } from './relation-class.ts';
 import { type ResultFunctions, resultFunctions } from './results.ts';

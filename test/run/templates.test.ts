@@ -60,3 +60,21 @@ test('log and print of a template are events of their node', async () => {
     { text: 'printed' },
   ]);
 });
+
+test('what a template puts into context is there for the macros that follow', async () => {
+  const project = testProject({
+    'macros/state.sql': `
+{% macro remember(key, value) %}{% do context.update({key: value}) %}{% endmacro %}
+{% macro recall(key) %}{{ context.get(key, 'nothing') }}{% endmacro %}
+{% macro by_name() %}{{ __seen }}|{{ column }}|{{ doubled }}{% endmacro %}
+{% macro doubled() %}macro{% endmacro %}`,
+    'models/a.sql': `select '{{ recall('__seen') }}' as first,
+{%- do remember('__seen', 'yes') -%}{% do context.update({'column': 'c'}, doubled='d') %}
+'{{ recall('__seen') }} {{ context['__seen'] }} {{ '__seen' in context }}' as then, '{{ by_name() }}' as named,
+'{{ context.setdefault('__seen', 'no') }} {{ context.setdefault('__new', 'new') }} {{ context.__new }}' as kept`,
+    'models/b.sql': "select '{{ recall('__seen') }}' as other",
+  });
+  await sluice(project, 'build');
+  expect(await query(project, 'from a')).toEqual([['nothing', 'yes yes True', 'yes|c|d', 'yes new new']]);
+  expect(await query(project, 'from b')).toEqual([['nothing']]);
+});
