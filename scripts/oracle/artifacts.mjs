@@ -64,10 +64,10 @@ function compareSection(section, theirs, ours) {
   return out;
 }
 
-/** Disabled nodes of one id, or the ends of edges. */
+/** Disabled nodes of one id, the ends of edges, or a group's members, which dbt has in the order of files in a folder. */
 function compareLists(what, theirs, ours) {
-  if (typeof theirs[0] !== 'object' || theirs.length !== ours.length)
-    return compareValues(what, theirs, ours);
+  if (typeof theirs[0] !== 'object') return compareValues(what, [...theirs].sort(), [...ours].sort());
+  if (theirs.length !== ours.length) return compareValues(what, theirs, ours);
   return theirs.flatMap((one, index) => compareFields(what, one, ours[index]));
 }
 
