@@ -9,6 +9,7 @@ export const behaviourFlags = [
   'require_resource_names_without_spaces',
   'require_unique_project_resource_names',
   'require_yaml_configuration_for_mf_time_spines',
+  'state_modified_compare_more_unrendered_values',
   'store_failures',
   'validate_macro_args',
 ] as const;

@@ -144,6 +144,7 @@ function renderTest(
 ): void {
   const [macro] = parsed.macros;
   if (macro === 'macro.dbt.test_unique' || macro === 'macro.dbt.test_not_null') {
+    parsed.written = {};
     depend(parsed, request.subject);
     return;
   }

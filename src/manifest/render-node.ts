@@ -50,8 +50,8 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
 }
 
 /**
- * dbt's own static reader adds a call's keys one by one, so that all but the first are made lists where lists are
- * appended; it shows in `unrendered_config`, which state comparison reads.
+ * dbt's own static reader, which is there for models only, adds a call's keys one by one, so that all but the first
+ * are made lists where lists are appended; it shows in `unrendered_config`, which state comparison reads.
  */
 function keepStaticConfig(
   state: ParseState,
@@ -60,7 +60,7 @@ function keepStaticConfig(
   keyByKey: boolean,
 ): void {
   const report = reporter(state, parsed);
-  if (!keyByKey) {
+  if (!keyByKey || parsed.node.resource_type !== 'model') {
     addConfigCall(parsed.calls, values, report);
     return;
   }

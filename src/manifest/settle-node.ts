@@ -5,6 +5,7 @@ import { checkConfig } from './config/check-config.ts';
 import { configRule } from './config/errors.ts';
 import { configFields } from './config/fields.ts';
 import type { ConfigValues, Report } from './config/merge.ts';
+import { withWritten, writtenCalls } from './config/written-config.ts';
 import type { DocsConfig, Hook, NodeConfig } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
@@ -17,13 +18,14 @@ import { catchTemplate } from './template-failures.ts';
 /**
  * Works out a node's configuration from the project files, its properties (`patch`) and its text, and everything
  * that follows from it: whether it is enabled, tags, meta, docs, group, access, contract, the relation's name, and
- * what its hooks refer to. Done once per node.
+ * what its hooks refer to. Done once per node. `writtenPatch` is the `config` of its properties before it was rendered.
  */
 export function settleNode(
   state: ParseState,
   parsed: ParsedNode,
   patch: PlainRecord | null,
   places?: KeyPlace,
+  writtenPatch: unknown = null,
 ): void {
   const { node } = parsed;
   const report = reporter(state, parsed, places);
@@ -47,7 +49,11 @@ export function settleNode(
     patch: whole,
     calls: parsed.calls,
   };
-  const unrendered = state.configs.unrendered(request);
+  const unrendered = state.configs.unrendered(
+    behaviour(state.services, 'state_modified_compare_more_unrendered_values', false)
+      ? { ...request, patch: withWritten(whole, writtenPatch), calls: writtenCalls(parsed) }
+      : request,
+  );
   node.unrendered_config =
     patched || parsed.written === undefined ? unrendered : { ...unrendered, ...parsed.written };
   for (const { diagnostic, key } of checkConfig(final, configFields(node.resource_type)))

@@ -225,3 +225,64 @@ describe('a value of the wrong type is told where it is written', () => {
     ]);
   });
 });
+
+describe('unrendered configuration', () => {
+  const files = {
+    'dbt_project.yml': projectFile("  +materialized: \"{{ var('m', 'table') }}\"\n"),
+    'macros/m.sql': "{% test mine(model) %}{{ config(severity='warn') }} select 1{% endtest %}",
+    'models/a.sql': "{{ config(tags=['x'], alias=var('al', 'aa')) }} select 1 {{ config(schema='second') }}",
+    'models/b.sql': "{{ config(tags='static') }} select 1",
+    'models/s.yml': `
+models:
+  - name: a
+    config: {tags: ["{{ var('t', 'yaml') }}", plain], meta: {k: "{{ var('k', 1) }}"}}
+    data_tests: [{mine: {config: {limit: 5}}}]
+`,
+  };
+  const unrendered = (flags: Readonly<Record<string, boolean>>) => {
+    const { manifest } = parse(files, { flags });
+    return Object.fromEntries(
+      [...manifest.nodes.values()].map((node) => [node.name, node.unrendered_config]),
+    );
+  };
+
+  test('is rendered but for project files, as dbt has it by default', () => {
+    expect(unrendered({})).toEqual({
+      a: {
+        materialized: "{{ var('m', 'table') }}",
+        tags: ['x'],
+        meta: { k: 1 },
+        alias: 'aa',
+        schema: 'second',
+      },
+      b: { materialized: "{{ var('m', 'table') }}", tags: 'static' },
+      mine_a_: { limit: 5, severity: 'warn' },
+    });
+  });
+
+  // Printed by dbt for the same files.
+  test('is what is written under the flag, the first config() of a text as its syntax tree', () => {
+    expect(unrendered({ state_modified_compare_more_unrendered_values: true })).toEqual({
+      a: {
+        materialized: "{{ var('m', 'table') }}",
+        tags: "Keyword(key='tags', value=List(items=[Const(value='x')]))",
+        meta: { k: "{{ var('k', 1) }}" },
+        alias:
+          "Keyword(key='alias', value=Call(node=Name(name='var', ctx='load'), args=[Const(value='al'), Const(value='aa')], kwargs=[], dyn_args=None, dyn_kwargs=None))",
+      },
+      b: { materialized: "{{ var('m', 'table') }}", tags: 'static' },
+      mine_a_: { limit: "Keyword(key='limit', value=Const(value=5))" },
+    });
+  });
+
+  test('of a text that is no model is never made a list', () => {
+    const { manifest } = parse({ 'analyses/one.sql': "{{ config(alias='z', tags='a') }} select 1" });
+    expect(manifest.nodes.get('analysis.shop.one')?.unrendered_config).toEqual({ alias: 'z', tags: 'a' });
+  });
+});
+
+test("a version's lists stand before those of its model", () => {
+  const yaml = 'models: [{name: a, config: {tags: [shared]}, versions: [{v: 1, config: {tags: [own]}}]}]';
+  const { manifest } = parse({ 'models/a.sql': 'select 1', 'models/s.yml': yaml });
+  expect(configOf(manifest, 'model.shop.a.v1')['tags']).toEqual(['own', 'shared']);
+});

@@ -9,7 +9,7 @@ import { columnsContext } from '../properties/nodes.ts';
 import { checkPart, innerPart, innerParts, type Part, textOrNull, wholeEntry } from '../properties/parts.ts';
 import { configOf, configPlace } from '../properties/patch.ts';
 import { functionArgumentShape, functionReturnsShape, functionShape } from '../properties/shape.ts';
-import type { Draft, PlainRecord } from '../record.ts';
+import { type Draft, own, type PlainRecord } from '../record.ts';
 import { settleNode } from '../settle-node.ts';
 
 /** Gives a function its configuration, arguments and return type. Descriptions stay as written, as in dbt. */
@@ -26,7 +26,7 @@ export function patchFunction(
   const columns = readColumns(state, entry.data['columns'], columnsContext(entry));
   for (const parsed of describedBy(state, entry, functions, config)) {
     const node = parsed.node as Draft<FunctionNode>;
-    settleNode(state, parsed, config, (key) => configPlace(entry, key));
+    settleNode(state, parsed, config, (key) => configPlace(entry, key), own(entry.raw, 'config'));
     node.patch_path = patchPath(entry);
     node.description = (entry.data['description'] as string | undefined) ?? '';
     node.columns = columnInfos(state, columns, columnsContext(entry), describer(false));

@@ -5,7 +5,7 @@ import type { ResourceType } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import { claim } from '../outside.ts';
 import type { ParseState } from '../parse-state.ts';
-import type { PlainRecord } from '../record.ts';
+import { own, type PlainRecord } from '../record.ts';
 import { settleNode } from '../settle-node.ts';
 import { type ColumnEntry, type ColumnsContext, columnInfos } from './columns.ts';
 import { entryLabel, type PropertiesEntry, patchPath, placeIn, singular } from './entry.ts';
@@ -83,7 +83,7 @@ export function patchNode(
   columns: readonly ColumnEntry[],
 ): void {
   const { node } = parsed;
-  settleNode(state, parsed, config, (key) => configPlace(entry, key));
+  settleNode(state, parsed, config, (key) => configPlace(entry, key), own(entry.raw, 'config'));
   describeNode(state, parsed, entry, (entry.data['description'] as string | undefined) ?? '');
   node.columns = columnInfos(state, columns, columnsContext(entry), describer(node.config.enabled));
 }

@@ -194,11 +194,11 @@ function patchVersion(
     const place = placeIn(entry, ['versions', version.index, 'access']);
     state.found.add(propertyMovedToConfig(`version ${v} of ${entryLabel(entry)}`, 'access', place));
   }
-  settleNode(state, parsed, deepMerge(shared, own), (key) =>
+  const places = (key: string) =>
     Object.hasOwn(own, key)
       ? placeIn(entry, ['versions', version.index, 'config', key], 'value')
-      : configPlace(entry, key),
-  );
+      : configPlace(entry, key);
+  settleNode(state, parsed, deepMerge(shared, own), places, writtenConfig(entry, version));
   const description =
     (data['description'] as string | undefined) || ((entry.data['description'] as string | undefined) ?? '');
   describeNode(state, parsed, entry, description);
@@ -209,11 +209,18 @@ function patchVersion(
   patchModel(state, parsed, entry, { constraints, deprecation_date: data['deprecation_date'] });
 }
 
+function writtenConfig({ raw }: PropertiesEntry, { index }: Version): unknown {
+  const version = (raw['versions'] as unknown[])[index];
+  return isRecord(version) ? version['config'] : null;
+}
+
+/** A version's configuration over that of its model, as dbt: mappings are merged, and lists follow one another. */
 function deepMerge(base: PlainRecord, over: PlainRecord): PlainRecord {
   const out: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const before = out[key];
-    out[key] = isRecord(before) && isRecord(value) ? deepMerge(before, value) : value;
+    if (isRecord(before) && isRecord(value)) out[key] = deepMerge(before, value);
+    else out[key] = Array.isArray(value) && Array.isArray(before) ? [...value, ...before] : value;
   }
   return out;
 }
