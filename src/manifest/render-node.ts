@@ -36,7 +36,7 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
     const calls = staticCalls(template);
     if (calls !== null) {
       for (const call of calls) {
-        if (call.kind === 'config') keepStaticConfig(state, parsed, call.values, call.keyByKey);
+        if (call.kind === 'config') keepStaticConfig(state, parsed, call.values, call.asWritten);
         else if (call.kind === 'ref') keepRef(parsed, call.ref);
         else if (!places.has(call.key)) parsed.sources.push(call.source);
         if (call.kind !== 'config') places.set(call.key, call.place);
@@ -50,22 +50,23 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
 }
 
 /**
- * dbt's own static reader, which is there for models only, adds a call's keys one by one, so that all but the first
- * are made lists where lists are appended; it shows in `unrendered_config`, which state comparison reads.
+ * dbt's own static reader, which is there for models only, knows no escapes in texts, and adds a call's keys one by
+ * one, so that all but the first are made lists where lists are appended; that shows in `unrendered_config`, which
+ * state comparison reads.
  */
 function keepStaticConfig(
   state: ParseState,
   parsed: ParsedNode,
   values: PlainRecord,
-  keyByKey: boolean,
+  asWritten: PlainRecord | null,
 ): void {
   const report = reporter(state, parsed);
-  if (!keyByKey || parsed.node.resource_type !== 'model') {
+  if (asWritten === null || parsed.node.resource_type !== 'model') {
     addConfigCall(parsed.calls, values, report);
     return;
   }
   parsed.written ??= {};
-  for (const [key, value] of Object.entries(values)) {
+  for (const [key, value] of Object.entries(asWritten)) {
     addConfigCall(parsed.calls, { [key]: value }, report);
     parsed.written[key] = key === 'grants' ? parsed.calls[key] : value;
   }

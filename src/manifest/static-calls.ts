@@ -16,7 +16,12 @@ export type StaticCall =
       readonly key: string;
       readonly place: Span;
     }
-  | { readonly kind: 'config'; readonly values: PlainRecord; readonly keyByKey: boolean };
+  | {
+      readonly kind: 'config';
+      readonly values: PlainRecord;
+      /** The same as dbt's own static reader of models takes it; null where it leaves the text to rendering. */
+      readonly asWritten: PlainRecord | null;
+    };
 
 /**
  * The calls of a template that consists of text, `{{ ref(...) }}`, `{{ source(...) }}` and `{{ config(...) }}` with
@@ -70,23 +75,40 @@ function readVersion({ args }: Call): string | number | null | undefined {
 
 function readConfig({ args }: Call, template: Template): StaticCall | null {
   const values: Record<string, unknown> = {};
-  let keyByKey = !/\{\{-|-\}\}/.test(template.text);
+  const asWritten: Record<string, unknown> = {};
+  let simple = !/\{\{-|-\}\}/.test(template.text);
   for (const { name, value } of args.keywords) {
     const literal = literalOf(value);
     if (literal === undefined || literal instanceof PyTuple) return null;
     const dashed = name === 'pre_hook' || name === 'post_hook';
     values[dashed ? name.replace('_', '-') : name] = toPlain(literal as Value);
-    keyByKey &&= !dashed && isSimple(value, template.text);
+    simple &&= !dashed && isSimple(value, template.text);
+    if (simple) asWritten[name] = writtenValue(value, template.text);
   }
-  return args.keywords.length === 0 ? null : { kind: 'config', values, keyByKey };
+  if (args.keywords.length === 0) return null;
+  return { kind: 'config', values, asWritten: simple ? asWritten : null };
 }
 
-/** Values that dbt's own static reader knows: texts, `True` and `False`, and lists and mappings of these. */
+const oneLiteral = /^(?:'(?:[^'\\]|\\.)*(?<!\\)'|"(?:[^"\\]|\\.)*(?<!\\)")$/s;
+
+/** Values that dbt's own static reader knows: texts in one piece, `True` and `False`, and lists and mappings of these. */
 function isSimple(node: Expression, text: string): boolean {
   if (node.kind === 'list' || node.kind === 'dict') return node.items.every((item) => isSimple(item, text));
   if (node.kind !== 'constant') return false;
   if (typeof node.value === 'boolean') return text[node.start] === (node.value ? 'T' : 'F');
-  return typeof node.value === 'string';
+  return typeof node.value === 'string' && oneLiteral.test(text.slice(node.start, node.end));
+}
+
+/** A simple value as that reader takes it: escapes in texts stay as they are written. */
+function writtenValue(node: Expression, text: string): unknown {
+  if (node.kind === 'list') return node.items.map((item) => writtenValue(item, text));
+  if (node.kind === 'constant' && typeof node.value === 'string')
+    return text.slice(node.start + 1, node.end - 1);
+  if (node.kind !== 'dict') return literalOf(node);
+  const items = node.items.map((item) => writtenValue(item, text));
+  return Object.fromEntries(
+    items.flatMap((key, index) => (index % 2 === 0 ? [[key, items[index + 1]]] : [])),
+  );
 }
 
 /** Where the literal `ref` and `source` calls of a template stand, the first of each; by `StaticCall`'s key. */

@@ -275,6 +275,20 @@ models:
     });
   });
 
+  // dbt's static reader of models knows no escapes and no literals of several pieces; rendering does.
+  test('keeps escapes of a model that dbt does not render, in the configuration too', () => {
+    const { manifest } = parse({
+      'models/a.sql': "{{ config(my='a\\nb', other=['c\\'d']) }} select 1",
+      'models/b.sql': "{{ config(my='a\\nb', other='x' 'y') }} select 1",
+      'models/c.sql': "{{ config(my='''a''', tags='x') }} select 1",
+      'tests/t.sql': "{{ config(my='a\\nb') }} select 1",
+    });
+    expect(configOf(manifest)).toMatchObject({ my: 'a\\nb', other: ["c\\'d"] });
+    expect(configOf(manifest, 'model.shop.b')).toMatchObject({ my: 'a\nb', other: 'xy' });
+    expect(manifest.nodes.get('model.shop.c')?.unrendered_config).toEqual({ my: 'a', tags: 'x' });
+    expect(configOf(manifest, 'test.shop.t')).toMatchObject({ my: 'a\nb' });
+  });
+
   test('of a text that is no model is never made a list', () => {
     const { manifest } = parse({ 'analyses/one.sql': "{{ config(alias='z', tags='a') }} select 1" });
     expect(manifest.nodes.get('analysis.shop.one')?.unrendered_config).toEqual({ alias: 'z', tags: 'a' });
