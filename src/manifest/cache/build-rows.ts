@@ -207,7 +207,11 @@ class RowsBuilder {
   /** Rows by id; where little is new, looking through the former keys beats a map of all. */
   #rowFinder(present: Uint32Array): (id: string) => number | undefined {
     const rows = new Map<string, number>();
-    for (const row of this.#freshParents.keys()) rows.set(this.#keys[row]!, row);
+    // Disabled nodes come last, and may have the id of one that is not.
+    for (const row of this.#freshParents.keys()) {
+      const key = this.#keys[row]!;
+      if (!rows.has(key)) rows.set(key, row);
+    }
     const { former } = this.#options;
     if (former === null) return (id) => rows.get(id);
     const missing = new Set<string>();
