@@ -196,6 +196,7 @@ function resultOf(record: ResultRecord, node: AnyNode): RunResult {
     compiledCode: record.compiled_code,
     relationName: record.relation_name,
     compiledPath: null,
+    calledMacros: [],
     diagnostic: null,
     skippedBecause: null,
   };

@@ -107,12 +107,15 @@ const noNodes: ReadonlyMap<UniqueId, GraphNode> = new Map();
 
 function compiledNodes({ nodes }: Manifest, results: readonly RunResult[]): ReadonlyMap<UniqueId, GraphNode> {
   const out = new Map<UniqueId, GraphNode>();
-  for (const { node, compiledCode, compiledPath } of results) {
+  for (const { node, compiledCode, compiledPath, calledMacros } of results) {
     const known = nodes.get(node.unique_id);
     if (known === undefined || compiledCode === null) continue;
     const compiled = { compiled_path: compiledPath, compiled: true, compiled_code: compiledCode };
     const injected = { extra_ctes_injected: true, extra_ctes: [] };
-    out.set(node.unique_id, { ...known, ...compiled, ...injected } as GraphNode);
+    // Compiling reaches calls that parsing does not: those inside `{% if execute %}`.
+    const macros = [...new Set([...known.depends_on.macros, ...calledMacros])];
+    const depends_on = { ...known.depends_on, macros };
+    out.set(node.unique_id, { ...known, ...compiled, ...injected, depends_on } as GraphNode);
   }
   return out;
 }

@@ -13,6 +13,8 @@ import type { CompileServices } from './services.ts';
 export interface CompiledNode {
   readonly node: GraphNode;
   readonly sql: string;
+  /** The macros that its text called, in order; those that parsing did not reach among them. */
+  readonly macros: readonly UniqueId[];
 }
 
 /** Renders a node in the execute phase. Throws TemplateError, TemplateSyntaxError, DiagnosticError, WarehouseError. */
@@ -25,7 +27,8 @@ export async function compileNode(services: CompileServices, scope: NodeScope): 
   }
   const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
   const body = await render(template, scope.context.environment);
-  return { node, sql: await withEphemerals(services, scope, body) };
+  const macros = scope.reads.directMacros;
+  return { node, sql: await withEphemerals(services, scope, body), macros };
 }
 
 async function withEphemerals(services: CompileServices, scope: NodeScope, body: string): Promise<string> {

@@ -19,6 +19,8 @@ export interface NodeScope {
   readonly context: ExecuteContext;
   readonly warehouse: Warehouse;
   readonly ephemerals: ReadonlySet<UniqueId>;
+  /** What its templates have read so far. */
+  readonly reads: Reads;
 }
 
 export interface ScopeOptions {
@@ -35,6 +37,7 @@ export interface ScopeOptions {
 export function nodeScope(services: CompileServices, node: GraphNode, options: ScopeOptions): NodeScope {
   const { relations, lookup, manifest } = services;
   const ephemerals = new Set<UniqueId>();
+  const reads = new Reads();
   const declared = new Set('depends_on' in node && 'nodes' in node.depends_on ? node.depends_on.nodes : []);
   const allow = (target: { readonly unique_id: UniqueId }): boolean =>
     options.undeclaredRefs || declared.has(target.unique_id) || target.unique_id === node.unique_id;
@@ -51,7 +54,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
       relation: () => relationOfNode(relations, node),
     },
     relations,
-    reads: new Reads(),
+    reads,
     warehouse: options.warehouse,
     ref: (call) => {
       const target = lookup.ref(call, node.package_name);
@@ -87,7 +90,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
     write: options.write ?? (() => {}),
     extra: [['selected_resources', [...services.selected]], ...(options.extra ?? [])],
   });
-  return { node, context, warehouse: options.warehouse, ephemerals };
+  return { node, context, warehouse: options.warehouse, ephemerals, reads };
 }
 
 function configValue(config: Value, name: string): Value | undefined {

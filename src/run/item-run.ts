@@ -1,10 +1,11 @@
 import type { StatementResult } from '../adapter/cell.ts';
+import type { CompiledNode } from '../compile/compile-node.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
 import type { CompileServices } from '../compile/services.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit, ResultStatus } from '../core/event.ts';
 import type { World } from '../core/world.ts';
-import type { AnyNode, GraphNode } from '../manifest/node.ts';
+import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
 import { nodeRef } from './node-ref.ts';
 import type { RunResult, Timing } from './result.ts';
 
@@ -29,6 +30,7 @@ export class ItemRun {
   #diagnostic: Diagnostic | null = null;
   compiledCode: string | null = null;
   compiledPath: string | null = null;
+  #calledMacros: readonly UniqueId[] = [];
 
   constructor(options: ItemRunOptions) {
     this.#options = options;
@@ -55,9 +57,10 @@ export class ItemRun {
   }
 
   /** Writes the compiled file and keeps the text. */
-  async compiled(services: CompileServices, sql: string): Promise<void> {
+  async compiled(services: CompileServices, { sql, macros }: CompiledNode): Promise<void> {
     const node = this.#options.node as GraphNode;
     this.compiledCode = sql;
+    this.#calledMacros = macros;
     this.compiledPath = await writeOutput(services, 'compiled', node, sql);
     this.#options.emit({ name: 'node-compiled', node: nodeRef(node), compiledPath: this.compiledPath, sql });
   }
@@ -112,6 +115,7 @@ export class ItemRun {
       compiledCode: this.compiledCode,
       relationName: 'relation_name' in node ? (node.relation_name as string | null) : null,
       compiledPath: this.compiledPath,
+      calledMacros: this.#calledMacros,
       diagnostic: this.#diagnostic,
       skippedBecause: null,
     };

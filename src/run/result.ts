@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
-import type { AnyNode } from '../manifest/node.ts';
+import type { AnyNode, UniqueId } from '../manifest/node.ts';
 
 export interface Timing {
   readonly name: 'compile' | 'execute';
@@ -26,6 +26,8 @@ export interface RunResult {
   readonly compiledCode: string | null;
   readonly relationName: string | null;
   readonly compiledPath: string | null;
+  /** Macros that the node's text called when it was compiled, in order. */
+  readonly calledMacros: readonly UniqueId[];
   readonly diagnostic: Diagnostic | null;
   readonly skippedBecause: string | null;
 }

@@ -44,8 +44,8 @@ export async function runItem(
 
 async function compileOnlyNode(services: RunServices, node: CompilableNode, run: ItemRun): Promise<void> {
   await withNodeSession(services, node, { undeclaredRefs: false }, async ({ scope }) => {
-    const { sql } = await run.timed('compile', () => compileNode(services.compile, scope));
-    await run.compiled(services.compile, sql);
+    const compiled = await run.timed('compile', () => compileNode(services.compile, scope));
+    await run.compiled(services.compile, compiled);
     run.succeed({});
   });
 }

@@ -13,7 +13,7 @@ export async function runModel(services: RunServices, node: ModelNode, item: Ite
     fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
       const existing = await lookAtDestination(services, session, node, fence);
       const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
-      await item.compiled(services.compile, compiled.sql);
+      await item.compiled(services.compile, compiled);
       await publishNode(services, node, item, { session, existing, sql: compiled.sql });
     }),
   );

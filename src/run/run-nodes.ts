@@ -138,6 +138,7 @@ class Run {
       compiledCode: null,
       relationName: 'relation_name' in node ? (node.relation_name as string | null) : null,
       compiledPath: null,
+      calledMacros: [],
       diagnostic: null,
       skippedBecause: because,
     };

@@ -15,7 +15,7 @@ import type { RunServices } from './services.ts';
 export async function runTest(services: RunServices, node: TestNode, item: ItemRun): Promise<void> {
   await withNodeSession(services, node, { undeclaredRefs: false }, async (session) => {
     const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
-    await item.compiled(services.compile, compiled.sql);
+    await item.compiled(services.compile, compiled);
     await item.timed('execute', async () => {
       const stored = storedAs(services, node);
       const sql = await limited(session, node, compiled.sql);

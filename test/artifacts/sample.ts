@@ -259,6 +259,7 @@ export function result(fields: Partial<RunResult> & Pick<RunResult, 'node'>): Ru
     compiledCode: 'select 1 as id',
     relationName: '"dev"."main"."orders"',
     compiledPath: 'target/compiled/shop/models/orders.sql',
+    calledMacros: [],
     diagnostic: null,
     skippedBecause: null,
     ...fields,

@@ -78,3 +78,20 @@ test('what a template puts into context is there for the macros that follow', as
   expect(await query(project, 'from a')).toEqual([['nothing', 'yes yes True', 'yes|c|d', 'yes new new']]);
   expect(await query(project, 'from b')).toEqual([['nothing']]);
 });
+
+test('macros that a text calls only when it runs join those it depends on', async () => {
+  const project = testProject({
+    'macros/m.sql': `
+{% macro early() %}{{ later() }}{% endmacro %}
+{% macro later() %}1{% endmacro %}
+{% macro running() %}{{ inner() }}{% endmacro %}
+{% macro inner() %}2{% endmacro %}`,
+    'models/a.sql': 'select {{ early() }} as a{% if execute %}, {{ running() }} as b{% endif %}',
+  });
+  const macros = async (command: 'parse' | 'build') => {
+    await sluice(project, command);
+    return JSON.parse(project.read('target/manifest.json')).nodes['model.shop.a'].depends_on.macros;
+  };
+  expect(await macros('parse')).toEqual(['macro.shop.early']);
+  expect(await macros('build')).toEqual(['macro.shop.early', 'macro.shop.running']);
+});
