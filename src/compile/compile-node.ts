@@ -27,7 +27,7 @@ export async function compileNode(services: CompileServices, scope: NodeScope): 
   }
   const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
   const body = await render(template, scope.context.environment);
-  const macros = scope.reads.directMacros;
+  const macros = [...scope.reads.directMacros];
   return { node, sql: await withEphemerals(services, scope, body), macros };
 }
 

@@ -23,7 +23,7 @@ export function envVarFunction(options: EnvVarOptions): Callable {
     const secret = secretPrefixes.some((prefix) => name.startsWith(prefix));
     if (secret && !options.allowSecrets) raiseDiagnostic(secretNotAllowed(name));
     const value = env.get(name);
-    reads?.environment(name, secret ? '' : (value ?? null));
+    reads?.environment(name);
     if (value !== undefined) {
       if (secret) secrets.add(value);
       return value;

@@ -65,7 +65,6 @@ export class ContextNames implements NameSource {
     if (macro !== undefined) return this.macro(macro);
     if (this.#registry.hasPackage(name)) return this.#namespace(name);
     const value = this.#own(name);
-    if (value === undefined) this.#reads?.missing(name);
     return value;
   }
 

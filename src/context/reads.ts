@@ -5,18 +5,16 @@ import type { UniqueId } from './ids.ts';
  * and `depends_on.macros` comes from it. What read the graph, the clock or ids is rendered every time.
  */
 export class Reads {
-  /** Macros called by the template itself (not those called by other macros), in order of their first call. */
-  readonly #directMacros = new Set<UniqueId>();
-  /** Every macro that ran. */
-  readonly #macros = new Set<UniqueId>();
-  readonly #variables = new Set<string>();
-  readonly #environment = new Map<string, string | null>();
-  readonly #target = new Set<string>();
-  readonly #flags = new Set<string>();
-  readonly #missing = new Set<string>();
   readonly #whole: Reads | null;
   #volatile = false;
   #depth = 0;
+  // Made when something is read: most templates read little, and there are tens of thousands of them.
+  #directMacros: Set<UniqueId> | null = null;
+  #macros: Set<UniqueId> | null = null;
+  #variables: Set<string> | null = null;
+  #environment: Set<string> | null = null;
+  #target: Set<string> | null = null;
+  #flags: Set<string> | null = null;
 
   /** `whole` is told everything too: what the templates of one file read, whichever of them did. */
   constructor(whole: Reads | null = null) {
@@ -24,46 +22,48 @@ export class Reads {
   }
 
   enterMacro(id: UniqueId): void {
-    if (this.#depth === 0) this.#directMacros.add(id);
+    if (this.#depth === 0) {
+      this.#directMacros ??= new Set();
+      this.#directMacros.add(id);
+    }
     this.ranMacro(id);
     this.#depth += 1;
-  }
-
-  /** A macro whose text decides something, whether it ran or was only looked into. */
-  ranMacro(id: UniqueId): void {
-    this.#macros.add(id);
-    this.#whole?.ranMacro(id);
   }
 
   leaveMacro(): void {
     this.#depth -= 1;
   }
 
+  /** A macro whose text decides something, whether it ran or was only looked into. */
+  ranMacro(id: UniqueId): void {
+    this.#macros ??= new Set();
+    this.#macros.add(id);
+    this.#whole?.ranMacro(id);
+  }
+
   variable(name: string): void {
+    this.#variables ??= new Set();
     this.#variables.add(name);
     this.#whole?.variable(name);
   }
 
-  /** `value` is null where the variable was not set. */
-  environment(name: string, value: string | null): void {
-    this.#environment.set(name, value);
-    this.#whole?.environment(name, value);
+  /** An environment variable, whether it is set or not. */
+  environment(name: string): void {
+    this.#environment ??= new Set();
+    this.#environment.add(name);
+    this.#whole?.environment(name);
   }
 
   target(field: string): void {
+    this.#target ??= new Set();
     this.#target.add(field);
     this.#whole?.target(field);
   }
 
   flag(name: string): void {
+    this.#flags ??= new Set();
     this.#flags.add(name);
     this.#whole?.flag(name);
-  }
-
-  /** A name that was looked up and not found: a macro of that name, added later, changes the result. */
-  missing(name: string): void {
-    this.#missing.add(name);
-    this.#whole?.missing(name);
   }
 
   /** The graph, the clock or an id was read. */
@@ -72,35 +72,35 @@ export class Reads {
     this.#whole?.volatile();
   }
 
-  get directMacros(): readonly UniqueId[] {
-    return [...this.#directMacros];
+  /** Macros called by the template itself (not those called by other macros), in order of their first call. */
+  get directMacros(): ReadonlySet<UniqueId> {
+    return this.#directMacros ?? nothing;
   }
 
+  /** Every macro that ran. */
   get macros(): ReadonlySet<UniqueId> {
-    return this.#macros;
+    return this.#macros ?? nothing;
   }
 
   get variables(): ReadonlySet<string> {
-    return this.#variables;
+    return this.#variables ?? nothing;
   }
 
-  get environmentVariables(): ReadonlyMap<string, string | null> {
-    return this.#environment;
+  get environmentVariables(): ReadonlySet<string> {
+    return this.#environment ?? nothing;
   }
 
   get targetFields(): ReadonlySet<string> {
-    return this.#target;
+    return this.#target ?? nothing;
   }
 
   get flagNames(): ReadonlySet<string> {
-    return this.#flags;
-  }
-
-  get missingNames(): ReadonlySet<string> {
-    return this.#missing;
+    return this.#flags ?? nothing;
   }
 
   get isVolatile(): boolean {
     return this.#volatile;
   }
 }
+
+const nothing: ReadonlySet<string> = new Set();

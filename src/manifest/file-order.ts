@@ -1,8 +1,9 @@
 import type { PackageFiles } from '../project/project.ts';
 import type { AnyNode, UniqueId } from './node.ts';
+import { entryOf } from './record.ts';
 
-/** Position of each file by `fileKey`: what a file defines stands in the manifest in this order. */
-export type FileOrder = ReadonlyMap<string, number>;
+/** Position of each file by package and path: what a file defines stands in the manifest in this order. */
+export type FileOrder = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 type Listed = Readonly<Record<keyof PackageFiles, readonly { readonly path: string }[]>>;
 
@@ -19,8 +20,6 @@ const kinds = [
   'fixtures',
 ] as const satisfies readonly (keyof PackageFiles)[];
 
-export const fileKey = (packageName: string, path: string): string => `${packageName}\0${path}`;
-
 /**
  * dbt's order: the root project's files, our own packages, installed packages, each by what files hold and then by
  * path; after all of them the properties files.
@@ -29,17 +28,27 @@ export function fileOrder(
   packages: readonly { readonly name: string; readonly files: Listed }[],
   internalPackages: readonly { readonly name: string }[],
 ): FileOrder {
-  const order = new Map<string, number>();
-  const add = (key: string): void => {
-    if (!order.has(key)) order.set(key, order.size);
+  const order = new Map<string, Map<string, number>>();
+  let position = 0;
+  const add = (packageName: string, path: string): void => {
+    const paths = entryOf(order, packageName, () => new Map<string, number>());
+    if (paths.has(path)) return;
+    paths.set(path, position);
+    position += 1;
   };
   for (const [index, { name, files }] of packages.entries()) {
-    for (const kind of kinds) for (const { path } of files[kind]) add(fileKey(name, path));
-    add(fileKey(name, './dbt_project.yml'));
-    if (index === 0) for (const internal of internalPackages) add(fileKey(internal.name, ''));
+    for (const kind of kinds) for (const { path } of files[kind]) add(name, path);
+    add(name, './dbt_project.yml');
+    if (index === 0) for (const internal of internalPackages) add(internal.name, '');
   }
-  for (const { name, files } of packages) for (const { path } of files.properties) add(fileKey(name, path));
+  for (const { name, files } of packages) for (const { path } of files.properties) add(name, path);
   return order;
+}
+
+/** Files of our own packages have no positions of their own. */
+export function filePosition(order: FileOrder, packageName: string, path: string): number {
+  const paths = order.get(packageName);
+  return paths?.get(path) ?? paths?.get('') ?? afterAll;
 }
 
 /** What decides where an entry of the manifest stands. */
@@ -52,10 +61,10 @@ export interface Placed {
 /** Tests of sources come after everything else, because sources are read last. */
 const afterAll = 2 ** 32;
 
-export function positionOf(order: FileOrder, { package_name: name, ...placed }: Placed): number {
-  const position =
-    order.get(fileKey(name, placed.original_file_path)) ?? order.get(fileKey(name, '')) ?? afterAll;
-  return placed.file_key_name?.startsWith('sources.') === true ? position + afterAll : position;
+export function positionOf(order: FileOrder, node: Placed): number {
+  const { package_name: name, original_file_path: path, file_key_name: fileKeyName } = node;
+  const position = filePosition(order, name, path);
+  return fileKeyName?.startsWith('sources.') === true ? position + afterAll : position;
 }
 
 /** The same entries in the order of their files; those of one file stay as they are. */

@@ -2,13 +2,12 @@ import type { ContextServices } from '../../context/services.ts';
 import { variablesFor } from '../../context/variables.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Project } from '../../project/project.ts';
-import { fileKey } from '../file-order.ts';
 import type { IndexedBlock } from '../internal-packages.ts';
 import { mentionsOfMacro } from '../macro-node.ts';
 import type { Manifest } from '../manifest.ts';
 import type { ParsedProject } from '../parse-project.ts';
 import { entryOf } from '../record.ts';
-import { type FileTable, fileNumbers, fileNumbersByKey } from './file-table.ts';
+import { type FileTable, fileFinder, fileNumbers } from './file-table.ts';
 import { type Link, linkFiles } from './links.ts';
 import { isEmptyReadSet, type PresentValues, type ReadSet, readSetOf } from './read-sets.ts';
 import { type FileDetails, fileFlags } from './snapshot.ts';
@@ -33,9 +32,9 @@ export function detailsOf(
 
 function unitsOf({ manifest, trace }: ParsedProject, files: FileTable): Uint32Array {
   const units = new Units(files.shown.length);
-  const byKey = fileNumbersByKey(files);
+  const findFile = fileFinder(files);
   const link: Link = (one, other) => {
-    const [a, b] = [byKey.get(fileKey(...one)), byKey.get(fileKey(...other))];
+    const [a, b] = [findFile(...one), findFile(...other)];
     if (a !== undefined && b !== undefined) units.join(a, b);
   };
   linkFiles(manifest, link);

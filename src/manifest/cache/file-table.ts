@@ -1,7 +1,7 @@
 import { isAbsolute, sep } from 'node:path';
 import type { ListedPackage, ListedProject } from '../../project/load-project.ts';
 import type { Project, SeedFile, SourceFile } from '../../project/project.ts';
-import { fileKey } from '../file-order.ts';
+import { entryOf } from '../record.ts';
 import { pathsOf } from './file-paths.ts';
 import { contentHash, hashLength, type Stamp, StampColumns, stampOf } from './stamps.ts';
 import type { Table, TableContent } from './table-file.ts';
@@ -26,15 +26,17 @@ export function fileNumbers({ shown }: Pick<FileTable, 'shown'>): ReadonlyMap<st
   return new Map(shown.map((path, file) => [path, file]));
 }
 
-/** Numbers of files by package and path. */
-export function fileNumbersByKey(table: FileTable): ReadonlyMap<string, number> {
-  const out = new Map<string, number>();
+/** The number of a file by its package and its path within that; undefined for files of ours. */
+export type FindFile = (packageName: string, path: string) => number | undefined;
+
+export function fileFinder(table: FileTable): FindFile {
+  const packages = new Map<string, Map<string, number>>();
   const pathOf = pathsOf(table);
   for (let file = 0; file < table.shown.length; file += 1) {
     const { name } = table.packages[table.package[file]!]!;
-    out.set(fileKey(name, pathOf(file)), file);
+    entryOf(packages, name, () => new Map<string, number>()).set(pathOf(file), file);
   }
-  return out;
+  return (packageName, path) => packages.get(packageName)?.get(path);
 }
 
 /** The files of a project as they lie there now, and those that are not as they were, by their path in errors. */

@@ -1,9 +1,9 @@
 import type { Project } from '../../project/project.ts';
-import { fileKey, fileOrder } from '../file-order.ts';
+import { fileOrder } from '../file-order.ts';
 import type { ParsedProject } from '../parse-project.ts';
 import { buildRows } from './build-rows.ts';
 import { detailsOf, isDangling, presentValues, validUntil } from './file-details.ts';
-import { type FileTable, fileNumbersByKey } from './file-table.ts';
+import { type FileTable, fileFinder } from './file-table.ts';
 import { freshRows } from './fresh-row.ts';
 import type { CacheRequest } from './parse-cache.ts';
 import { digestsOf } from './read-sets.ts';
@@ -24,13 +24,13 @@ export function fullSnapshot(
   const { manifest, trace } = parsed;
   const generation = services.world.uuid();
   const order = fileOrder([project.root, ...project.packages], internalPackages);
-  const numbers = fileNumbersByKey(files);
+  const findFile = fileFinder(files);
   const writer = new SegmentWriter(directory, `${segmentPrefix}${generation}`);
   const rows = writer.during(() =>
     buildRows({
       fresh: freshRows(manifest, { order, facts: services.facts }),
       former: null,
-      fileOf: ({ packageName, path }) => numbers.get(fileKey(packageName, path)),
+      fileOf: ({ packageName, path }) => findFile(packageName, path),
       segment: 0,
       writer,
     }),

@@ -1,11 +1,11 @@
-import { disabledRank, type FileOrder, fileKey } from '../file-order.ts';
+import { disabledRank, type FileOrder, filePosition } from '../file-order.ts';
 import { unusedConfigs } from '../unused-configs.ts';
 import { type BuildOptions, buildRows } from './build-rows.ts';
 import { type CachedRows, decodeEntry, fqnOf } from './cached-node.ts';
 import { compactRows } from './compact-rows.ts';
 import { isDanglingCode, presentValues, validUntil } from './file-details.ts';
 import { pathsOf } from './file-paths.ts';
-import { type FileTable, fileNumbers, fileNumbersByKey } from './file-table.ts';
+import { type FileTable, fileFinder, fileNumbers } from './file-table.ts';
 import type { RowChange } from './merge.ts';
 import { mergedDetails } from './merged-details.ts';
 import type { CacheRequest } from './parse-cache.ts';
@@ -73,7 +73,7 @@ function mergedRows(
   change: RowChange,
   order: FileOrder,
 ) {
-  const numbers = fileNumbersByKey(files);
+  const findFile = fileFinder(files);
   const present = presentFiles(former.files, files);
   const writer = new SegmentWriter(directory, `${segmentPrefix}${generation}`);
   const options: BuildOptions = {
@@ -85,7 +85,7 @@ function mergedRows(
       position: laterPositions(former, order),
       file: (file) => present[file]!,
     },
-    fileOf: ({ packageName, path }) => numbers.get(fileKey(packageName, path)),
+    fileOf: ({ packageName, path }) => findFile(packageName, path),
     segment: former.texts.segments.length,
     writer,
   };
@@ -133,13 +133,13 @@ function positions({ rows, files }: Snapshot, order: FileOrder): (row: number) =
   const pathOf = pathsOf(files);
   for (let file = 0; file < ofFile.length; file += 1) {
     const { name } = files.packages[files.package[file]!]!;
-    ofFile[file] = order.get(fileKey(name, pathOf(file))) ?? 0;
+    ofFile[file] = filePosition(order, name, pathOf(file));
   }
   const [disabledFrom] = rows.bounds.disabled;
   return (row) => {
     const id = rows.keys[row]!;
     const file = rows.file[row]!;
-    const own = file === none32 ? (order.get(fileKey(partsOfId(id).packageName, '')) ?? 0) : ofFile[file]!;
+    const own = file === none32 ? filePosition(order, partsOfId(id).packageName, '') : ofFile[file]!;
     const placed = rows.flags[row]! & rowFlags.ofSource ? own + 2 ** 32 : own;
     return row < disabledFrom ? placed : disabledRank(partsOfId(id).type) + placed;
   };

@@ -19,7 +19,7 @@ export function readSetOf(packageName: string, reads: Reads): ReadSet {
     packageName,
     macros: [...reads.macros].sort(),
     variables: [...reads.variables].sort(),
-    environment: [...reads.environmentVariables.keys()].sort(),
+    environment: [...reads.environmentVariables].sort(),
     flags: [...reads.flagNames].sort(),
     target: [...reads.targetFields].sort(),
     volatile: reads.isVolatile,
