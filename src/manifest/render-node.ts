@@ -3,7 +3,6 @@ import type { RefCall } from '../context/node-names.ts';
 import { parseEnvironment } from '../context/parse-names.ts';
 import { toPlain } from '../context/plain.ts';
 import type { Reads } from '../context/reads.ts';
-import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import type { Environment } from '../jinja/environment.ts';
 import { parseTemplate, type TemplateSource } from '../jinja/template.ts';
@@ -31,23 +30,24 @@ export function renderNode(state: ParseState, parsed: ParsedNode, source: Templa
   const rawText = source.text.slice(source.start ?? 0, source.end ?? source.text.length);
   if (!hasJinja(rawText)) return;
   const template = parseTemplate(source);
-  const places = new Map<string, Span>();
+  // Parsed again for an error: the trees of all texts of a project are hundreds of megabytes.
+  parsed.spanOf = (kind, name) => placesOfCalls(parseTemplate(source)).get(`${kind} ${name}`) ?? null;
   if (keepsBuiltins(state, parsed.node.package_name)) {
     const calls = staticCalls(template);
     if (calls !== null) {
       for (const call of calls) {
         if (call.kind === 'config') keepStaticConfig(state, parsed, call.values, call.asWritten);
         else if (call.kind === 'ref') keepRef(parsed, call.ref);
-        else if (!places.has(call.key)) parsed.sources.push(call.source);
-        if (call.kind !== 'config') places.set(call.key, call.place);
+        else if (!isNamed(parsed, call.source)) parsed.sources.push(call.source);
       }
-      parsed.spanOf = (kind, name) => places.get(`${kind} ${name}`) ?? null;
       return;
     }
   }
   renderCaptured(state, parsed, (environment) => renderSync(template, environment));
-  parsed.spanOf = (kind, name) => placesOfCalls(template).get(`${kind} ${name}`) ?? null;
 }
+
+const isNamed = ({ sources }: ParsedNode, [source, table]: readonly [string, string]): boolean =>
+  sources.some(([one, other]) => one === source && other === table);
 
 /**
  * dbt's own static reader, which is there for models only, knows no escapes in texts, and adds a call's keys one by

@@ -7,15 +7,10 @@ import { PyTuple, type Value } from '../jinja/values.ts';
 import { literalOf, mentionsOf } from '../jinja/walk.ts';
 import type { PlainRecord } from './record.ts';
 
-/** One call of a text, with its literal arguments. `key` finds its place again: `ref orders`, `source raw.orders`. */
+/** One call of a text, with its literal arguments. */
 export type StaticCall =
-  | { readonly kind: 'ref'; readonly ref: RefCall; readonly key: string; readonly place: Span }
-  | {
-      readonly kind: 'source';
-      readonly source: readonly [string, string];
-      readonly key: string;
-      readonly place: Span;
-    }
+  | { readonly kind: 'ref'; readonly ref: RefCall }
+  | { readonly kind: 'source'; readonly source: readonly [string, string] }
   | {
       readonly kind: 'config';
       readonly values: PlainRecord;
@@ -47,20 +42,18 @@ function readCall(call: Call, template: Template): StaticCall | null {
   const { callee, args } = call;
   if (callee.kind !== 'name' || args.rest !== null || args.keywordRest !== null) return null;
   const positional = args.positional.map(literalOf);
-  const place: Span = { file: template.path, text: template.text, start: call.start, end: call.end };
   if (callee.name === 'config') return positional.length === 0 ? readConfig(call, template) : null;
   if (!positional.every((value): value is string => typeof value === 'string' && value !== '')) return null;
   const [first, second] = positional;
   if (callee.name === 'source') {
     if (positional.length !== 2 || args.keywords.length > 0) return null;
-    return { kind: 'source', source: [first!, second!], key: `source ${first}.${second}`, place };
+    return { kind: 'source', source: [first!, second!] };
   }
   if (callee.name !== 'ref' || positional.length < 1 || positional.length > 2) return null;
   const version = readVersion(call);
   if (version === undefined) return null;
   const name = second ?? first!;
-  const ref = { name, package: second === undefined ? null : first!, version };
-  return { kind: 'ref', ref, key: `ref ${name}`, place };
+  return { kind: 'ref', ref: { name, package: second === undefined ? null : first!, version } };
 }
 
 /** Undefined where only rendering tells. */
@@ -111,7 +104,7 @@ function writtenValue(node: Expression, text: string): unknown {
   );
 }
 
-/** Where the literal `ref` and `source` calls of a template stand, the first of each; by `StaticCall`'s key. */
+/** Where the literal `ref` and `source` calls of a template stand, the first of each, by `ref orders` and `source raw.orders`. */
 export function placesOfCalls(template: Template): ReadonlyMap<string, Span> {
   const out = new Map<string, Span>();
   for (const { function: name, args, start, end } of mentionsOf(template).dependencies) {
