@@ -29,7 +29,7 @@ export function gateRequest(context: InvocationContext, options: ProjectOptions)
     environment: world.env,
     settings: args,
     startedAt: world.startedAt,
-    look: { stamps: new Map(), record: null },
+    look: { stamps: [], record: null },
   };
 }
 

@@ -34,7 +34,7 @@ export interface OpenProject extends OpenManifest {
 export async function openProject(
   context: InvocationContext,
   options: ProjectOptions,
-  look: Look = { stamps: new Map(), record: null },
+  look: Look = { stamps: [], record: null },
 ): Promise<OpenProject> {
   const start = context.world.elapsed();
   const openedAt = context.world.now();

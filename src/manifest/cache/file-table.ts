@@ -47,13 +47,13 @@ export interface FilesNow {
 
 /**
  * Looks at every file. One that is as `known` says keeps its digest; others are read for it, or, where nothing is
- * known, have none until `withDigests`.
+ * known, have none until `withDigests`. `seen` are stamps that were taken just now, by the known numbers of files.
  */
 export function lookAtFiles(
   listed: ListedProject,
   known: FileTable | null,
   now: number,
-  seen: ReadonlyMap<string, Stamp>,
+  seen: readonly Stamp[] = [],
 ): FilesNow {
   const packages = [listed.root, ...listed.packages].map((pack) => ({
     name: pack.name,
@@ -69,13 +69,12 @@ export function lookAtFiles(
   }
   const hashes = new Uint8Array(shown.length * hashLength);
   const changed = new Set<string>();
-  const before = known === null ? null : new FormerFiles(known, changed);
+  const before = known === null ? null : new FormerFiles(known, changed, seen);
   const { directory } = listed.root;
   const stamps = shown.map((path, file) => {
     const absolutePath = absolute(directory, path);
-    const stamp = seen.get(absolutePath) ?? stampOf(absolutePath);
-    before?.look(path, absolutePath, stamp, hashes.subarray(file * hashLength, (file + 1) * hashLength));
-    return stamp;
+    if (before === null) return stampOf(absolutePath);
+    return before.look(path, absolutePath, hashes.subarray(file * hashLength, (file + 1) * hashLength));
   });
   before?.addGone();
   const files = {
@@ -97,26 +96,30 @@ class FormerFiles {
   readonly #known: FileTable;
   readonly #numbers: Map<string, number>;
   readonly #changed: Set<string>;
+  readonly #seen: readonly Stamp[];
 
-  constructor(known: FileTable, changed: Set<string>) {
+  constructor(known: FileTable, changed: Set<string>, seen: readonly Stamp[]) {
     this.#known = known;
     this.#numbers = new Map(fileNumbers(known));
     this.#changed = changed;
+    this.#seen = seen;
   }
 
   /** Puts the digest of the file into `digest`. */
-  look(shown: string, absolutePath: string, stamp: Stamp, digest: Uint8Array): void {
+  look(shown: string, absolutePath: string, digest: Uint8Array): Stamp {
     const { stamps, hashes } = this.#known;
     const file = this.#numbers.get(shown);
+    const stamp = (file === undefined ? undefined : this.#seen[file]) ?? stampOf(absolutePath);
     this.#numbers.delete(shown);
     const former = file === undefined ? null : hashes.subarray(file * hashLength, (file + 1) * hashLength);
     if (former !== null && stamps.has(file!, stamp)) {
       digest.set(former);
-      return;
+      return stamp;
     }
     const hash = contentHash(absolutePath, stamp);
     if (hash !== null) digest.set(hash);
     if (former === null || Buffer.compare(former, digest) !== 0) this.#changed.add(shown);
+    return stamp;
   }
 
   addGone(): void {

@@ -37,8 +37,8 @@ export interface GateRequest {
 
 /** What has been looked at just now, whether it let pass or not. */
 export interface Look {
-  /** Stamps of files by absolute path. */
-  readonly stamps: Map<string, Stamp>;
+  /** Stamps of the record's files by number, as far as they were looked at. */
+  readonly stamps: Stamp[];
   /** The record of the folder that was asked for; null where it has none. */
   record: { readonly directory: string; readonly read: ReadRecord } | null;
 }
@@ -77,7 +77,7 @@ export function passGate(request: GateRequest): ReadRecord | null {
   for (const [file, shown] of files.shown.entries()) {
     const path = isAbsolute(shown) ? shown : gate.directory + sep + shown;
     const stamp = stampOf(path);
-    request.look.stamps.set(path, stamp);
+    request.look.stamps.push(stamp);
     if (files.stamps.has(file, stamp)) continue;
     touched += 1;
     const former = files.hashes.subarray(file * hashLength, (file + 1) * hashLength);

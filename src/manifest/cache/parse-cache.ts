@@ -61,7 +61,7 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
     listed,
     former?.files ?? null,
     services.world.now(),
-    request.look.stamps,
+    former !== null && former.files === request.look.record?.read.files ? request.look.stamps : [],
   );
   if (former !== null) {
     const present = presentValues(services);
