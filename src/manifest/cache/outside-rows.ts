@@ -14,6 +14,7 @@ export class OutsideRows implements Outside {
   readonly isParsed: (shown: string) => boolean;
   readonly #byName = new Map<Section, ReadonlyMap<string, readonly number[]>>();
   #byId: ReadonlyMap<string, number> | null = null;
+  #hasDated: boolean | null = null;
 
   constructor(
     cached: CachedRows,
@@ -48,6 +49,8 @@ export class OutsideRows implements Outside {
   }
 
   datedModel(id: string): ModelNode | undefined {
+    this.#hasDated ??= this.#cached.rows.flags.some((bits) => (bits & rowFlags.dated) !== 0);
+    if (!this.#hasDated) return undefined;
     this.#byId ??= this.#rowsById();
     const row = this.#byId.get(id);
     if (row === undefined || !(this.#cached.rows.flags[row]! & rowFlags.dated)) return undefined;
