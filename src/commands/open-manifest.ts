@@ -34,7 +34,10 @@ export async function openManifest(
   const start = context.world.elapsed();
   const request = gateRequest(context, options);
   const read = options.partialParse === false ? null : remembered(() => passGate(request));
-  if (read === null) {
+  // Between the look at the record and that at its rows another process may write both.
+  const rest =
+    read === null || context.command === 'parse' ? null : remembered(() => readRest(request.directory, read));
+  if (read === null || (rest === null && context.command !== 'parse')) {
     const { openProject } = await import('./open-project.ts');
     return openProject(context, options, request.look);
   }
@@ -46,7 +49,7 @@ export async function openManifest(
   const { counts, targetDirectory, quoting, ...told } = record.told;
   const elapsedMs = context.world.elapsed() - start;
   context.emit({ name: 'project-parsed', ...told, elapsedMs, counts, extent: 'nothing' });
-  return new RememberedManifest(request.directory, read, warnings);
+  return new RememberedManifest(request.directory, read, rest, warnings);
 }
 
 /** Its entries are read when something asks for them. */
@@ -54,12 +57,13 @@ class RememberedManifest implements OpenManifest {
   readonly #directory: string;
   readonly #read: ReadRecord;
   readonly #warnings: readonly Diagnostic[];
-  #snapshot: Snapshot | null = null;
+  #snapshot: Snapshot | null;
   #manifest: Manifest | null = null;
 
-  constructor(directory: string, read: ReadRecord, warnings: readonly Diagnostic[]) {
+  constructor(directory: string, read: ReadRecord, rest: Snapshot | null, warnings: readonly Diagnostic[]) {
     this.#directory = directory;
     this.#read = read;
+    this.#snapshot = rest;
     this.#warnings = warnings;
   }
 

@@ -9,16 +9,16 @@ import type { CacheRequest } from './parse-cache.ts';
 import { digestsOf } from './read-sets.ts';
 import { toldOf } from './record-parts.ts';
 import { SegmentReader, SegmentWriter } from './segments.ts';
-import { type RecordDraft, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
+import { type RecordDraft, readRecord, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
 import { storeDiagnostic } from './told.ts';
 
-/** Writes everything that was parsed into the cache's folder. */
+/** Writes everything that was parsed into the cache's folder; null where somebody deletes it meanwhile. */
 export function fullSnapshot(
   request: CacheRequest & { readonly fingerprint: string },
   parsed: ParsedProject,
   project: Project,
   files: FileTable,
-): Snapshot {
+): Snapshot | null {
   const { directory, build, fingerprint, options } = request;
   const { services, internalPackages } = options;
   const { manifest, trace } = parsed;
@@ -36,6 +36,8 @@ export function fullSnapshot(
     }),
   );
   const segments = [writer.close()];
+  const texts = SegmentReader.open(directory, segments);
+  if (texts === null) return null;
   const details = detailsOf(parsed, project, files);
   const shown = new Set(files.shown);
   const store = (list: typeof trace.fileWarnings) =>
@@ -55,6 +57,7 @@ export function fullSnapshot(
     ...toldOf(request, rows, details, store),
   };
   const snapshot = { record, files, details, rows };
-  const written = writeSnapshot(directory, snapshot);
-  return { ...snapshot, record: written, texts: SegmentReader.open(directory, segments)! };
+  const replaced = readRecord(directory, build)?.record.segments ?? [];
+  const written = writeSnapshot(directory, snapshot, replaced);
+  return { ...snapshot, record: written, texts };
 }

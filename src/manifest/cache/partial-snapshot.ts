@@ -21,7 +21,7 @@ import { type StoredDiagnostic, storeDiagnostic } from './told.ts';
 /** With more segments than this, the texts are written anew in their order. */
 const mostSegments = 24;
 
-/** Writes what was parsed of some files among what is known of the others. */
+/** Writes what was parsed of some files among what is known of the others; null where somebody deletes it meanwhile. */
 export function partialSnapshot(
   request: CacheRequest,
   former: Snapshot,
@@ -29,13 +29,14 @@ export function partialSnapshot(
   part: PartialParse,
   change: RowChange,
   order: FileOrder,
-): Snapshot {
+): Snapshot | null {
   const { directory, options } = request;
   const { services } = options;
   const generation = services.world.uuid();
   const { rows, segments } = mergedRows(directory, generation, former, files, change, order);
   const details = mergedDetails(former, files, part);
-  const texts = SegmentReader.open(directory, segments)!;
+  const texts = SegmentReader.open(directory, segments);
+  if (texts === null) return null;
   const shown = new Set(files.shown);
   const fresh = part.parsed.trace.fileWarnings.map((one) => storeDiagnostic(one, (path) => shown.has(path)));
   const fileWarnings = [
@@ -61,7 +62,7 @@ export function partialSnapshot(
     ),
   };
   const snapshot = { record, files, details, rows };
-  const written = writeSnapshot(directory, snapshot);
+  const written = writeSnapshot(directory, snapshot, former.texts.segments);
   return { ...snapshot, record: written, texts };
 }
 
@@ -102,7 +103,8 @@ function compacted(
   rows: Rows,
   segments: Snapshot['record']['segments'],
 ) {
-  const texts = SegmentReader.open(directory, segments)!;
+  const texts = SegmentReader.open(directory, segments);
+  if (texts === null) return { rows, segments };
   const writer = new SegmentWriter(directory, `${segmentPrefix}${generation}-whole`);
   const compact = writer.during(() => compactRows(rows, texts, writer));
   texts.close();

@@ -133,10 +133,14 @@ function readTable(path: string): Table | null {
 /** A record before it is known where its rows lie. */
 export type RecordDraft = Omit<ParseRecord, 'gate'> & { readonly gate: Omit<GateRecord, 'rows'> | null };
 
-/** Replaces the snapshot of the folder; texts must be there already. Segments that nothing names are deleted. */
+/**
+ * Replaces the snapshot of the folder; texts must be there already. Segments of the one that it replaces are deleted,
+ * and old ones that nothing names.
+ */
 export function writeSnapshot(
   directory: string,
   snapshot: Omit<Snapshot, 'texts' | 'record'> & { readonly record: RecordDraft },
+  replaced: readonly Segment[],
 ): ParseRecord {
   const { record, files, details, rows } = snapshot;
   const content = rowsContent(rows);
@@ -153,16 +157,17 @@ export function writeSnapshot(
   const written = writeRecord(directory, record, files);
   const now = stampOf(join(directory, rowsFile));
   const named = new Set(record.segments.map(({ name }) => name));
+  const gone = new Set(replaced.map(({ name }) => name));
   for (const name of readdirSync(directory)) {
-    const isLeft = name.endsWith('.tmp')
-      ? isOlder(stampOf(join(directory, name)), now)
-      : name.startsWith(segmentPrefix);
-    if (isLeft && !named.has(name)) rmSync(join(directory, name), { force: true });
+    if (named.has(name) || !(name.endsWith('.tmp') || name.startsWith(segmentPrefix))) continue;
+    // Another process may be about to name what it has just written.
+    const isLeft = gone.has(name) || isOlder(stampOf(join(directory, name)), now);
+    if (isLeft) rmSync(join(directory, name), { force: true });
   }
   return written;
 }
 
-/** By an hour: a file that is being written may be another process's. */
+/** By an hour. */
 const isOlder = (stamp: Stamp, than: Stamp): boolean => than.modified - stamp.modified > 3_600_000;
 
 /** Replaces what is said of files and of the whole; the rows stay. */
