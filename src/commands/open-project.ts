@@ -10,6 +10,7 @@ import { rememberedRegistry } from '../manifest/cache/remembered-macros.ts';
 import type { ToldProject } from '../manifest/cache/snapshot.ts';
 import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import { resourceCounts } from '../manifest/resource-counts.ts';
 import { type ListedProject, listProject, loadSettings } from '../project/load-project.ts';
 import type { ProjectSettings } from '../project/project.ts';
 import { contextServices, yamlRenderer } from './context-services.ts';
@@ -43,12 +44,13 @@ export async function openProject(
   const project = list(recorded, options);
   for (const secret of secretsOf(project)) context.secrets.add(secret);
   const facts = context.adapters.get(project.credentials.type)!.facts;
-  const names = internalPackageNames(facts);
+  const ours = internalPackageNames(facts);
   const shared = contextServices(recorded, options, project);
   const parseOptions = {
     services: shared,
-    internalPackages: readInternalPackages(context.macrosDirectory, names, context.macroIndex),
+    internalPackages: readInternalPackages(context.macrosDirectory, ours, context.macroIndex),
   };
+  const told = toldOf(context, project, facts);
   const { snapshot, parsed, extent } = parseThroughCache({
     directory: join(project.targetDirectory, cacheFolder),
     build: context.build,
@@ -57,7 +59,7 @@ export async function openProject(
     usesFormer: options.partialParse !== false,
     look,
     gate: (readSets) => gateRecord(context, options, project, environment, openedAt, readSets),
-    told: toldOf(context, project, facts),
+    told,
   });
   const manifest =
     parsed?.manifest ??
@@ -66,11 +68,10 @@ export async function openProject(
       ...rememberedWarnings(snapshot!, project.root.directory),
     ]);
   context.reportAll(manifest.warnings);
-  const { projectName, profileName, targetName, adapterType, embeddedDatabase, targetDirectory, quoting } =
-    toldOf(context, project, facts);
+  const { targetDirectory, quoting, ...names } = told;
   context.emit({
     name: 'project-parsed',
-    ...{ projectName, profileName, targetName, adapterType, embeddedDatabase },
+    ...names,
     elapsedMs: context.world.elapsed() - start,
     counts: snapshot?.record.told.counts ?? countsOf(manifest),
     extent,
@@ -164,16 +165,8 @@ function embeddedFile({ world }: InvocationContext, { credentials }: ListedProje
   return relative(world.workingDirectory, path) || path;
 }
 
-/** Counted as dbt counts what it found, in its order. */
 function countsOf(manifest: Manifest): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const id of manifest.nodes.keys()) {
-    const type = id.slice(0, id.indexOf('.'));
-    if (type === 'sql_operation') continue;
-    const name = type === 'test' ? 'data_test' : type;
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  const others = {
+  return resourceCounts(manifest.nodes.keys(), {
     source: manifest.sources.size,
     exposure: manifest.exposures.size,
     metric: manifest.metrics.size,
@@ -183,6 +176,5 @@ function countsOf(manifest: Manifest): Readonly<Record<string, number>> {
     saved_query: manifest.savedQueries.size,
     unit_test: manifest.unitTests.size,
     function: manifest.functions.size,
-  };
-  return { ...counts, ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)) };
+  });
 }

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
+import { resourceCounts } from '../resource-counts.ts';
 import type { CacheRequest } from './parse-cache.ts';
-import { partsOfId, type Rows, type Section } from './rows.ts';
+import type { Rows, Section } from './rows.ts';
 import type { FileDetails, RecordDraft } from './snapshot.ts';
 import type { StoredDiagnostic } from './told.ts';
 
@@ -19,30 +20,17 @@ export function toldOf(
   };
 }
 
-const others: readonly (readonly [string, Section])[] = [
-  ['source', 'sources'],
-  ['exposure', 'exposures'],
-  ['metric', 'metrics'],
-  ['macro', 'macros'],
-  ['group', 'groups'],
-  ['semantic_model', 'semantic_models'],
-  ['saved_query', 'saved_queries'],
-  ['unit_test', 'unit_tests'],
-  ['function', 'functions'],
-];
-
-/** Counted as dbt counts what it found, in its order. */
 function countsOf({ keys, bounds }: Rows): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (let row = bounds.nodes[0]; row < bounds.nodes[1]; row += 1) {
-    const { type } = partsOfId(keys[row]!);
-    if (type === 'operation' || type === 'sql_operation') continue;
-    const name = type === 'test' ? 'data_test' : type;
-    counts[name] = (counts[name] ?? 0) + 1;
-  }
-  for (const [name, section] of others) {
-    const [from, to] = bounds[section];
-    if (to > from) counts[name] = to - from;
-  }
-  return counts;
+  const size = (section: Section): number => bounds[section][1] - bounds[section][0];
+  return resourceCounts(keys.slice(...bounds.nodes), {
+    source: size('sources'),
+    exposure: size('exposures'),
+    metric: size('metrics'),
+    macro: size('macros'),
+    group: size('groups'),
+    semantic_model: size('semantic_models'),
+    saved_query: size('saved_queries'),
+    unit_test: size('unit_tests'),
+    function: size('functions'),
+  });
 }

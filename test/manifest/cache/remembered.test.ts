@@ -173,6 +173,21 @@ describe('what is parsed', () => {
 });
 
 describe('what is remembered', () => {
+  test('the project has as many resources of each type as its manifest, hooks too, however much was parsed', async () => {
+    calm();
+    const counts = ({ events }: Pick<Ran<'parse'>, 'events'>) =>
+      events.flatMap((event) => (event.name === 'project-parsed' ? event.counts : []))[0]!;
+    const whole = await sluice(project, 'parse', { partialParse: false });
+    const types = [...whole.outcome!.manifest.nodes.values()].map((node) => node.resource_type);
+    const hooks = types.filter((type) => type === 'operation').length;
+    const tests = types.filter((type) => type === 'test').length;
+    expect(counts(whole)).toMatchObject({ operation: hooks, data_test: tests, seed: 1, source: 2 });
+    expect(hooks).toBe(1);
+    expect(counts(await sluice(project, 'parse'))).toEqual(counts(whole));
+    project.write({ 'models/filler/f_9.sql': 'select 9 as changed' });
+    expect(counts(await sluice(project, 'parse'))).toEqual(counts(whole));
+  });
+
   test('nodes of the cache have the members and values of parsed ones', async () => {
     calm();
     const { outcome: whole } = await sluice(project, 'parse', { partialParse: false });
