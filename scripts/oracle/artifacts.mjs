@@ -16,7 +16,8 @@ export function compareArtifacts(theirFolder, ourFolder) {
   ];
 }
 
-const sections = [
+/** Sections of the manifest that hold resources by their ids. */
+export const resourceSections = [
   'nodes',
   'sources',
   'exposures',
@@ -28,12 +29,10 @@ const sections = [
   'groups',
   'docs',
   'macros',
-  'selectors',
   'disabled',
-  'parent_map',
-  'child_map',
-  'group_map',
 ];
+
+const sections = [...resourceSections, 'selectors', 'parent_map', 'child_map', 'group_map'];
 
 /** Fields that differ by nature: when, where and how something was run (a hook's `index` is its number in that run). */
 const ofTheRun = new Set([

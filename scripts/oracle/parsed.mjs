@@ -1,20 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const sections = [
-  'nodes',
-  'sources',
-  'exposures',
-  'metrics',
-  'semantic_models',
-  'saved_queries',
-  'unit_tests',
-  'functions',
-  'groups',
-  'docs',
-  'macros',
-  'disabled',
-];
+import { resourceSections } from './artifacts.mjs';
 
 const ofTheMachine = new Set(['created_at', 'root_path', 'build_path', 'compiled_path']);
 const isBuiltIn = (id) => /^\w+\.dbt(_\w+)?\./.test(id);
@@ -26,7 +12,7 @@ const isBuiltIn = (id) => /^\w+\.dbt(_\w+)?\./.test(id);
 export function recordParsed(folder, path) {
   const read = (name) => JSON.parse(readFileSync(join(folder, 'target', name), 'utf8'));
   const manifest = read('manifest.json');
-  const lines = sections.map((section) => {
+  const lines = resourceSections.map((section) => {
     const entries = Object.entries(manifest[section]).filter(([id]) => !isBuiltIn(id));
     return `${JSON.stringify(section)}: {\n${entries.map(line).join(',\n')}\n}`;
   });

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { isSystemError } from '../core/system-error.ts';
 import { artifactNotRead, artifactNotUnderstood } from './errors.ts';
 import type { CatalogArtifact } from './schemas/catalog.ts';
 import type { ManifestArtifact } from './schemas/manifest.ts';
 import type { RunResultsArtifact } from './schemas/run-results.ts';
-import { isSystemError } from './write-whole.ts';
 
 // The schemas are loaded when an artifact is read, because zod is slow to load and most invocations read none.
 

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { isSystemError } from '../core/system-error.ts';
 import { fileNotWritten } from './errors.ts';
 
 const chunkLength = 256 * 1024;
@@ -87,12 +88,4 @@ function syncFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
-}
-
-export function isSystemError(caught: unknown): caught is NodeJS.ErrnoException {
-  return (
-    caught instanceof Error &&
-    typeof (caught as NodeJS.ErrnoException).code === 'string' &&
-    'syscall' in caught
-  );
 }

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { unlessRefused } from '../core/system-error.ts';
 import { passGate } from '../manifest/cache/gate.ts';
 import { rememberedManifest } from '../manifest/cache/remembered.ts';
 import { type ReadRecord, readRest, type Snapshot } from '../manifest/cache/snapshot.ts';
@@ -33,10 +34,12 @@ export async function openManifest(
 ): Promise<OpenManifest> {
   const start = context.world.elapsed();
   const request = gateRequest(context, options);
-  const read = options.partialParse === false ? null : remembered(() => passGate(request));
+  const read = options.partialParse === false ? null : unlessRefused(() => passGate(request));
   // Between the look at the record and that at its rows another process may write both.
   const rest =
-    read === null || context.command === 'parse' ? null : remembered(() => readRest(request.directory, read));
+    read === null || context.command === 'parse'
+      ? null
+      : unlessRefused(() => readRest(request.directory, read));
   if (read === null || (rest === null && context.command !== 'parse')) {
     const { openProject } = await import('./open-project.ts');
     return openProject(context, options, request.look);
@@ -92,15 +95,5 @@ class RememberedManifest implements OpenManifest {
 
   get generation(): string {
     return this.#read.record.generation;
-  }
-}
-
-/** A cache that cannot be read is none. */
-function remembered<Result>(work: () => Result | null): Result | null {
-  try {
-    return work();
-  } catch (caught) {
-    if ((caught as NodeJS.ErrnoException).syscall !== undefined) return null;
-    throw caught;
   }
 }

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileNotWritten } from '../artifacts/errors.ts';
-import { isSystemError } from '../artifacts/write-whole.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { isSystemError } from '../core/system-error.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import type { CompileServices } from './services.ts';
 

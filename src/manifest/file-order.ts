@@ -1,5 +1,6 @@
 import type { PackageFiles } from '../project/project.ts';
 import type { AnyNode, UniqueId } from './node.ts';
+import { operationsPath } from './paths.ts';
 import { entryOf } from './record.ts';
 
 /** Position of each file by package and path: what a file defines stands in the manifest in this order. */
@@ -38,7 +39,7 @@ export function fileOrder(
   };
   for (const [index, { name, files }] of packages.entries()) {
     for (const kind of kinds) for (const { path } of files[kind]) add(name, path);
-    add(name, './dbt_project.yml');
+    add(name, operationsPath);
     if (index === 0) for (const internal of internalPackages) add(internal.name, '');
   }
   for (const { name, files } of packages) for (const { path } of files.properties) add(name, path);

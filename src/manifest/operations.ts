@@ -4,7 +4,7 @@ import { fileChecksum } from '../project/checksum.ts';
 import type { ProjectPackage } from '../project/project.ts';
 import { makeNode } from './make-node.ts';
 import type { ParseState } from './parse-state.ts';
-import { shownPath } from './paths.ts';
+import { operationsPath, shownPath } from './paths.ts';
 import { hasJinja, renderCaptured } from './render-node.ts';
 import { keep } from './sql-nodes.ts';
 import { catchTemplate } from './template-failures.ts';
@@ -28,7 +28,7 @@ function addHooks(state: ParseState, pack: ProjectPackage, kind: string, hooks: 
       name,
       uniqueId: `operation.${pack.name}.${name}`,
       path: `hooks/${name}.sql`,
-      originalFilePath: './dbt_project.yml',
+      originalFilePath: operationsPath,
       fqn: [pack.name, 'hooks', name],
       checksum: file === null ? { name: 'none', checksum: '' } : fileChecksum(file),
       rawCode: text,

@@ -1,6 +1,9 @@
 import { relative } from 'node:path';
 import type { Project, ProjectPackage } from '../project/project.ts';
 
+/** The path of what is written in the project file itself, as dbt has it. */
+export const operationsPath = './dbt_project.yml';
+
 /** The part of a path behind the folder it was searched under: `models/staging/a.sql` gives `staging/a.sql`. */
 export function withinFolder(path: string, folder: string): string {
   const prefix = folder === '' || folder === '.' ? '' : `${folder.replace(/\/+$/, '')}/`;

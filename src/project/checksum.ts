@@ -10,7 +10,7 @@ export interface FileChecksum {
 }
 
 /** dbt's limit in bytes; a larger seed counts as unchanged while its path is. */
-const largestHashedSeed = 1024 * 1024;
+export const largestHashedSeed = 1024 * 1024;
 
 /** dbt's checksum of a text file: of its content without the white space around it. */
 export function fileChecksum(file: SourceFile): FileChecksum {

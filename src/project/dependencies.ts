@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostics } from '../core/diagnostic.ts';
+import { isMissing } from '../core/system-error.ts';
 import { type DataFile, readDataFile } from './data-file.ts';
 import {
   packageSpecInvalid,
@@ -8,7 +9,6 @@ import {
   projectsInPackages,
   unknownPackagesKey,
 } from './package-errors.ts';
-import { isMissing } from './text-file.ts';
 import { yamlSpan } from './yaml/locate.ts';
 import { isMapping, recordOf } from './yaml/mapping.ts';
 

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { isMissing } from '../core/system-error.ts';
 import { notUtf8 } from './errors.ts';
 import type { SourceFile } from './project.ts';
 
@@ -38,11 +39,6 @@ export function readOptionalFile(place: FilePlace): SourceFile | null {
     if (isMissing(caught)) return null;
     throw caught;
   }
-}
-
-export function isMissing(caught: unknown): boolean {
-  const code = (caught as NodeJS.ErrnoException | null)?.code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** Longest valid prefix by bisection: validity of a prefix that ends between characters only falls once. */

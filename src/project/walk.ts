@@ -1,9 +1,9 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Diagnostics } from '../core/diagnostic.ts';
+import { isMissing } from '../core/system-error.ts';
 import { linkBroken, linkOutside } from './errors.ts';
 import type { IsIgnored } from './ignore-file.ts';
-import { isMissing } from './text-file.ts';
 
 /** A file found under a configured folder. */
 export interface FoundFile {

@@ -1,8 +1,8 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileNotWritten } from '../artifacts/errors.ts';
-import { isSystemError } from '../artifacts/write-whole.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { isSystemError } from '../core/system-error.ts';
 import {
   changeLine,
   closingLine,

@@ -1,5 +1,6 @@
 import type { FreshRow } from './fresh-row.ts';
 import { edgeLine } from './fresh-row.ts';
+import { Interned } from './interned.ts';
 import {
   type Bounds,
   edgeCount,
@@ -83,8 +84,10 @@ class RowsBuilder {
 
   build(): Rows {
     const bounds = this.#placeRows();
-    const { parentStart, parents } = this.#linkParents();
-    const childLine = this.#writeChildren(edgeCount({ bounds }), parentStart, parents);
+    const present = presentRows(this.#options.former?.rows.keys.length ?? 0, this.#formerOf);
+    const { parentStart, parents } = this.#linkParents(present);
+    const changed = this.#changedParents(edgeCount({ bounds }), present, parentStart, parents);
+    const childLine = this.#writeChildren(changed, parentStart, parents);
     const { kind, file, flags, nameLength, fqnPrefix, group, relation, face } = this.#numbers;
     return {
       keys: this.#keys,
@@ -169,10 +172,9 @@ class RowsBuilder {
   }
 
   /** After the rows, so that the lines of `parent_map` lie together as they do in the manifest. */
-  #linkParents(): { readonly parentStart: Uint32Array; readonly parents: Uint32Array } {
+  #linkParents(present: Uint32Array): { readonly parentStart: Uint32Array; readonly parents: Uint32Array } {
     const { former, writer } = this.#options;
     const count = this.#keys.length;
-    const present = presentRows(former?.rows.keys.length ?? 0, this.#formerOf);
     const rowOf = this.#rowFinder(present);
     const parentStart = new Uint32Array(count + 1);
     const parents: number[] = [];
@@ -226,7 +228,7 @@ class RowsBuilder {
     };
   }
 
-  #writeChildren(edges: number, parentStart: Uint32Array, parents: Uint32Array): TextColumns {
+  #writeChildren(changed: Uint8Array, parentStart: Uint32Array, parents: Uint32Array): TextColumns {
     const { former, writer, segment } = this.#options;
     const count = this.#keys.length;
     const childLine: TextColumns = {
@@ -234,7 +236,7 @@ class RowsBuilder {
       offset: new Uint32Array(count),
       length: new Uint32Array(count),
     };
-    const changed = this.#changedParents(edges, parentStart, parents);
+    const edges = changed.length;
     const children = new Map<number, number[]>();
     for (let row = 0; row < edges; row += 1) {
       for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) {
@@ -263,7 +265,12 @@ class RowsBuilder {
   }
 
   /** Rows whose children may be others than before: new ones, and parents of what is new or gone. */
-  #changedParents(edges: number, parentStart: Uint32Array, parents: Uint32Array): Uint8Array {
+  #changedParents(
+    edges: number,
+    present: Uint32Array,
+    parentStart: Uint32Array,
+    parents: Uint32Array,
+  ): Uint8Array {
     const changed = new Uint8Array(edges);
     const { former } = this.#options;
     for (const row of this.#freshParents.keys()) {
@@ -273,7 +280,6 @@ class RowsBuilder {
     }
     if (former === null) return changed;
     const { rows } = former;
-    const present = presentRows(rows.keys.length, this.#formerOf);
     for (let row = 0; row < edgeCount(rows); row += 1) {
       if (present[row] !== none32) continue;
       for (let at = rows.parentStart[row]!; at < rows.parentStart[row + 1]!; at += 1) {
@@ -314,25 +320,4 @@ function presentRows(count: number, formerOf: readonly number[]): Uint32Array {
   const present = new Uint32Array(count).fill(none32);
   for (const [row, former] of formerOf.entries()) if (former >= 0) present[former] = row;
   return present;
-}
-
-/** Texts by number, in the order in which they were first met. */
-class Interned {
-  readonly values: string[];
-  #numbers: Map<string, number> | null = null;
-
-  constructor(known: readonly string[]) {
-    this.values = [...known];
-  }
-
-  number(text: string): number {
-    this.#numbers ??= new Map(this.values.map((value, index) => [value, index]));
-    let number = this.#numbers.get(text);
-    if (number === undefined) {
-      number = this.values.length;
-      this.values.push(text);
-      this.#numbers.set(text, number);
-    }
-    return number;
-  }
 }

@@ -9,7 +9,7 @@ import type { ParsedProject } from '../parse-project.ts';
 import { entryOf } from '../record.ts';
 import { type FileTable, fileFinder, fileNumbers } from './file-table.ts';
 import { type Link, linkFiles } from './links.ts';
-import { isEmptyReadSet, type PresentValues, type ReadSet, readSetOf } from './read-sets.ts';
+import { isEmptyReadSet, type PresentValues, ReadSets, readSetOf } from './read-sets.ts';
 import { type FileDetails, fileFlags } from './snapshot.ts';
 import { Units } from './units.ts';
 
@@ -47,19 +47,9 @@ function readNumbers(
   files: FileTable,
   numbers: ReadonlyMap<string, number>,
 ): Pick<FileDetails, 'reads' | 'readSets'> {
-  const readSets: ReadSet[] = [];
-  const known = new Map<string, number>();
+  const sets = new ReadSets();
   const out = new Uint32Array(files.shown.length);
-  const numberOf = (set: ReadSet): number => {
-    const key = JSON.stringify(set);
-    let number = known.get(key);
-    if (number === undefined) {
-      number = readSets.push(set) - 1;
-      known.set(key, number);
-    }
-    return number;
-  };
-  const empty = numberOf({
+  const empty = sets.number({
     packageName: registry.rootPackage,
     macros: [],
     variables: [],
@@ -73,19 +63,20 @@ function readNumbers(
     const file = numbers.get(shown);
     if (file === undefined) continue;
     const set = readSetOf(files.packages[files.package[file]!]!.name, read);
-    if (!isEmptyReadSet(set)) out[file] = numberOf(set);
+    if (!isEmptyReadSet(set)) out[file] = sets.number(set);
   }
-  return { reads: out, readSets };
+  return { reads: out, readSets: sets.values };
 }
 
-const mentionsDocs = /\bdoc\s*\(/;
+/** Texts of properties that may show texts of the docs. */
+export const docsMention = /\bdoc\s*\(/;
 
 function flagsOf(project: Project, files: FileTable, numbers: ReadonlyMap<string, number>): Uint8Array {
   const flags = new Uint8Array(files.shown.length);
   for (const [index, pack] of [project.root, ...project.packages].entries()) {
     for (const { path, text } of pack.files.properties) {
       const file = numbers.get(files.packages[index]!.prefix + path);
-      if (file !== undefined && mentionsDocs.test(text)) flags[file]! |= fileFlags.mentionsDocs;
+      if (file !== undefined && docsMention.test(text)) flags[file]! |= fileFlags.mentionsDocs;
     }
   }
   return flags;

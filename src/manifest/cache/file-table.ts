@@ -1,6 +1,7 @@
 import { isAbsolute, sep } from 'node:path';
 import type { ListedPackage, ListedProject } from '../../project/load-project.ts';
 import type { Project, SeedFile, SourceFile } from '../../project/project.ts';
+import { operationsPath } from '../paths.ts';
 import { entryOf } from '../record.ts';
 import { pathsOf } from './file-paths.ts';
 import { contentHash, hashLength, type Stamp, StampColumns, stampOf } from './stamps.ts';
@@ -18,8 +19,8 @@ export interface FileTable {
 }
 
 /** The project file stands in the table under the path that its operations have. */
-export const operationsPath = './dbt_project.yml';
-export const selectorsPath = 'selectors.yml';
+const projectFilePath = operationsPath;
+const selectorsPath = 'selectors.yml';
 
 /** Numbers of files by their path in errors. */
 export function fileNumbers({ shown }: Pick<FileTable, 'shown'>): ReadonlyMap<string, number> {
@@ -147,7 +148,7 @@ export function withDigests(table: FileTable, project: Project): FileTable {
 }
 
 function listedPaths({ listing }: ListedPackage, hasSelectors: boolean): ReadonlySet<string> {
-  const paths = new Set<string>(hasSelectors ? [operationsPath, selectorsPath] : [operationsPath]);
+  const paths = new Set<string>(hasSelectors ? [projectFilePath, selectorsPath] : [projectFilePath]);
   const lists = Object.values(listing.files) as readonly (readonly { readonly path: string }[])[];
   for (const list of lists) for (const { path } of list) paths.add(path);
   return paths;

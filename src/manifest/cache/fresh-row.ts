@@ -92,7 +92,7 @@ function graphRow(section: Section, node: AnyNode, { order, facts }: RowContext)
     line: `${JSON.stringify(id)}:${textOfKind(node, kind)}`,
     parents: parentsOf(node),
     kind,
-    flags: flagsOf(section, node),
+    flags: flagsOf(node),
     nameLength: nameInId ? name.length : none16,
     fqnPrefix: fqnPrefix(fqn, isSource ? [node.source_name, name] : [name]),
     group: 'group' in node ? (node.group ?? null) : null,
@@ -112,14 +112,8 @@ export function edgeLine(id: UniqueId, ids: readonly UniqueId[]): string {
   return `${JSON.stringify(id)}:${JSON.stringify(ids.length < 2 ? ids : [...ids].sort(byCodePoint))}`;
 }
 
-const semanticSections: ReadonlySet<Section> = new Set<Section>([
-  'metrics',
-  'semantic_models',
-  'saved_queries',
-]);
-
-function flagsOf(section: Section, node: AnyNode): number {
-  let flags = semanticSections.has(section) ? rowFlags.semantic : 0;
+function flagsOf(node: AnyNode): number {
+  let flags = 0;
   // A test whose parent is missing stays in the manifest all the same.
   if (!node.config.enabled) flags |= rowFlags.switchedOff;
   if (node.resource_type === 'model') {

@@ -1,7 +1,7 @@
 import { detailsOf } from './file-details.ts';
 import { type FileTable, fileNumbers } from './file-table.ts';
 import type { PartialParse } from './partial-parse.ts';
-import type { ReadSet } from './read-sets.ts';
+import { type ReadSet, ReadSets } from './read-sets.ts';
 import type { FileDetails, Snapshot } from './snapshot.ts';
 import { Units } from './units.ts';
 
@@ -44,20 +44,4 @@ function kept(
 ): FileDetails['macros'] {
   const stays = ([path]: readonly [string, unknown]): boolean => numbers.has(path) && !files.has(path);
   return Object.fromEntries(Object.entries(details.macros).filter(stays));
-}
-
-class ReadSets {
-  readonly values: ReadSet[] = [];
-  readonly #numbers = new Map<ReadSet, number>();
-  readonly #texts = new Map<string, number>();
-
-  number(set: ReadSet): number {
-    let number = this.#numbers.get(set);
-    if (number !== undefined) return number;
-    const text = JSON.stringify(set);
-    number = this.#texts.get(text) ?? this.values.push(set) - 1;
-    this.#numbers.set(set, number);
-    this.#texts.set(text, number);
-    return number;
-  }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { DiagnosticError } from '../../core/diagnostic.ts';
+import { unlessRefused } from '../../core/system-error.ts';
 import { type ListedProject, readProject } from '../../project/load-project.ts';
 import { fileOrder } from '../file-order.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
@@ -50,13 +51,14 @@ export interface RememberedParse {
 
 /**
  * Parses what has changed since the last time, and remembers it for the next. The result is the same as that of
- * parsing everything: where it cannot be told to be, everything is parsed. Throws what `parseProject` throws.
+ * parsing everything: where it cannot be told to be, everything is parsed. A cache that cannot be read or written is
+ * none. Throws what `parseProject` throws.
  */
 export function parseThroughCache(request: CacheRequest): RememberedParse {
   const { directory, listed, options } = request;
   const { services } = options;
   const fingerprint = fingerprintOf(listed, services);
-  const former = request.usesFormer ? remembered(() => usableSnapshot(request, fingerprint)) : null;
+  const former = request.usesFormer ? unlessRefused(() => usableSnapshot(request, fingerprint)) : null;
   const { files, changed } = lookAtFiles(
     listed,
     former?.files ?? null,
@@ -76,7 +78,7 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
   }
   const project = readProject(listed, () => true);
   const parsed = parseProject({ ...options, project });
-  const snapshot = remembered(() => {
+  const snapshot = unlessRefused(() => {
     mkdirSync(directory, { recursive: true });
     return fullSnapshot({ ...request, fingerprint }, parsed, project, withDigests(files, project));
   });
@@ -103,7 +105,7 @@ function unchanged(request: CacheRequest, former: Snapshot, files: FileTable): R
     segments: former.texts.segments,
     gate: request.gate(former.details.readSets),
   };
-  const record = remembered(() => writeRecord(request.directory, draft, files)) ?? former.record;
+  const record = unlessRefused(() => writeRecord(request.directory, draft, files)) ?? former.record;
   return { extent: 'nothing', snapshot: { ...former, files, record }, parsed: null };
 }
 
@@ -135,20 +137,9 @@ function parsePart(
     isDangling: former.record.isDangling,
   });
   if (change === null) return null;
-  const snapshot = remembered(() => partialSnapshot(request, former, files, part, change, order));
+  const snapshot = unlessRefused(() => partialSnapshot(request, former, files, part, change, order));
   return snapshot === null ? null : { extent: 'part', snapshot, parsed: null };
 }
 
 const listingsOf = ({ root, packages }: ListedProject) =>
   [root, ...packages].map(({ name, listing }) => ({ name, files: listing.files }));
-
-/** A cache that cannot be read or written is none; the parse itself is not worse for it. */
-function remembered<Result>(work: () => Result): Result | null {
-  try {
-    return work();
-  } catch (caught) {
-    const { code, syscall } = caught as NodeJS.ErrnoException;
-    if (code !== undefined && syscall !== undefined) return null;
-    throw caught;
-  }
-}

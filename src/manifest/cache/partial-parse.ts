@@ -6,14 +6,15 @@ import type { MacroFile } from '../internal-packages.ts';
 import { macroTags } from '../macros.ts';
 import { FileNeeded } from '../outside.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
-import { isDangling } from './file-details.ts';
+import { operationsPath } from '../paths.ts';
+import { docsMention, isDangling } from './file-details.ts';
 import { pathsOf } from './file-paths.ts';
 import { type FileTable, fileNumbers } from './file-table.ts';
 import { OutsideRows } from './outside-rows.ts';
 import { type PresentValues, readsTheSame } from './read-sets.ts';
 import { none32 } from './rows.ts';
 import { fileFlags, type Snapshot } from './snapshot.ts';
-import { laterText } from './told.ts';
+import { fileText, laterText } from './told.ts';
 
 export interface PartialRequest {
   readonly snapshot: Snapshot;
@@ -72,7 +73,7 @@ function concernedFiles(request: PartialRequest): Set<string> | null {
     const mentionsDocs = (details.flags[file]! & fileFlags.mentionsDocs) !== 0;
     if (!same[details.reads[file]!] || (docsChanged && mentionsDocs)) seeds.add(path);
     // Hooks of project files are few, and parsed with everything.
-    if (path.endsWith('./dbt_project.yml')) seeds.add(path);
+    if (path.endsWith(operationsPath)) seeds.add(path);
   }
   const concerned = new Set<string>();
   addUnit(snapshot, concerned, seeds);
@@ -104,7 +105,7 @@ function changedMacros(
       const shown = pack.shownPath(path);
       macroFiles.add(shown);
       if (!changed.has(shown)) continue;
-      const { blocks } = scanBlocks({ path: shown, text: laterText(absolutePath)() }, macroTags);
+      const { blocks } = scanBlocks({ path: shown, text: fileText(absolutePath) }, macroTags);
       const known = details.macros[shown] ?? [];
       const heads = (list: readonly { readonly tag: string; readonly name: string | null }[]): string =>
         JSON.stringify(list.map(({ tag, name }) => [tag, name]));
@@ -163,8 +164,7 @@ function partOf({ listed, snapshot }: PartialRequest, files: ReadonlySet<string>
 function mentionsDocs({ root, packages }: ListedProject, files: ReadonlySet<string>): boolean {
   return [root, ...packages].some((pack) =>
     pack.listing.files.properties.some(
-      ({ path, absolutePath }) =>
-        files.has(pack.shownPath(path)) && /\bdoc\s*\(/.test(laterText(absolutePath)()),
+      ({ path, absolutePath }) => files.has(pack.shownPath(path)) && docsMention.test(fileText(absolutePath)),
     ),
   );
 }

@@ -1,4 +1,5 @@
 import { type BuildOptions, type ParsedRow, separated, separator } from './build-rows.ts';
+import { Interned } from './interned.ts';
 import { none16, none32, type Rows, rowKinds, sections } from './rows.ts';
 
 /**
@@ -11,11 +12,12 @@ export function patchRows(options: BuildOptions): Rows | null {
   const places = samePlaces(options);
   if (places === null) return null;
   const { rows } = former;
-  const interned = { prefixes: [...rows.fqnPrefixes], groups: [...rows.groups] };
+  const prefixes = new Interned(rows.fqnPrefixes);
+  const groups = new Interned(rows.groups);
   const patched: Rows = {
     ...rows,
-    fqnPrefixes: interned.prefixes,
-    groups: interned.groups,
+    fqnPrefixes: prefixes.values,
+    groups: groups.values,
     entry: {
       segment: rows.entry.segment.slice(),
       offset: rows.entry.offset.slice(),
@@ -37,17 +39,12 @@ export function patchRows(options: BuildOptions): Rows | null {
     patched.kind[row] = rowKinds.indexOf(fresh.kind);
     patched.flags[row] = fresh.flags;
     patched.nameLength[row] = fresh.nameLength;
-    patched.fqnPrefix[row] = fresh.fqnPrefix === null ? none32 : numberOf(interned.prefixes, fresh.fqnPrefix);
-    patched.group[row] = fresh.group === null ? none16 : numberOf(interned.groups, fresh.group);
+    patched.fqnPrefix[row] = fresh.fqnPrefix === null ? none32 : prefixes.number(fresh.fqnPrefix);
+    patched.group[row] = fresh.group === null ? none16 : groups.number(fresh.group);
     patched.relation[row] = fresh.relation;
     patched.face[row] = fresh.face;
   }
   return patched;
-}
-
-function numberOf(values: string[], value: string): number {
-  const known = values.indexOf(value);
-  return known >= 0 ? known : values.push(value) - 1;
 }
 
 /** The former row of each fresh one that differs; null where the entries are not the same ones in the same order. */

@@ -77,3 +77,20 @@ export function readsTheSame(set: ReadSet, known: ValuesRead, present: PresentVa
   for (const [name, value] of valuesOf(set, present)) if (known[name] !== digestOf(value)) return false;
   return true;
 }
+
+/** Read sets by number; many files read the same. */
+export class ReadSets {
+  readonly values: ReadSet[] = [];
+  readonly #numbers = new Map<ReadSet, number>();
+  readonly #texts = new Map<string, number>();
+
+  number(set: ReadSet): number {
+    let number = this.#numbers.get(set);
+    if (number !== undefined) return number;
+    const text = JSON.stringify(set);
+    number = this.#texts.get(text) ?? this.values.push(set) - 1;
+    this.#numbers.set(set, number);
+    this.#texts.set(text, number);
+    return number;
+  }
+}

@@ -31,7 +31,6 @@ export const rowFlags = {
   versioned: 1,
   dated: 2,
   ofSource: 4,
-  semantic: 8,
   strayParents: 16,
   timeSpine: 32,
   switchedOff: 64,

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { isMissing } from '../../core/system-error.ts';
+import { largestHashedSeed } from '../../project/checksum.ts';
 
 /** What the system says of a file without its content being read; times in milliseconds, -1 for a file that is not there. */
 export interface Stamp {
@@ -16,17 +18,14 @@ export function stampOf(path: string): Stamp {
   return { size: stats.isFile() ? stats.size : 0, modified: stats.mtimeMs, changed: stats.ctimeMs };
 }
 
-/** A seed beyond this counts as unchanged while its size is the same: dbt's checksum of it is its path. */
-const largestHashedSeed = 1024 * 1024;
-
 /** Digest of a file's bytes; null where it is not there. Good for telling change, not for security. */
 export function contentHash(path: string, { size }: Stamp): Uint8Array | null {
   try {
+    // dbt's checksum of such a seed is its path, so that its content changes nothing.
     if (size > largestHashedSeed && /\.csv$/i.test(path)) return hash('md5', String(size), 'buffer');
     return hash('md5', readFileSync(path), 'buffer');
   } catch (caught) {
-    const { code } = caught as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (isMissing(caught)) return null;
     throw caught;
   }
 }

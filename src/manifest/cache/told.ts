@@ -50,11 +50,14 @@ function laterSpan({ file, start, end }: StoredSpan, directory: string): Span {
   };
 }
 
-/** The text of a file, read when it is first asked for. */
+/** The text of a file that was read before, and is known to be UTF-8. */
+export const fileText = (path: string): string => readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+
+/** The same, read when it is first asked for. */
 export function laterText(path: string): () => string {
   let text: string | null = null;
   return () => {
-    text ??= readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    text ??= fileText(path);
     return text;
   };
 }

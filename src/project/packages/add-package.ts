@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError, Diagnostics } from '../../core/diagnostic.ts';
+import { isMissing } from '../../core/system-error.ts';
 import { readDependencies } from '../dependencies.ts';
-import { isMissing } from '../text-file.ts';
 import { isMapping, recordOf } from '../yaml/mapping.ts';
 import { yamlPackage } from '../yaml/package.ts';
 import { addedVersionMissing, addedVersionUnused } from './errors.ts';

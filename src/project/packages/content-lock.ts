@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError } from '../../core/diagnostic.ts';
-import { isMissing } from '../text-file.ts';
+import { isMissing } from '../../core/system-error.ts';
 import { yamlSpan } from '../yaml/locate.ts';
 import { isMapping, recordOf } from '../yaml/mapping.ts';
 import { readYaml } from '../yaml/read-yaml.ts';

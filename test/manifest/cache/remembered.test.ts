@@ -176,7 +176,7 @@ describe('what is remembered', () => {
   test('the project has as many resources of each type as its manifest, hooks too, however much was parsed', async () => {
     calm();
     const counts = ({ events }: Pick<Ran<'parse'>, 'events'>) =>
-      events.flatMap((event) => (event.name === 'project-parsed' ? event.counts : []))[0]!;
+      events.flatMap((event) => (event.name === 'project-parsed' ? [event.counts] : []))[0]!;
     const whole = await sluice(project, 'parse', { partialParse: false });
     const types = [...whole.outcome!.manifest.nodes.values()].map((node) => node.resource_type);
     const hooks = types.filter((type) => type === 'operation').length;
