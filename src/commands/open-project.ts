@@ -3,19 +3,22 @@ import type { AdapterFacts } from '../adapter/facts.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { Secret } from '../core/secret.ts';
-import type { Look } from '../manifest/cache/gate.ts';
-import { parseThroughCache } from '../manifest/cache/parse-cache.ts';
+import { unlessRefused } from '../core/system-error.ts';
+import { type GateRequest, type Look, passGate } from '../manifest/cache/gate.ts';
+import { type ParseExtent, parseThroughCache } from '../manifest/cache/parse-cache.ts';
 import { rememberedManifest, rememberedWarnings } from '../manifest/cache/remembered.ts';
 import { rememberedRegistry } from '../manifest/cache/remembered-macros.ts';
-import type { ToldProject } from '../manifest/cache/snapshot.ts';
+import { readRest, type Snapshot, type ToldProject } from '../manifest/cache/snapshot.ts';
+import { restoreDiagnostic } from '../manifest/cache/told.ts';
 import { internalPackageNames, readInternalPackages } from '../manifest/internal-packages.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { ParsedProject, ParseOptions } from '../manifest/parse-project.ts';
 import { resourceCounts } from '../manifest/resource-counts.ts';
 import { type ListedProject, listProject, loadSettings } from '../project/load-project.ts';
 import type { ProjectSettings } from '../project/project.ts';
 import { contextServices, yamlRenderer } from './context-services.ts';
 import { gateRecord } from './gate-record.ts';
-import { cacheFolder, projectDirectory } from './gate-request.ts';
+import { cacheFolder, gateRequest, projectDirectory } from './gate-request.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenManifest } from './open-manifest.ts';
 import type { ProjectOptions } from './options.ts';
@@ -29,28 +32,61 @@ export interface OpenProject extends OpenManifest {
 }
 
 /**
- * Finds, reads and parses the project, as far as it is not known from the last time; its warnings are told. Throws
- * DiagnosticError with every mistake in it.
+ * Finds, reads and parses the project, as far as it is not known from the last time; its warnings are told. `look` is
+ * what was seen of it just now, where it is not as it was. Throws DiagnosticError with every mistake in it.
  */
 export async function openProject(
   context: InvocationContext,
   options: ProjectOptions,
-  look: Look = { stamps: [], record: null },
+  look?: Look,
 ): Promise<OpenProject> {
   const start = context.world.elapsed();
+  const request = gateRequest(context, options);
+  const snapshot = look === undefined ? sameSnapshot(request, options) : null;
+  return snapshot === null
+    ? parsedProject(context, options, look ?? request.look, start)
+    : sameProject(context, options, snapshot, start);
+}
+
+/** What is remembered of a project that is as it was; null of any other. */
+function sameSnapshot(request: GateRequest, options: ProjectOptions): Snapshot | null {
+  if (options.partialParse === false) return null;
+  return unlessRefused(() => {
+    const read = passGate(request);
+    return read === null ? null : readRest(request.directory, read);
+  });
+}
+
+/** Only the settings are read, for what templates see of them. */
+function sameProject(
+  context: InvocationContext,
+  options: ProjectOptions,
+  snapshot: Snapshot,
+  start: number,
+): OpenProject {
+  const project = list(context, options, { sameFolders: true });
+  const { settingsWarnings } = snapshot.record;
+  const warnings = [
+    ...settingsWarnings.map((one) => restoreDiagnostic(one, project.root.directory)),
+    ...rememberedWarnings(snapshot, project.root.directory),
+  ];
+  const { parseOptions, told } = parseRequest(context, options, project);
+  const manifest = rememberedManifest(snapshot, warnings);
+  tell(context, { manifest, told, counts: snapshot.record.told.counts, extent: 'nothing', start });
+  return opened({ project, manifest, parseOptions, told, snapshot, parsed: null });
+}
+
+function parsedProject(
+  context: InvocationContext,
+  options: ProjectOptions,
+  look: Look,
+  start: number,
+): OpenProject {
   const openedAt = context.world.now();
   const environment = new RecordedEnvironment(context.world.env);
   const recorded = { ...context, world: { ...context.world, env: environment } };
   const project = list(recorded, options);
-  for (const secret of secretsOf(project)) context.secrets.add(secret);
-  const facts = context.adapters.get(project.credentials.type)!.facts;
-  const ours = internalPackageNames(facts);
-  const shared = contextServices(recorded, options, project);
-  const parseOptions = {
-    services: shared,
-    internalPackages: readInternalPackages(context.macrosDirectory, ours, context.macroIndex),
-  };
-  const told = toldOf(context, project, facts);
+  const { parseOptions, told } = parseRequest(recorded, options, project);
   const { snapshot, parsed, extent } = parseThroughCache({
     directory: join(project.targetDirectory, cacheFolder),
     build: context.build,
@@ -67,15 +103,63 @@ export async function openProject(
       ...project.warnings,
       ...rememberedWarnings(snapshot!, project.root.directory),
     ]);
+  const counts = snapshot?.record.told.counts ?? countsOf(manifest);
+  tell(context, { manifest, told, counts, extent, start });
+  return opened({ project, manifest, parseOptions, told, snapshot, parsed });
+}
+
+type Told = Omit<ToldProject, 'counts'>;
+
+/** What parsing needs beside files. Secrets of the profile are masked from here on. */
+function parseRequest(context: InvocationContext, options: ProjectOptions, project: ListedProject) {
+  for (const secret of secretsOf(project)) context.secrets.add(secret);
+  const facts = context.adapters.get(project.credentials.type)!.facts;
+  const ours = internalPackageNames(facts);
+  const parseOptions = {
+    services: contextServices(context, options, project),
+    internalPackages: readInternalPackages(context.macrosDirectory, ours, context.macroIndex),
+  };
+  return { parseOptions, told: toldOf(context, project, facts) };
+}
+
+function tell(
+  context: InvocationContext,
+  {
+    manifest,
+    told,
+    counts,
+    extent,
+    start,
+  }: {
+    readonly manifest: Manifest;
+    readonly told: Told;
+    readonly counts: ToldProject['counts'];
+    readonly extent: ParseExtent;
+    readonly start: number;
+  },
+): void {
   context.reportAll(manifest.warnings);
   const { targetDirectory, quoting, ...names } = told;
-  context.emit({
-    name: 'project-parsed',
-    ...names,
-    elapsedMs: context.world.elapsed() - start,
-    counts: snapshot?.record.told.counts ?? countsOf(manifest),
-    extent,
-  });
+  const elapsedMs = context.world.elapsed() - start;
+  context.emit({ name: 'project-parsed', ...names, elapsedMs, counts, extent });
+}
+
+function opened({
+  project,
+  manifest,
+  parseOptions,
+  told,
+  snapshot,
+  parsed,
+}: {
+  readonly project: ListedProject;
+  readonly manifest: Manifest;
+  readonly parseOptions: Omit<ParseOptions, 'project' | 'part'>;
+  readonly told: Told;
+  readonly snapshot: Snapshot | null;
+  readonly parsed: ParsedProject | null;
+}): OpenProject {
+  const shared = parseOptions.services;
   let services = parsed?.services ?? null;
   return {
     project,
@@ -84,20 +168,16 @@ export async function openProject(
       services ??= { ...shared, registry: rememberedRegistry(snapshot!, project, parseOptions) };
       return services;
     },
-    relations: parsed?.relations ?? new RelationClass(facts, project.root.settings.quoting),
+    relations: parsed?.relations ?? new RelationClass(shared.facts, project.root.settings.quoting),
     selectorDefinitions: [...manifest.selectors.values()],
-    targetDirectory,
-    quoting,
+    targetDirectory: told.targetDirectory,
+    quoting: told.quoting,
     generation: snapshot?.record.generation ?? null,
     snapshot,
   };
 }
 
-function toldOf(
-  context: InvocationContext,
-  project: ListedProject,
-  facts: AdapterFacts,
-): Omit<ToldProject, 'counts'> {
+function toldOf(context: InvocationContext, project: ListedProject, facts: AdapterFacts): Told {
   const { root, profileName, targetName, credentials, targetDirectory, embeddedProfile } = project;
   return {
     projectName: root.name,
@@ -148,9 +228,14 @@ function secretTexts(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretTexts) : [];
 }
 
-function list(context: InvocationContext, options: ProjectOptions): ListedProject {
+function list(
+  context: InvocationContext,
+  options: ProjectOptions,
+  { sameFolders }: { readonly sameFolders: boolean } = { sameFolders: false },
+): ListedProject {
   return listProject({
     ...projectPlace(context, options),
+    sameFolders,
     profilesDirectory: options.profilesDir ?? null,
     profile: options.profile ?? null,
     target: options.target ?? null,

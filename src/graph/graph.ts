@@ -20,6 +20,8 @@ export interface Graph extends GraphView {
   /** Every node, in the manifest's order. */
   readonly ids: readonly UniqueId[];
   readonly edgeCount: number;
+  /** Nodes that never run: a test whose parent is missing stays in the manifest all the same. */
+  readonly switchedOff: ReadonlySet<UniqueId>;
 }
 
 /** Throws `dependency-cycle`, one per knot of nodes, if nodes depend on each other in a ring. */
@@ -27,8 +29,10 @@ export function buildGraph(manifest: Manifest): Graph {
   const ids: UniqueId[] = [];
   const parents = new Map<UniqueId, readonly UniqueId[]>();
   const children = new Map<UniqueId, UniqueId[]>();
+  const switchedOff = new Set<UniqueId>();
   for (const node of allNodes(manifest)) {
     ids.push(node.unique_id);
+    if (!node.config.enabled) switchedOff.add(node.unique_id);
     parents.set(node.unique_id, distinct(parentsOf(node)));
     children.set(node.unique_id, []);
   }
@@ -48,6 +52,7 @@ export function buildGraph(manifest: Manifest): Graph {
     ids,
     order,
     edgeCount,
+    switchedOff,
     has: (id) => parents.has(id),
     parents: (id) => parents.get(id) ?? none,
     children: (id) => children.get(id) ?? none,

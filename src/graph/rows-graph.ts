@@ -1,4 +1,4 @@
-import { edgeCount, type Rows } from '../manifest/cache/rows.ts';
+import { edgeCount, type Rows, rowFlags } from '../manifest/cache/rows.ts';
 import type { UniqueId } from '../manifest/node.ts';
 import type { Graph } from './graph.ts';
 
@@ -28,6 +28,11 @@ class RowsGraph implements Graph {
   get order(): readonly UniqueId[] {
     this.#order ??= [...this.#inOrder()].map((row) => this.ids[row]!);
     return this.#order;
+  }
+
+  get switchedOff(): ReadonlySet<UniqueId> {
+    const { flags } = this.#rows;
+    return new Set(this.ids.filter((_, row) => (flags[row]! & rowFlags.switchedOff) !== 0));
   }
 
   has(id: UniqueId): boolean {

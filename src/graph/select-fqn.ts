@@ -11,9 +11,11 @@ export function fqnMatcher({ value }: Criterion): (node: AnyNode) => boolean {
   const pattern = parsePattern(String(value));
   if (pattern.text === '*') return (node) => node.resource_type !== 'source';
   return (node) => {
-    if (node.resource_type === 'source') return false;
-    const isVersioned = node.resource_type === 'model' && node.version !== null && node.version !== undefined;
-    return matches(node.fqn, isVersioned, pattern) || matches(node.fqn.slice(1), isVersioned, pattern);
+    const type = node.resource_type;
+    if (type === 'source') return false;
+    const isVersioned = type === 'model' && node.version !== null && node.version !== undefined;
+    const { fqn } = node;
+    return matches(fqn, 0, isVersioned, pattern) || matches(fqn, 1, isVersioned, pattern);
   };
 }
 
@@ -35,9 +37,14 @@ function parsePattern(text: string): FqnPattern {
   return { text, parts, exactCount: first, rest, leaf: parts.length === 1 ? rest : null };
 }
 
-function matches(fqn: readonly string[], isVersioned: boolean, pattern: FqnPattern): boolean {
-  const name = fqn.at(isVersioned ? -2 : -1);
+/** `from` leaves out the package. */
+function matches(all: readonly string[], from: 0 | 1, isVersioned: boolean, pattern: FqnPattern): boolean {
+  const name = all.length > from ? all.at(isVersioned ? -2 : -1) : undefined;
   if (name === pattern.text) return true;
+  // Nearly every node ends here, of tens of thousands.
+  const [first] = pattern.parts;
+  if (pattern.exactCount > 0 && !isVersioned && all[from]?.startsWith(first!) !== true) return false;
+  const fqn = from === 0 ? all : all.slice(from);
   if (isVersioned && fqn.slice(-2).join('_') === pattern.parts.slice(-2).join('_')) return true;
   // A dot in a name separates like a folder.
   const flat = fqn.some((part) => part.includes('.')) ? fqn.flatMap((part) => part.split('.')) : fqn;

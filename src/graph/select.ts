@@ -1,3 +1,4 @@
+import { typeOfId } from '../context/ids.ts';
 import { Diagnostics } from '../core/diagnostic.ts';
 import { nearestName } from '../core/nearest.ts';
 import { allNodes, findNode, type Manifest, parentsOf } from '../manifest/manifest.ts';
@@ -36,11 +37,11 @@ export function select(
   const { direct } = selecting.resolve(selector);
   selecting.diagnostics.throwIfErrors();
   const ids = new Set<UniqueId>();
-  for (const node of allNodes(manifest)) {
-    if (!direct.has(node.unique_id) || !options.resourceTypes.has(node.resource_type)) continue;
-    // A test whose parent is missing stays in the manifest, and is not run.
-    if (!node.config.enabled) continue;
-    if (options.includeEmpty === true || !isEmpty(node)) ids.add(node.unique_id);
+  const { switchedOff } = graph;
+  for (const id of graph.ids) {
+    if (!direct.has(id) || switchedOff.has(id)) continue;
+    if (!options.resourceTypes.has(typeOfId(id) as ResourceType)) continue;
+    if (options.includeEmpty === true || !isEmpty(findNode(manifest, id)!)) ids.add(id);
   }
   return { ids, unmatched: selecting.unmatched };
 }
@@ -65,6 +66,7 @@ class Selecting {
   }
 
   resolve(selector: Selector): Resolved {
+    if (selector.kind === 'everything') return { direct: new Set(this.#graph.ids), indirect: new Set() };
     return selector.kind === 'criterion' ? this.#resolveCriterion(selector) : this.#resolveGroup(selector);
   }
 

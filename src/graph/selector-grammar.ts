@@ -20,7 +20,7 @@ export function parseSelection({ select, exclude, indirect }: SelectionArguments
   const diagnostics = new Diagnostics();
   const included =
     select === null || select.length === 0
-      ? everything(indirect)
+      ? ({ kind: 'everything' } as const)
       : parseUnion(select, '--select', indirect, diagnostics);
   const excluded = parseUnion(exclude ?? [], '--exclude', indirect, diagnostics);
   diagnostics.throwIfErrors();
@@ -106,11 +106,4 @@ function parseUnion(
     }
     return { kind: 'intersection', components: parts, indirect, expected: raw };
   }
-}
-
-/** Every node there is, whatever its kind: the one pattern for what has an fqn, and sources. */
-function everything(indirect: IndirectSelection): SelectorGroup {
-  const place = { file: '--select', text: '', start: 0, end: 0 };
-  const components = ['fqn:*', 'source:*'].map((raw) => parseCriterion(raw, place, indirect));
-  return { kind: 'union', components, indirect, expected: null };
 }

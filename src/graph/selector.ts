@@ -2,7 +2,7 @@
  * A selection as it was asked for, whichever way it was written: a tree of set operations over criteria. Made by
  * `selector-grammar.ts` from the command line and by `selector-file.ts` from `selectors.yml`.
  */
-export type Selector = Criterion | SelectorGroup;
+export type Selector = Criterion | SelectorGroup | Everything;
 
 /** Which tests come with the nodes that a criterion selects; dbt's `--indirect-selection`. */
 export type IndirectSelection = 'eager' | 'cautious' | 'buildable' | 'empty';
@@ -61,6 +61,11 @@ export interface SelectorGroup {
   readonly indirect: IndirectSelection;
   /** The criterion to warn about if the group selects nothing; null where an empty set needs no word. */
   readonly expected: string | null;
+}
+
+/** Every node there is, whatever its kind. */
+export interface Everything {
+  readonly kind: 'everything';
 }
 
 export interface SelectorDefinition {

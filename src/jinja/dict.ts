@@ -1,4 +1,5 @@
 import { HASH, type HashKey, hashKey, textKey } from './hash-key.ts';
+import { jsonLoss } from './json-loss.ts';
 import { raise } from './py-error.ts';
 import { type PyTuple, tuple } from './sequences.ts';
 import type { Value } from './values.ts';
@@ -81,6 +82,12 @@ export class PyDict {
     out.#values = new Map(this.#values);
     out.#spellings = this.#spellings === null ? null : new Map(this.#spellings);
     return out;
+  }
+
+  /** For `JSON.stringify`, which has text keys only. */
+  toJSON(): Readonly<Record<string, unknown>> {
+    jsonLoss.met = true;
+    return Object.fromEntries(this.entries().map(([key, value]) => [String(key), value]));
   }
 
   [HASH](): HashKey {

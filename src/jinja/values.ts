@@ -3,6 +3,7 @@ import { Callable } from './callable.ts';
 import { DictView, type PlainDict, PyDict, PySet } from './dict.ts';
 import { HASH, type HashKey, numberKey, textKey } from './hash-key.ts';
 import { HOST, type HostObject, type HostType } from './host.ts';
+import { jsonLoss } from './json-loss.ts';
 import { raise } from './py-error.ts';
 import { PyRange, PyTuple } from './sequences.ts';
 
@@ -40,6 +41,12 @@ export class PyFloat {
 
   constructor(value: number) {
     this.value = value;
+  }
+
+  /** For `JSON.stringify`, which drops the point. */
+  toJSON(): number {
+    jsonLoss.met = true;
+    return this.value;
   }
 
   [HASH](): HashKey {

@@ -1,12 +1,13 @@
 import { toPlain } from '../context/plain.ts';
+import { jsonLoss } from '../jinja/json-loss.ts';
 import { parseJson } from '../jinja/parse-json.ts';
 import { PyDict, PyFloat } from '../jinja/values.ts';
 
 /**
- * What JSON makes of plain data: `plain` is read back by any reader; `numbers` holds Python floats or big integers,
- * which only `fromJsonText` reads back as they were; `opaque` holds objects that come back as something else.
+ * What JSON makes of plain data: `plain` is read back by any reader; `python` holds Python floats, big integers or
+ * dicts, which only `fromJsonText` reads back as they were.
  */
-export type JsonKind = 'plain' | 'numbers' | 'opaque';
+export type JsonKind = 'plain' | 'python';
 
 /**
  * JSON of plain data that may hold Python floats (`PyFloat(1)` is written as `1.0`) and big integers (all digits).
@@ -14,43 +15,32 @@ export type JsonKind = 'plain' | 'numbers' | 'opaque';
  * `JSON.stringify` does.
  */
 export function jsonText(value: unknown): string {
-  return textOfKind(value, jsonKind(value));
+  return jsonOf(value).text;
 }
 
-/** The same for a caller who knows the kind already. */
-export function textOfKind(value: unknown, kind: JsonKind): string {
+/** The same, and how it is read back. */
+export function jsonOf(value: unknown): { readonly text: string; readonly kind: JsonKind } {
   // `JSON.stringify` is several times faster than anything we could write: it is used wherever it would be right.
-  return kind === 'plain' ? (JSON.stringify(value) ?? 'null') : carefulText(value);
+  const text = plainText(value);
+  return text === null ? { text: carefulText(value), kind: 'python' } : { text, kind: 'plain' };
 }
 
-/** Reads back what `jsonText` wrote of data that was `plain` or had `numbers`. */
+/** Null where something in it needs care. */
+function plainText(value: unknown): string | null {
+  jsonLoss.met = false;
+  try {
+    const text = JSON.stringify(value) ?? 'null';
+    return jsonLoss.met ? null : text;
+  } catch (caught) {
+    // A big integer.
+    if (caught instanceof TypeError) return null;
+    throw caught;
+  }
+}
+
+/** Reads back what `jsonText` wrote. */
 export function fromJsonText(text: string, kind: JsonKind): unknown {
   return kind === 'plain' ? JSON.parse(text) : toPlain(parseJson(text));
-}
-
-export function jsonKind(value: unknown): JsonKind {
-  if (typeof value === 'bigint') return 'numbers';
-  if (typeof value !== 'object' || value === null) return 'plain';
-  if (value instanceof PyFloat) return 'numbers';
-  let kind: JsonKind = 'plain';
-  if (Array.isArray(value)) {
-    for (const item of value) {
-      if (typeof item !== 'object' && typeof item !== 'bigint') continue;
-      const inner = jsonKind(item);
-      if (inner === 'opaque') return inner;
-      if (inner === 'numbers') kind = inner;
-    }
-    return kind;
-  }
-  if (value instanceof PyDict || 'toJSON' in value) return 'opaque';
-  for (const key in value) {
-    const item = (value as Record<string, unknown>)[key];
-    if (typeof item !== 'object' && typeof item !== 'bigint') continue;
-    const inner = jsonKind(item);
-    if (inner === 'opaque') return inner;
-    if (inner === 'numbers') kind = inner;
-  }
-  return kind;
 }
 
 function carefulText(value: unknown): string {
@@ -58,7 +48,7 @@ function carefulText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (value instanceof PyFloat) return floatText(value.value);
   if (Array.isArray(value)) return `[${value.map(carefulText).join(',')}]`;
-  if ('toJSON' in value) return JSON.stringify(value) ?? 'null';
+  if (!(value instanceof PyDict) && 'toJSON' in value) return JSON.stringify(value) ?? 'null';
   const members: string[] = [];
   const entries = value instanceof PyDict ? value.entries() : Object.entries(value);
   for (const [key, item] of entries) {

@@ -1,3 +1,5 @@
+import { typeOfId } from '../context/ids.ts';
+
 /** How many of each type a project has, beside those that are nodes; keys are dbt's words, in its order. */
 export interface OtherCounts {
   readonly source: number;
@@ -18,7 +20,7 @@ export function resourceCounts(
 ): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const id of nodeIds) {
-    const type = id.slice(0, id.indexOf('.'));
+    const type = typeOfId(id);
     if (type === 'sql_operation') continue;
     const name = type === 'test' ? 'data_test' : type;
     counts[name] = (counts[name] ?? 0) + 1;

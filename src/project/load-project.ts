@@ -9,7 +9,12 @@ import { readDataFile } from './data-file.ts';
 import { installedFolders, readDependencies } from './dependencies.ts';
 import { configVersion } from './errors.ts';
 import { packageNameTwice, packagesNotInstalled, packageWithoutProject } from './package-errors.ts';
-import { listPackageFiles, type PackageListing, readPackageFiles } from './package-files.ts';
+import {
+  laterPackageFiles,
+  listPackageFiles,
+  type PackageListing,
+  readPackageFiles,
+} from './package-files.ts';
 import { type ChosenProfile, chooseProfile } from './profiles.ts';
 import type { Project, ProjectPackage, ProjectSettings } from './project.ts';
 import { type ProjectFile, projectFileName, readProjectFile } from './project-file.ts';
@@ -47,6 +52,8 @@ export interface LoadProjectOptions {
   readonly threads: number | null;
   /** False under `--no-version-check`; true unless given. */
   readonly versionCheck?: boolean;
+  /** True where the folders are known to be as they were: they are looked into when something asks for their files. */
+  readonly sameFolders?: boolean;
   readonly world: World;
   readonly adapters: ReadonlyMap<string, AdapterEntry>;
   readonly makeRenderer: MakeRenderer;
@@ -206,7 +213,10 @@ function loadPackage(
   if (render === null) return null;
   const settings = projectSettings(file, { render, targetPath, versionCheck: options.versionCheck ?? true });
   const shownPath = shownIn(loader.directory, directory);
-  const listing = listPackageFiles(directory, settings, found, shownPath);
+  const listing =
+    options.sameFolders === true
+      ? laterPackageFiles(directory, settings, shownPath)
+      : listPackageFiles(directory, settings, found, shownPath);
   checkFormat(file, listing);
   return { name: settings.name, directory, settings, settingsFile: file.source, listing, shownPath };
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Diagnostics } from '../core/diagnostic.ts';
+import { Diagnostics } from '../core/diagnostic.ts';
 import { nothingIgnored, parseIgnoreFile } from './ignore-file.ts';
 import type { PackageFiles, ProjectSettings, SeedFile, SourceFile } from './project.ts';
 import { readOptionalFile, readTextFile } from './text-file.ts';
@@ -48,23 +48,32 @@ export function listPackageFiles(
     found,
     visit: (folder) => folders.push(seen(folder)),
   });
-  const tests = finder.find(settings.testPaths, sql);
-  const files = {
-    models: finder.find(settings.modelPaths, sqlOrPython),
-    seeds: finder.find(settings.seedPaths, csv),
-    snapshots: finder.find(settings.snapshotPaths, sql),
-    analyses: finder.find(settings.analysisPaths, sql),
-    singularTests: tests.filter((file) => !/^(?:generic|fixtures)\//.test(within(file))),
-    genericTests: tests.filter((file) => within(file).startsWith('generic/')),
-    macros: finder.find(settings.macroPaths, sql),
-    properties: finder.find(resourceFolders(settings), yaml),
-    docs: finder.find(settings.docsPaths, markdown),
-    fixtures: finder
-      .find(settings.testPaths, sqlOrCsv)
-      .filter((file) => within(file).startsWith('fixtures/')),
-    functions: finder.find(settings.functionPaths, sqlOrPython),
-  };
-  return { files, folders };
+  return { files: mapValues(finders, (find) => find(finder, settings)), folders };
+}
+
+/**
+ * The same for who knows that the folders are as they were when they were last listed: each kind is looked for when
+ * it is asked for, and nothing is told, because it was told then. No folders are given.
+ */
+export function laterPackageFiles(
+  directory: string,
+  settings: FolderSettings,
+  shownPath: (path: string) => string,
+): PackageListing {
+  const isIgnored = ignoreRules(directory, shownPath);
+  const finder = new FileFinder({ root: directory, isIgnored, shownPath, found: new Diagnostics() });
+  const files = {} as Record<keyof PackageFiles, readonly FoundFile[]>;
+  for (const [kind, find] of Object.entries(finders)) {
+    let list: readonly FoundFile[] | null = null;
+    Object.defineProperty(files, kind, {
+      enumerable: true,
+      get: () => {
+        list ??= find(finder, settings);
+        return list;
+      },
+    });
+  }
+  return { files, folders: [] };
 }
 
 /**
@@ -111,6 +120,26 @@ const sqlOrCsv = /\.(?:sql|csv)$/i;
 const csv = /\.csv$/i;
 const yaml = /\.ya?ml$/i;
 const markdown = /\.md$/i;
+
+type Find = (finder: FileFinder, settings: FolderSettings) => readonly FoundFile[];
+
+/** How the files of each kind are found. */
+const finders: Readonly<Record<keyof PackageFiles, Find>> = {
+  models: (finder, { modelPaths }) => finder.find(modelPaths, sqlOrPython),
+  seeds: (finder, { seedPaths }) => finder.find(seedPaths, csv),
+  snapshots: (finder, { snapshotPaths }) => finder.find(snapshotPaths, sql),
+  analyses: (finder, { analysisPaths }) => finder.find(analysisPaths, sql),
+  singularTests: (finder, { testPaths }) =>
+    finder.find(testPaths, sql).filter((file) => !/^(?:generic|fixtures)\//.test(within(file))),
+  genericTests: (finder, { testPaths }) =>
+    finder.find(testPaths, sql).filter((file) => within(file).startsWith('generic/')),
+  macros: (finder, { macroPaths }) => finder.find(macroPaths, sql),
+  properties: (finder, settings) => finder.find(resourceFolders(settings), yaml),
+  docs: (finder, { docsPaths }) => finder.find(docsPaths, markdown),
+  fixtures: (finder, { testPaths }) =>
+    finder.find(testPaths, sqlOrCsv).filter((file) => within(file).startsWith('fixtures/')),
+  functions: (finder, { functionPaths }) => finder.find(functionPaths, sqlOrPython),
+};
 
 const within = (file: FoundFile): string =>
   file.folder === '.' ? file.path : file.path.slice(file.folder.length + 1);

@@ -1,7 +1,8 @@
+import { nameStartOf, packageOfId, typeOfId } from '../../context/ids.ts';
 import { fromJsonText } from '../json-text.ts';
 import type { AnyNode, UniqueId } from '../node.ts';
 import { entryOf } from '../record.ts';
-import { none16, none32, partsOfId, type Rows, rowFlags, rowKinds } from './rows.ts';
+import { none16, none32, type Rows, rowFlags, rowKinds } from './rows.ts';
 import type { SegmentReader } from './segments.ts';
 
 /** The rows of a cached manifest with the texts behind them, and the paths of its files within their packages. */
@@ -27,7 +28,7 @@ export function decodeEntry(cached: CachedRows, row: number): unknown {
  * node like any other. Selection looks at tens of thousands of nodes, and at most of them this far only.
  */
 export function cachedNode(cached: CachedRows, row: number): AnyNode {
-  return new Proxy({}, new RowHandler(cached, row)) as unknown as AnyNode;
+  return new Proxy(new RowState(cached, row), rowHandler) as unknown as AnyNode;
 }
 
 type Fields = Record<string | symbol, unknown>;
@@ -66,7 +67,8 @@ class PartHandler implements ProxyHandler<Fields> {
   }
 }
 
-class RowHandler implements ProxyHandler<Fields> {
+/** What a node that is read from the cache is made of: the target of its proxy, which shows nothing of it. */
+class RowState {
   readonly #cached: CachedRows;
   readonly #row: number;
   #decoded: Fields | null = null;
@@ -76,32 +78,19 @@ class RowHandler implements ProxyHandler<Fields> {
     this.#row = row;
   }
 
-  get(target: Fields, key: string | symbol): unknown {
-    if (this.#decoded === null) {
-      const known = this.#known(key);
-      if (known !== undefined) return known;
-    }
-    return this.#fill(target)[key];
+  get(key: string | symbol): unknown {
+    if (this.#decoded !== null) return this.#decoded[key];
+    const known = this.#known(key);
+    return known === undefined ? this.fields()[key] : known;
   }
 
-  has(target: Fields, key: string | symbol): boolean {
+  has(key: string | symbol): boolean {
     if (this.#decoded === null && this.#known(key) !== undefined) return true;
-    return key in this.#fill(target);
+    return key in this.fields();
   }
 
-  ownKeys(target: Fields): (string | symbol)[] {
-    return Reflect.ownKeys(this.#fill(target));
-  }
-
-  getOwnPropertyDescriptor(target: Fields, key: string | symbol): PropertyDescriptor | undefined {
-    return Reflect.getOwnPropertyDescriptor(this.#fill(target), key);
-  }
-
-  #fill(target: Fields): Fields {
-    if (this.#decoded === null) {
-      Object.assign(target, decodeEntry(this.#cached, this.#row));
-      this.#decoded = target;
-    }
+  fields(): Fields {
+    this.#decoded ??= decodeEntry(this.#cached, this.#row) as Fields;
     return this.#decoded;
   }
 
@@ -114,9 +103,9 @@ class RowHandler implements ProxyHandler<Fields> {
       case 'unique_id':
         return id;
       case 'resource_type':
-        return partsOfId(id).type;
+        return typeOfId(id);
       case 'package_name':
-        return partsOfId(id).packageName;
+        return packageOfId(id);
       case 'name':
         return nameOf(rows, row);
       case 'fqn':
@@ -170,6 +159,15 @@ class RowHandler implements ProxyHandler<Fields> {
   }
 }
 
+/** One for all nodes: there are tens of thousands of them. */
+const rowHandler: ProxyHandler<RowState> = {
+  get: (state, key) => state.get(key),
+  has: (state, key) => state.has(key),
+  ownKeys: (state) => Reflect.ownKeys(state.fields()),
+  getOwnPropertyDescriptor: (state, key) => Reflect.getOwnPropertyDescriptor(state.fields(), key),
+  defineProperty: (state, key, descriptor) => Reflect.defineProperty(state.fields(), key, descriptor),
+};
+
 function parentIds({ keys, parentStart, parents }: Rows, row: number): UniqueId[] {
   const ids: UniqueId[] = [];
   for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) ids.push(keys[parents[at]!]!);
@@ -181,7 +179,7 @@ export function nameOf({ keys, nameLength }: Rows, row: number): string | undefi
   if (nameLength[row] === none16) return undefined;
   const id = keys[row]!;
   if (id.startsWith('source.')) return id.slice(-nameLength[row]!);
-  const { nameStart } = partsOfId(id);
+  const nameStart = nameStartOf(id);
   return id.slice(nameStart, nameStart + nameLength[row]!);
 }
 
@@ -198,7 +196,7 @@ function prefixParts(rows: Rows, prefix: number): readonly string[] {
 function sourceNameOf({ keys, nameLength }: Rows, row: number): string | undefined {
   if (nameLength[row] === none16) return undefined;
   const id = keys[row]!;
-  return id.slice(partsOfId(id).nameStart, -nameLength[row]! - 1);
+  return id.slice(nameStartOf(id), -nameLength[row]! - 1);
 }
 
 /** Undefined where the row does not say it. */

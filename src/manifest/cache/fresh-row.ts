@@ -1,13 +1,14 @@
 import { crc32 } from 'node:zlib';
 import { type AdapterFacts, relationKey } from '../../adapter/facts.ts';
+import { nameStartOf } from '../../context/ids.ts';
 import { disabledPosition, type FileOrder, positionOf } from '../file-order.ts';
-import { type JsonKind, jsonKind, textOfKind } from '../json-text.ts';
+import { type JsonKind, jsonOf } from '../json-text.ts';
 import type { Manifest } from '../manifest.ts';
 import { parentsOf } from '../manifest.ts';
 import type { AnyNode, UniqueId } from '../node.ts';
 import { isRefable } from '../node-store.ts';
 import { byCodePoint } from '../test-names.ts';
-import { none16, partsOfId, rowFlags, type Section } from './rows.ts';
+import { none16, rowFlags, type Section } from './rows.ts';
 
 /** An entry that was parsed just now, with everything that its row says. */
 export interface FreshRow {
@@ -77,8 +78,8 @@ const noEdges = { parents: null, nameLength: none16, fqnPrefix: null, relation: 
 
 function graphRow(section: Section, node: AnyNode, { order, facts }: RowContext): FreshRow {
   const { unique_id: id, name, fqn } = node;
-  const kind = jsonKind(node);
-  const { nameStart } = partsOfId(id);
+  const { text, kind } = jsonOf(node);
+  const nameStart = nameStartOf(id);
   const isSource = node.resource_type === 'source';
   const nameInId = isSource
     ? id.slice(nameStart) === `${node.source_name}.${name}`
@@ -89,7 +90,7 @@ function graphRow(section: Section, node: AnyNode, { order, facts }: RowContext)
     position: positionOf(order, node),
     packageName: node.package_name,
     path: node.original_file_path,
-    line: `${JSON.stringify(id)}:${textOfKind(node, kind)}`,
+    line: `${JSON.stringify(id)}:${text}`,
     parents: parentsOf(node),
     kind,
     flags: flagsOf(node),
@@ -157,7 +158,7 @@ function plainRow(
   node: { readonly package_name: string; readonly original_file_path: string },
   { order }: RowContext,
 ): FreshRow {
-  const kind = jsonKind(node);
+  const { text, kind } = jsonOf(node);
   return {
     ...noEdges,
     section,
@@ -165,7 +166,7 @@ function plainRow(
     position: positionOf(order, node),
     packageName: node.package_name,
     path: node.original_file_path,
-    line: `${JSON.stringify(id)}:${textOfKind(node, kind)}`,
+    line: `${JSON.stringify(id)}:${text}`,
     kind,
     flags: 0,
     group: null,
@@ -175,7 +176,7 @@ function plainRow(
 
 function disabledRow(id: UniqueId, list: readonly AnyNode[], { order }: RowContext): FreshRow {
   const [first] = list;
-  const kind = jsonKind(list);
+  const { text, kind } = jsonOf(list);
   return {
     ...noEdges,
     section: 'disabled',
@@ -183,7 +184,7 @@ function disabledRow(id: UniqueId, list: readonly AnyNode[], { order }: RowConte
     position: disabledPosition(order, first!),
     packageName: first!.package_name,
     path: first!.original_file_path,
-    line: `${JSON.stringify(id)}:${textOfKind(list, kind)}`,
+    line: `${JSON.stringify(id)}:${text}`,
     kind,
     flags: 0,
     group: null,

@@ -1,9 +1,10 @@
+import { nameStartOf, packageOfId, typeOfId } from '../../context/ids.ts';
 import type { AnyNode, ModelNode } from '../node.ts';
 import type { NodeDraft, ParsedNode } from '../node-store.ts';
 import type { Outside } from '../outside.ts';
 import { entryOf } from '../record.ts';
 import { type CachedRows, cachedNode, nameOf } from './cached-node.ts';
-import { partsOfId, rowFlags, type Section } from './rows.ts';
+import { rowFlags, type Section } from './rows.ts';
 
 const refableTypes: ReadonlySet<string> = new Set(['model', 'seed', 'snapshot']);
 
@@ -62,7 +63,7 @@ export class OutsideRows implements Outside {
     const [from, to] = rows.bounds.groups;
     for (let row = from; row < to; row += 1) {
       if (this.#isParsedRow(row)) continue;
-      const { nameStart } = partsOfId(rows.keys[row]!);
+      const nameStart = nameStartOf(rows.keys[row]!);
       yield rows.keys[row]!.slice(nameStart);
     }
   }
@@ -84,7 +85,7 @@ export class OutsideRows implements Outside {
     }
     const found = names.get(name) ?? [];
     if (packageName === null) return found;
-    return found.filter((row) => partsOfId(this.#cached.rows.keys[row]!).packageName === packageName);
+    return found.filter((row) => packageOfId(this.#cached.rows.keys[row]!) === packageName);
   }
 
   /** By what a ref calls them: `orders`, `orders.v2`, and for the latest version `orders` again. */
@@ -95,7 +96,7 @@ export class OutsideRows implements Outside {
       entryOf(names, name, () => []).push(row);
     };
     for (const row of this.#rowsOf('nodes')) {
-      if (!refableTypes.has(partsOfId(rows.keys[row]!).type)) continue;
+      if (!refableTypes.has(typeOfId(rows.keys[row]!))) continue;
       if (rows.flags[row]! & rowFlags.versioned) {
         const { name, version, latest_version: latest } = this.#node(row) as ModelNode;
         add(`${name}.v${version}`, row);
@@ -111,7 +112,7 @@ export class OutsideRows implements Outside {
     const names = new Map<string, number[]>();
     for (const row of this.#rowsOf(section)) {
       const key = rows.keys[row]!;
-      entryOf(names, key.slice(partsOfId(key).nameStart), () => []).push(row);
+      entryOf(names, key.slice(nameStartOf(key)), () => []).push(row);
     }
     return names;
   }

@@ -1,3 +1,4 @@
+import { packageOfId, typeOfId } from '../../context/ids.ts';
 import { disabledRank, type FileOrder, filePosition } from '../file-order.ts';
 import { unusedConfigs } from '../unused-configs.ts';
 import { type BuildOptions, buildRows } from './build-rows.ts';
@@ -13,7 +14,7 @@ import type { PartialParse } from './partial-parse.ts';
 import { patchRows } from './patch-rows.ts';
 import { digestsOf } from './read-sets.ts';
 import { toldOf } from './record-parts.ts';
-import { edgeCount, none32, partsOfId, type Rows, rowFlags } from './rows.ts';
+import { edgeCount, none32, type Rows, rowFlags } from './rows.ts';
 import { SegmentReader, SegmentWriter } from './segments.ts';
 import { type RecordDraft, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
 import { type StoredDiagnostic, storeDiagnostic } from './told.ts';
@@ -141,9 +142,9 @@ function positions({ rows, files }: Snapshot, order: FileOrder): (row: number) =
   return (row) => {
     const id = rows.keys[row]!;
     const file = rows.file[row]!;
-    const own = file === none32 ? filePosition(order, partsOfId(id).packageName, '') : ofFile[file]!;
+    const own = file === none32 ? filePosition(order, packageOfId(id), '') : ofFile[file]!;
     const placed = rows.flags[row]! & rowFlags.ofSource ? own + 2 ** 32 : own;
-    return row < disabledFrom ? placed : disabledRank(partsOfId(id).type) + placed;
+    return row < disabledFrom ? placed : disabledRank(typeOfId(id)) + placed;
   };
 }
 
@@ -152,7 +153,7 @@ function unused({ listed }: CacheRequest, cached: CachedRows): readonly StoredDi
   function* enabled(): Generator<readonly [string, readonly string[]]> {
     for (let row = 0; row < edgeCount(rows); row += 1) {
       const fqn = fqnOf(rows, row) ?? (decodeEntry(cached, row) as { readonly fqn: readonly string[] }).fqn;
-      yield [partsOfId(rows.keys[row]!).type, fqn];
+      yield [typeOfId(rows.keys[row]!), fqn];
     }
   }
   function* disabled(): Generator<readonly string[]> {

@@ -49,7 +49,7 @@ export interface RowNumbers {
   /** Its lines of `parent_map` and `child_map`; length 0 for what stands in neither. */
   readonly parentLine: TextColumns;
   readonly childLine: TextColumns;
-  /** 0 plain, 1 numbers, 2 opaque: `JsonKind`. */
+  /** 0 plain, 1 python: `JsonKind`. */
   readonly kind: Uint8Array;
   /** Number of the file it is written in, `none32` for our own. */
   readonly file: Uint32Array;
@@ -122,21 +122,10 @@ export function readRows(table: Table): Rows {
   };
 }
 
-export const rowKinds = ['plain', 'numbers', 'opaque'] as const;
+export const rowKinds = ['plain', 'python'] as const;
 
 /** The rows of the sections that stand in the edge maps are the first ones. */
 export const edgeCount = ({ bounds }: Pick<Rows, 'bounds'>): number => bounds[lastEdgeSection][1];
-
-/** Type and package of a unique id, and where its name begins. */
-export function partsOfId(id: string): {
-  readonly type: string;
-  readonly packageName: string;
-  readonly nameStart: number;
-} {
-  const first = id.indexOf('.');
-  const second = id.indexOf('.', first + 1);
-  return { type: id.slice(0, first), packageName: id.slice(first + 1, second), nameStart: second + 1 };
-}
 
 /** Whether some model says that it is a time spine. */
 export const hasTimeSpine = ({ flags }: Pick<Rows, 'flags'>): boolean =>
