@@ -52,7 +52,7 @@ export const duckdbFacts: AdapterFacts = {
     stringQuotes: ["'"],
   },
   defaultIncrementalStrategy: { withKey: 'delete+insert', withoutKey: 'append' },
-  incrementalStrategies: ['append', 'delete+insert'],
+  incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch', 'insert_overwrite'],
   constraints: {
     check: 'enforced',
     not_null: 'enforced',

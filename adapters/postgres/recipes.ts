@@ -68,7 +68,39 @@ export const recipes = {
     block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
     block(
       decide('schema-change'),
+      decide('check-keys'),
       main(run('get_incremental_delete_insert_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  merge: [
+    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
+    block(
+      decide('schema-change'),
+      decide('check-keys'),
+      main(run('get_incremental_merge_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  insert_overwrite: [
+    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
+    block(
+      decide('schema-change'),
+      decide('partitions-touched'),
+      main(run('get_incremental_insert_overwrite_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  // A batch is merged by its key, as in dbt.
+  microbatch: [
+    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
+    block(
+      decide('schema-change'),
+      decide('check-keys'),
+      main(run('get_incremental_microbatch_sql', 'incremental')),
       call('drop_relation', 'temporary'),
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),

@@ -100,3 +100,7 @@
 {% macro duckdb__post_snapshot(temporary_relation) -%}
   {%- do drop_relation(temporary_relation) -%}
 {%- endmacro %}
+
+{% macro duckdb__get_insert_overwrite_merge_sql(target, source, dest_columns, predicates, include_sql_header=false) -%}
+  {{ dbt.replace_rows_sql(target, source, dest_columns, predicates, include_sql_header) }}
+{%- endmacro %}

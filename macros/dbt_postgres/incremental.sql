@@ -28,3 +28,7 @@
   from {{ source }}
   where dbt_change_type = 'insert';
 {%- endmacro %}
+
+{% macro postgres__get_insert_overwrite_merge_sql(target, source, dest_columns, predicates, include_sql_header=false) -%}
+  {{ dbt.replace_rows_sql(target, source, dest_columns, predicates, include_sql_header) }}
+{%- endmacro %}

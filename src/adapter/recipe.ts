@@ -29,7 +29,8 @@ export type Decision =
   | 'schema-change'
   | 'set-dependents-aside' // drops what hangs on the relation that stands at the destination
   | 'restore-dependents' // makes it again, over the new relation
-  | 'partitions-touched'
+  | 'check-keys' // looks for keys that come twice or are null among the new rows
+  | 'partitions-touched' // says which rows of the destination the new rows' partitions replace
   | 'load-seed'
   | 'write-ledger'
   | 'check-fence';
@@ -75,7 +76,15 @@ export interface Block {
 
 /** The rows of a recipe table; `table` also builds an incremental model that is new or fully refreshed. */
 export type RecipeName = 'view' | 'table' | 'seed' | IncrementalRecipe;
-export type IncrementalRecipe = 'append' | 'delete+insert';
+export type IncrementalRecipe = (typeof incrementalRecipes)[number];
+
+export const incrementalRecipes = [
+  'append',
+  'delete+insert',
+  'merge',
+  'insert_overwrite',
+  'microbatch',
+] as const;
 
 /** How a warehouse materializes: complete by type, one row per materialization or incremental strategy. */
 export type RecipeTable = Readonly<Record<RecipeName, readonly Block[]>>;

@@ -158,6 +158,7 @@ export function runServices(
     world: context.world,
     invocationId: context.invocationId,
     emit: context.emit,
+    report: context.report,
     adapter,
     cache: new RelationCache(adapter.facts),
     signal: context.signal,

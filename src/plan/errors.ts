@@ -1,4 +1,4 @@
-import { type Diagnostic, error } from '../core/diagnostic.ts';
+import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import type { SchemaChange } from './schema-change.ts';
@@ -28,14 +28,6 @@ export function strategyUnknown(node: GraphNode, strategy: string, known: readon
   });
 }
 
-export function uniqueKeyMissing(node: GraphNode, strategy: string): Diagnostic {
-  return error({
-    code: 'unique-key-missing',
-    message: `model '${node.name}' uses the incremental strategy '${strategy}' and has no unique_key`,
-    hint: "name the key, config(unique_key='id'), or use incremental_strategy='append'",
-  });
-}
-
 export function uniqueKeyColumnMissing(
   node: GraphNode,
   key: string,
@@ -48,6 +40,82 @@ export function uniqueKeyColumnMissing(
     hint: didYouMean(key, columns) ?? `there are: ${columns.join(', ')}`,
   });
 }
+
+export function partitionByInvalid(node: GraphNode, given: unknown): Diagnostic {
+  return error({
+    code: 'partition-by-invalid',
+    message:
+      given === undefined || given === null
+        ? `model '${node.name}' uses the incremental strategy 'insert_overwrite' and has no partition_by`
+        : `model '${node.name}' has a partition_by that says no column: ${JSON.stringify(given)}`,
+    hint: "name a column, partition_by='day', several in a list, or {'field': 'at', 'granularity': 'month'}",
+  });
+}
+
+export function partitionColumnMissing(
+  node: GraphNode,
+  column: string,
+  where: string,
+  columns: readonly string[],
+): Diagnostic {
+  return error({
+    code: 'partition-column-missing',
+    message: `partition_by '${column}' of model '${node.name}' is no column of ${where}`,
+    hint: didYouMean(column, columns) ?? `there are: ${columns.join(', ')}`,
+  });
+}
+
+export function partitionColumnUntimed(
+  node: GraphNode,
+  column: string,
+  type: string,
+  granularity: string,
+): Diagnostic {
+  return error({
+    code: 'partition-column-type',
+    message: `partition_by of model '${node.name}' cuts '${column}' by ${granularity}, but it holds no times: it is ${type}`,
+    hint: 'leave the granularity out, or make the column a date or timestamp',
+  });
+}
+
+/** `keys` are some of them, as SQL values in text. */
+export function keysRepeated(
+  node: GraphNode,
+  key: string,
+  keys: readonly string[],
+  more: boolean,
+): Diagnostic {
+  return error({
+    code: 'unique-key-repeated',
+    message: `the new rows of '${node.name}' have several rows of one ${key}: ${shownKeys(keys, more)}`,
+    hint: 'which of them should win is not said: let the query give one row per key',
+  });
+}
+
+/** The same where a strategy takes them: all rows of the key are replaced by all new ones. */
+export function keysRepeatedKept(
+  node: GraphNode,
+  key: string,
+  keys: readonly string[],
+  more: boolean,
+): Diagnostic {
+  return warning({
+    code: 'unique-key-repeated',
+    message: `the new rows of '${node.name}' have several rows of one ${key}, and all are kept: ${shownKeys(keys, more)}`,
+    hint: "if these are partitions rather than keys, incremental_strategy='insert_overwrite' says so",
+  });
+}
+
+export function keysNull(node: GraphNode, key: string): Diagnostic {
+  return warning({
+    code: 'unique-key-null',
+    message: `new rows of '${node.name}' have no ${key}: null matches nothing, so they are added again by every run`,
+    hint: 'filter them out, or give them a key',
+  });
+}
+
+const shownKeys = (keys: readonly string[], more: boolean): string =>
+  `${keys.join(', ')}${more ? ' and more' : ''}`;
 
 export function schemaChanged(node: GraphNode, { added, removed, retyped }: SchemaChange): Diagnostic {
   const names = (columns: readonly { readonly name: string }[]): string[] => columns.map(({ name }) => name);

@@ -1,7 +1,14 @@
 import { identifierTooLong } from '../adapter/errors.ts';
 import type { AdapterFacts } from '../adapter/facts.ts';
 import { fitsIdentifierLimit, identifierBytes } from '../adapter/names.ts';
-import type { Block, Condition, RecipeName, RecipeTable, Step } from '../adapter/recipe.ts';
+import {
+  type Block,
+  type Condition,
+  incrementalRecipes,
+  type RecipeName,
+  type RecipeTable,
+  type Step,
+} from '../adapter/recipe.ts';
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, Hook } from '../manifest/node.ts';
@@ -97,10 +104,10 @@ function chooseRecipe({
       return name;
     case 'incremental': {
       const strategy = strategyOf(node, facts);
-      const rows = Object.keys(recipes).filter((row) => !['view', 'table', 'seed'].includes(row));
-      if (!rows.includes(strategy)) throw new DiagnosticError(strategyUnknown(node, strategy, rows));
+      const row = incrementalRecipes.find((name) => name === strategy && Object.hasOwn(recipes, name));
+      if (row === undefined) throw new DiagnosticError(strategyUnknown(node, strategy, incrementalRecipes));
       const rebuild = existing === null || existing.type !== 'table' || fullRefresh;
-      return rebuild ? 'table' : (strategy as RecipeName);
+      return rebuild ? 'table' : row;
     }
     default:
       throw new DiagnosticError(materializationUnknown(node, name, builtIn));

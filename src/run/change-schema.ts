@@ -26,7 +26,7 @@ export async function changeSchema(
   const { facts } = services.adapter;
   const destination = await session.warehouse.columnsOf(destinationName);
   const source = await session.warehouse.columnsOf(sourceName);
-  if (plan.recipe !== 'append') checkUniqueKey(node, { destination, source });
+  if (!['append', 'insert_overwrite'].includes(plan.recipe)) checkUniqueKey(node, { destination, source });
   const policy = policyOf(node.config['on_schema_change']);
   // Text that grew longer is no change of the schema in dbt: it makes room for it whatever the policy.
   const widened = widenedColumns(destination, source, facts.caseInsensitiveNames);

@@ -8,9 +8,11 @@ import type { Value } from '../jinja/values.ts';
 import type { Hook } from '../manifest/node.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { changeSchema } from './change-schema.ts';
+import { checkKeys } from './check-keys.ts';
 import { restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { isRefused } from './failures.ts';
+import { partitionsTouched } from './partitions-touched.ts';
 import { type PlanNames, planNames, stepArgument } from './step-arguments.ts';
 
 /** The steps of one plan, run one by one, with what they leave for each other. */
@@ -18,6 +20,7 @@ export class PlanSteps {
   readonly #run: PlanRun;
   readonly #names: PlanNames;
   #columns: readonly Column[] = [];
+  #predicates: readonly string[] = [];
   #aside: readonly Dependent[] = [];
   mainSql = '';
   response: StatementResult['response'] = { _message: 'OK' };
@@ -87,6 +90,11 @@ export class PlanSteps {
       case 'schema-change':
         this.#columns = await changeSchema(run, destination, temporary);
         return;
+      case 'check-keys':
+        return checkKeys(run, temporary);
+      case 'partitions-touched':
+        this.#predicates = await partitionsTouched(run, destination, temporary);
+        return;
       case 'set-dependents-aside':
         this.#aside = await setDependentsAside(run);
         return;
@@ -114,6 +122,7 @@ export class PlanSteps {
   }
 
   #argument(argument: Argument): Value {
-    return stepArgument(this.#run, this.#names, this.#columns, argument);
+    const rows = { columns: this.#columns, predicates: this.#predicates };
+    return stepArgument(this.#run, this.#names, rows, argument);
   }
 }

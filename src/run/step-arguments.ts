@@ -27,13 +27,16 @@ export function planNames({ services, node }: PlanRun): PlanNames {
   };
 }
 
-/** What a step's macro gets; `columns` are those to insert, once a schema change was looked at. */
-export function stepArgument(
-  run: PlanRun,
-  names: PlanNames,
-  columns: readonly Column[],
-  argument: Argument,
-): Value {
+/** What earlier steps found out about the new rows. */
+export interface NewRows {
+  /** Those to insert, once a schema change was looked at. */
+  readonly columns: readonly Column[];
+  /** Conditions on the rows that they replace, beside the model's own. */
+  readonly predicates: readonly string[];
+}
+
+/** What a step's macro gets. */
+export function stepArgument(run: PlanRun, names: PlanNames, rows: NewRows, argument: Argument): Value {
   const { services, node, plan, sql, seedTable } = run;
   const { relations } = services.compile;
   switch (argument) {
@@ -55,27 +58,31 @@ export function stepArgument(
     case 'seed':
       return seedTable ?? null;
     case 'incremental':
-      return incrementalArguments(run, names, columns);
+      return incrementalArguments(run, names, rows);
     default:
       return argument;
   }
 }
 
 /** dbt's `arg_dict` of an incremental strategy's macro. */
-function incrementalArguments(
-  { services, node }: PlanRun,
-  { temporary }: PlanNames,
-  given: readonly Column[],
-): Value {
+function incrementalArguments({ services, node }: PlanRun, { temporary }: PlanNames, rows: NewRows): Value {
   const { relations } = services.compile;
   const columns = new ColumnClass(services.adapter.facts);
   return PyDict.fromRecord({
     target_relation: relationOfNode(relations, node).with({ type: 'table' }),
     temp_relation: relations.ofNode(temporary, { type: 'table' }),
     unique_key: fromPlain(node.config['unique_key'] ?? null),
-    dest_columns: given.map((column) => columns.fromAdapter(column)),
-    incremental_predicates: fromPlain(
+    dest_columns: rows.columns.map((column) => columns.fromAdapter(column)),
+    incremental_predicates: predicatesOf(
       node.config['incremental_predicates'] ?? node.config['predicates'] ?? null,
+      rows.predicates,
     ),
   });
+}
+
+/** The model's own, as they are written; a list where there are others. */
+function predicatesOf(own: unknown, others: readonly string[]): Value {
+  if (others.length === 0) return fromPlain(own);
+  const list = Array.isArray(own) ? own : own === null ? [] : [own];
+  return [...others, ...list.map(fromPlain)];
 }

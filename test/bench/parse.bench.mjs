@@ -48,8 +48,8 @@ if (options.growth) growth();
 if (options.peers !== undefined) peers();
 rmSync(scratch, { recursive: true, force: true });
 
-function generate(models) {
-  const folder = join(scratch, `project-${models}`);
+function generate(models, name = 'project') {
+  const folder = join(scratch, `${name}-${models}`);
   const made = spawnSync(process.execPath, [generator, folder, '--models', String(models)], {
     encoding: 'utf8',
   });
@@ -157,7 +157,7 @@ function warm() {
 function growth() {
   const start = measure(process.execPath, [empty]).cpu;
   const points = [1000, 10_000, 50_000].map((models) => {
-    const folder = generate(models);
+    const folder = generate(models, 'growth');
     const runs = Array.from({ length: models > 10_000 ? 1 : 3 }, () =>
       expectGood(measure(process.execPath, [program, 'parse', '--no-partial-parse'], { cwd: folder })),
     );

@@ -32,6 +32,22 @@ const cases: Readonly<Record<string, Case>> = {
     old: incremental('select 1 as id, 7 as v', ", unique_key='id'"),
     next: incremental("select 1 as id, 'many' as v", ", unique_key='id'"),
   },
+  merge: {
+    type: 'table',
+    old: incremental('select 1 as id, 7 as v', ", incremental_strategy='merge', unique_key='id'"),
+    next: incremental("select 1 as id, 'many' as v", ", incremental_strategy='merge', unique_key='id'"),
+  },
+  overwritten_partition: {
+    type: 'table',
+    old: incremental(
+      'select 1 as id, 7 as v',
+      ", incremental_strategy='insert_overwrite', partition_by='id'",
+    ),
+    next: incremental(
+      "select 1 as id, 'many' as v",
+      ", incremental_strategy='insert_overwrite', partition_by='id'",
+    ),
+  },
   full_refresh: { type: 'table', old: incremental(one), next: incremental(failing, ', full_refresh=true') },
   unique_index: {
     type: 'table',

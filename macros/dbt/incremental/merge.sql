@@ -79,3 +79,12 @@
   when not matched then insert ({{ columns }})
   values ({{ columns }})
 {%- endmacro %}
+
+{#- The same as a delete and an insert, for warehouses whose merge cannot delete what its source lacks. -#}
+{% macro replace_rows_sql(target, source, dest_columns, predicates=none, include_sql_header=false) -%}
+  {{ dbt.sql_header_of_model() if include_sql_header }}
+  delete from {{ target }} as DBT_INTERNAL_DEST
+  where {{ (predicates | join('\n    and ')) if predicates else 'true' }};
+
+  {{ get_insert_into_sql(target, source, dest_columns) }}
+{%- endmacro %}
