@@ -89,14 +89,21 @@ export const storeFailures = flag('storeFailures', 'boolean', {
   help: 'Keep the rows that tests find in tables',
 });
 
+export const empty = flag('empty', 'boolean', {
+  help: 'Build everything of nothing: refs and sources give no rows',
+});
+
+/** Which rows are read, by the `event_time` of what they are read from. */
+export const timeFlags: readonly Flag[] = [
+  flag('sample', 'text', { value: 'window', help: "Read only rows of that time: '3 days'" }),
+  flag('eventTimeStart', 'text', { value: 'time', help: 'Build batches from then on, in UTC: 2024-01-01' }),
+  flag('eventTimeEnd', 'text', { value: 'time', help: 'Build batches before then' }),
+];
+
 const refused = { use: { refused: null } } as const;
 
 /** dbt's flags of commands that build, which ask for something that we do not do yet. */
 export const refusedBuildFlags: readonly Flag[] = [
-  flag('empty', 'boolean', refused),
-  flag('sample', 'text', refused),
-  flag('eventTimeStart', 'text', refused),
-  flag('eventTimeEnd', 'text', refused),
   flag('exportSavedQueries', 'boolean', refused),
   flag('includeSavedQuery', 'boolean', refused),
 ];

@@ -1,6 +1,7 @@
 import type { CommandName } from './api.ts';
 import {
   depsFlags,
+  empty,
   fullRefresh,
   inline,
   introspect,
@@ -13,6 +14,7 @@ import {
   storeFailures,
   targetPath,
   threads,
+  timeFlags,
   typeFlags,
 } from './command-flags.ts';
 import { type Flag, flag } from './flags.ts';
@@ -39,7 +41,7 @@ const row = (fields: Omit<Command, 'aliases' | 'argument'> & Partial<Command>): 
 });
 
 const selecting = [...selectionFlags, targetPath, threads];
-const building = [...selecting, sqlparse, ...refusedBuildFlags];
+const building = [...selecting, sqlparse, empty, ...timeFlags, ...refusedBuildFlags];
 
 export const commands: readonly Command[] = [
   row({
@@ -108,7 +110,7 @@ export const commands: readonly Command[] = [
       output(['json', 'text'], 'How a single node is shown'),
       flag('injectEphemeralCtes', 'boolean', { variable: null }),
       sqlparse,
-      flag('empty', 'boolean', { use: { refused: null } }),
+      empty,
     ],
     examples: [
       ['compile -s orders', 'show the SQL of one model'],

@@ -58,6 +58,8 @@ export const dbtEvents: Readonly<Record<string, readonly [code: string, level: E
   GetMetaKeyWarning: ['D041', 'warn'],
   InternalDeprecation: ['D008', 'warn'],
   InvalidConcurrentBatchesConfig: ['I075', 'warn'],
+  LogBatchResult: ['Q046', 'info'],
+  LogStartBatch: ['Q045', 'info'],
   InvalidMacroAnnotation: ['I076', 'warn'],
   InvalidValueForField: ['I008', 'warn'],
   JinjaLogDebug: ['I063', 'debug'],

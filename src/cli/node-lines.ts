@@ -1,4 +1,4 @@
-import type { NodeOutcome, NodeRef } from '../core/event.ts';
+import type { EventOf, NodeOutcome, NodeRef } from '../core/event.ts';
 import type { Colour } from './colours.ts';
 import { type LogLine, levelOf, logLine } from './log-line.ts';
 
@@ -9,7 +9,7 @@ export function describeNode(node: NodeRef): string {
   const relation = `${node.schema ?? ''}.${node.alias ?? node.name}`;
   switch (node.resourceType) {
     case 'model':
-      return `sql ${node.materialized ?? 'view'} model ${relation}`;
+      return `sql ${node.batched ? 'microbatch' : (node.materialized ?? 'view')} model ${relation}`;
     case 'seed':
       return `seed file ${relation}`;
     case 'snapshot':
@@ -84,7 +84,8 @@ export function resultLine(
   const failed = levelOf(outcome) === 'error';
   const [name, done, doing] = verbs[node.resourceType] ?? ['LogNodeResult', 'OK', 'running'];
   if (outcome.status === 'partial success') {
-    return make(name, `PARTIALLY ${done} ${description}`, 'PARTIAL SUCCESS', 'yellow', { description });
+    const share = outcome.message ?? 'PARTIAL SUCCESS';
+    return make(name, `PARTIALLY ${done} ${description}`, share, 'yellow', { description });
   }
   const status = failed ? 'ERROR' : answer(outcome);
   const verb = failed ? `ERROR ${doing}` : `OK ${done}`;
@@ -186,3 +187,49 @@ export function hookLine(
     },
   });
 }
+
+/** `Batch 1 of 3 START batch 2024-01-01 of main.events ... [RUN]`. */
+export function batchStartLine(
+  { node, batch, index, total }: EventOf<'batch-started'>,
+  info: Readonly<Record<string, unknown>>,
+  width: number,
+): LogLine {
+  const description = describeBatch(node, batch);
+  return logLine('LogStartBatch', {
+    msg: `Batch ${fancyLine(index, total, `START ${description}`, 'RUN', null, width)}`,
+    shown: 'live',
+    data: { node_info: info, description, batch_index: index, total_batches: total },
+  });
+}
+
+const batchVerbs = {
+  success: ['OK created', 'green', 'info'],
+  error: ['ERROR creating', 'red', 'error'],
+  skipped: ['SKIP', 'yellow', 'info'],
+} as const;
+
+export function batchResultLine(
+  { node, batch, index, total, status, message, elapsedMs }: EventOf<'batch-finished'>,
+  info: Readonly<Record<string, unknown>>,
+  width: number,
+): LogLine {
+  const description = describeBatch(node, batch);
+  const [verb, colour, level] = batchVerbs[status];
+  const shown = status === 'success' ? message : status === 'error' ? 'ERROR' : 'SKIPPED';
+  return logLine('LogBatchResult', {
+    msg: `Batch ${fancyLine(index, total, `${verb} ${description}`, shown, elapsedMs, width)}`,
+    level,
+    accent: { text: shown, colour },
+    data: {
+      node_info: info,
+      description,
+      status: status === 'success' ? message : status,
+      batch_index: index,
+      total_batches: total,
+      execution_time: elapsedMs / 1000,
+    },
+  });
+}
+
+const describeBatch = (node: NodeRef, batch: string): string =>
+  `batch ${batch} of ${node.schema ?? ''}.${node.alias ?? node.name}`;

@@ -6,7 +6,16 @@ import { version } from '../core/version.ts';
 import { dbtEvents } from './dbt-events.ts';
 import { isoTime } from './iso-time.ts';
 import { type LogLine, logLine, nodeInfo, ownCode, spacer } from './log-line.ts';
-import { compiledLine, describeNode, fancyLine, hookLine, hookName, resultLine } from './node-lines.ts';
+import {
+  batchResultLine,
+  batchStartLine,
+  compiledLine,
+  describeNode,
+  fancyLine,
+  hookLine,
+  hookName,
+  resultLine,
+} from './node-lines.ts';
 import { isPackageEvent, packageLines } from './package-lines.ts';
 import { counted } from './plural.ts';
 import { summaryLines } from './summary-lines.ts';
@@ -79,6 +88,10 @@ export class Teller {
         return this.#nodeStarted(event);
       case 'node-progress':
         return [];
+      case 'batch-started':
+        return [batchStartLine(event, this.#info(event.node, 'started'), this.#width)];
+      case 'batch-finished':
+        return [batchResultLine(event, this.#info(event.node, 'executing'), this.#width)];
       case 'node-compiled':
         return [
           logLine('WritingInjectedSQLForNode', {

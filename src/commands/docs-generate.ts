@@ -198,6 +198,7 @@ function resultOf(record: ResultRecord, node: AnyNode): RunResult {
     compiledPath: null,
     calledMacros: [],
     diagnostic: null,
+    batches: null,
     skippedBecause: null,
   };
 }

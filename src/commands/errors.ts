@@ -116,3 +116,21 @@ export function profileReadable(path: string): Diagnostic {
     hint: `chmod 600 ${path}, or take the password from a variable: "{{ env_var('DBT_ENV_SECRET_...') }}"`,
   });
 }
+
+export function eventTimeInvalid(problem: string): Diagnostic {
+  return error({
+    code: 'event-time-invalid',
+    family: 'Usage Error',
+    message: problem,
+    hint: '--event-time-start 2024-01-01 --event-time-end "2024-01-02 12:00:00", in UTC',
+  });
+}
+
+export function sampleInvalid(given: string): Diagnostic {
+  return error({
+    code: 'sample-invalid',
+    family: 'Usage Error',
+    message: `'${given}' is no window of time for --sample`,
+    hint: "--sample '3 days' (or hours, months, years), or --sample '{start: 2024-01-01, end: 2024-01-04}'",
+  });
+}

@@ -10,6 +10,7 @@ import type { ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
 import { workItems } from '../intervals/work-item.ts';
+import { behaviour } from '../manifest/behaviour.ts';
 import { snapshotChecksum } from '../manifest/cache/fingerprint.ts';
 import { allNodes, findNode } from '../manifest/manifest.ts';
 import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
@@ -31,6 +32,7 @@ import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile, writeResultsFile } from './project-artifacts.ts';
+import { eventTimeOf, sampleOf } from './time-window.ts';
 
 export interface RunOutcome {
   /** True where no node failed and the run was not interrupted. */
@@ -164,6 +166,8 @@ export function runServices(
     signal: context.signal,
     fullRefresh: options.fullRefresh === true,
     storeFailures: options.storeFailures ?? null,
+    eventTime: sampleOf(options, context.world.startedAt) ?? eventTimeOf(options),
+    batches: runsInBatches(project),
     introspect: options.introspect !== false,
     customMaterializations: new Set(customMaterializations(project).keys()),
     pending: () => false,
@@ -177,10 +181,19 @@ export function runServices(
       projectDirectory: project.project.root.directory,
       targetDirectory: project.project.targetDirectory,
       injectEphemerals: options.injectEphemeralCtes !== false,
+      empty: options.empty === true,
+      sample: sampleOf(options, context.world.startedAt),
       dry: options.writeJson === false,
       ephemerals: new Map<UniqueId, Promise<string>>(),
     },
   };
+}
+
+/** dbt's rule: a macro of the project's own for the strategy gets the whole model, unless a flag says otherwise. */
+function runsInBatches({ services, project }: OpenProject): boolean {
+  if (behaviour(services, 'require_batched_execution_for_custom_microbatch_strategy', false)) return true;
+  const macro = services.registry.resolve('get_incremental_microbatch_sql', project.root.name);
+  return macro === undefined || services.registry.internalPackages.includes(macro.packageName);
 }
 
 /** Materializations that mean a block of the project or of an installed package to this warehouse. */

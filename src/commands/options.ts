@@ -68,4 +68,11 @@ export interface BuildOptions extends SelectionOptions {
   readonly injectEphemeralCtes?: boolean;
   readonly failFast?: boolean;
   readonly storeFailures?: boolean;
+  /** Build everything of nothing: refs and sources give no rows. */
+  readonly empty?: boolean;
+  /** `3 days`, or `{start: …, end: …}`: models see only rows of that time, of what has an `event_time`. */
+  readonly sample?: string;
+  /** Of batches: `2024-01-01` or `2024-01-01 12:00:00`, in UTC; both or none. */
+  readonly eventTimeStart?: string;
+  readonly eventTimeEnd?: string;
 }

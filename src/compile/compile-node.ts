@@ -1,5 +1,4 @@
 import { injectCtes } from '../adapter/ctes.ts';
-import type { Warehouse } from '../context/warehouse.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
@@ -39,7 +38,7 @@ async function withEphemerals(services: CompileServices, scope: NodeScope, body:
   const ctes = [];
   for (const id of ordered) {
     const node = services.manifest.nodes.get(id)!;
-    const sql = await ephemeralBody(services, node, scope.warehouse);
+    const sql = await ephemeralBody(services, node, scope);
     ctes.push({ name: services.relations.ephemeral(node.alias).render(), sql });
   }
   return injectCtes(body, ctes, services.context.facts.syntax);
@@ -59,14 +58,21 @@ function collectEphemerals(services: CompileServices, ids: Iterable<UniqueId>, i
   }
 }
 
-/** The query of an ephemeral model without its own ephemeral parents, compiled once per invocation. */
-function ephemeralBody(services: CompileServices, node: GraphNode, warehouse: Warehouse): Promise<string> {
-  let body = services.ephemerals.get(node.unique_id);
+/**
+ * The query of an ephemeral model without its own ephemeral parents, compiled once per invocation; in a batch for
+ * itself, because its refs see what the batch sees.
+ */
+function ephemeralBody(
+  services: CompileServices,
+  node: GraphNode,
+  { warehouse, batch }: Pick<NodeScope, 'warehouse' | 'batch'>,
+): Promise<string> {
+  let body = batch === null ? services.ephemerals.get(node.unique_id) : undefined;
   if (body === undefined) {
-    const scope = nodeScope(services, node, { warehouse, undeclaredRefs: false });
+    const scope = nodeScope(services, node, { warehouse, batch, undeclaredRefs: false });
     const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
     body = render(template, scope.context.environment);
-    services.ephemerals.set(node.unique_id, body);
+    if (batch === null) services.ephemerals.set(node.unique_id, body);
   }
   return body;
 }

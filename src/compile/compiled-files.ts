@@ -8,13 +8,19 @@ import type { CompileServices } from './services.ts';
 
 /**
  * Where a node's text goes below `compiled/` or `run/` of the target folder: its own path, and for a generic test a
- * file of its own in a folder named after the YAML file.
+ * file of its own in a folder named after the YAML file. A `part` of a node has its file in a folder of the node's name.
  */
-export function outputPath(services: CompileServices, kind: 'compiled' | 'run', node: GraphNode): string {
+export function outputPath(
+  services: CompileServices,
+  kind: 'compiled' | 'run',
+  node: GraphNode,
+  part: string | null = null,
+): string {
   const { original_file_path: source, path, package_name: packageName } = node;
   const own = path.split('/').at(-1) ?? path;
   const inside = source.endsWith(path) ? source : `${source}/${own}`;
-  return join(services.targetDirectory, kind, packageName, inside);
+  const whole = join(services.targetDirectory, kind, packageName, inside);
+  return part === null ? whole : join(whole.replace(/\.sql$/, ''), `${part}.sql`);
 }
 
 /** Writes the text (throws `file-not-written`) and gives the path relative to the project's root, with forward slashes. */
@@ -23,8 +29,9 @@ export async function writeOutput(
   kind: 'compiled' | 'run',
   node: GraphNode,
   text: string,
+  part: string | null = null,
 ): Promise<string> {
-  const path = outputPath(services, kind, node);
+  const path = outputPath(services, kind, node, part);
   if (!services.dry) {
     try {
       await mkdir(dirname(path), { recursive: true });

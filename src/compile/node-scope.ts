@@ -4,13 +4,15 @@ import type { Entry } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { Reads } from '../context/reads.ts';
 import type { Warehouse } from '../context/warehouse.ts';
+import type { Interval } from '../intervals/interval.ts';
 import type { Pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import { modelRecord } from '../manifest/model-value.ts';
-import type { GraphNode, UniqueId } from '../manifest/node.ts';
+import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { refNotDeclared, refUnknown } from './errors.ts';
 import { isEphemeral, relationOfNode } from './relations.ts';
+import { type RowFilter, rowFilter } from './row-filter.ts';
 import type { CompileServices } from './services.ts';
 
 /** One node's templates while it runs: its context, and the ephemeral parents that they selected from, in order. */
@@ -18,6 +20,7 @@ export interface NodeScope {
   readonly node: GraphNode;
   readonly context: ExecuteContext;
   readonly warehouse: Warehouse;
+  readonly batch: Interval | null;
   readonly ephemerals: ReadonlySet<UniqueId>;
   /** What its templates have read so far. */
   readonly reads: Reads;
@@ -27,6 +30,8 @@ export interface ScopeOptions {
   readonly warehouse: Warehouse;
   /** Operations and hooks may refer to anything; nodes only to what they declared while parsing. */
   readonly undeclaredRefs: boolean;
+  /** The time that a batch of the node is about. */
+  readonly batch?: Interval | null;
   /** The whole file of a seed, for templates that look at its rows. */
   readonly seedTable?: () => Value | Pending;
   readonly seedType?: (table: Value, index: number) => string;
@@ -41,6 +46,12 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
   const declared = new Set('depends_on' in node && 'nodes' in node.depends_on ? node.depends_on.nodes : []);
   const allow = (target: { readonly unique_id: UniqueId }): boolean =>
     options.undeclaredRefs || declared.has(target.unique_id) || target.unique_id === node.unique_id;
+  const rows = (target: AnyNode): RowFilter =>
+    rowFilter(node, target, {
+      empty: services.empty,
+      sample: services.sample,
+      batch: options.batch ?? null,
+    });
   const model = lazily(() => fromPlain(modelRecord(node)));
   const config = lazily(() => fromPlain(node.config));
   const context = executeContext(services.context, {
@@ -60,7 +71,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
       const target = lookup.ref(call, node.package_name);
       if (target === undefined) return raiseDiagnostic(refUnknown(node, call.name, namesOf(services)));
       if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `ref('${call.name}')`));
-      if (!isEphemeral(target)) return relationOfNode(relations, target);
+      if (!isEphemeral(target)) return relationOfNode(relations, target, rows(target));
       ephemerals.add(target.unique_id);
       return relations.ephemeral(target.alias);
     },
@@ -71,7 +82,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
       if (!allow(target)) {
         return raiseDiagnostic(refNotDeclared(node, target, `source('${sourceName}', '${tableName}')`));
       }
-      return relationOfSource(relations, target);
+      return relationOfSource(relations, target, rows(target));
     },
     metric: (_packageName, name) => name,
     function: (packageName, name) => {
@@ -90,7 +101,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
     write: options.write ?? (() => {}),
     extra: [['selected_resources', [...services.selected]], ...(options.extra ?? [])],
   });
-  return { node, context, warehouse: options.warehouse, ephemerals, reads };
+  return { node, context, warehouse: options.warehouse, batch: options.batch ?? null, ephemerals, reads };
 }
 
 function configValue(config: Value, name: string): Value | undefined {

@@ -2,6 +2,7 @@ import type { RelationName } from '../adapter/relation.ts';
 import type { RelationValue } from '../context/relation.ts';
 import type { RelationClass } from '../context/relation-class.ts';
 import type { GraphNode } from '../manifest/node.ts';
+import type { RowFilter } from './row-filter.ts';
 
 /** The relation that a node makes, by the name under which the warehouse keeps it. */
 export function destinationOf(relations: RelationClass, node: GraphNode): RelationName {
@@ -15,8 +16,12 @@ const nameOf = (node: GraphNode): RelationName => ({
 });
 
 /** A node as templates see it in `ref` and `this`. */
-export function relationOfNode(relations: RelationClass, node: GraphNode): RelationValue {
-  return relations.ofNode(nameOf(node), { quoting: quotingOf(node.config['quoting']) });
+export function relationOfNode(
+  relations: RelationClass,
+  node: GraphNode,
+  rows: Partial<RowFilter> = {},
+): RelationValue {
+  return relations.ofNode(nameOf(node), { quoting: quotingOf(node.config['quoting']), ...rows });
 }
 
 function quotingOf(given: unknown): { database?: boolean; schema?: boolean; identifier?: boolean } {

@@ -1,5 +1,6 @@
 import type { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
+import type { Interval } from '../intervals/interval.ts';
 import type { Value } from '../jinja/values.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { UniqueId } from '../manifest/node.ts';
@@ -20,6 +21,10 @@ export interface CompileServices {
   /** Absolute; compiled SQL goes to `compiled/` below it, statements that ran to `run/`. */
   readonly targetDirectory: string;
   readonly injectEphemerals: boolean;
+  /** Nothing of what is read is seen: `--empty`. */
+  readonly empty: boolean;
+  /** Models see only rows of this time, of what says when something happened: `--sample`. */
+  readonly sample: Interval | null;
   /** No file is written. */
   readonly dry: boolean;
   /** Compiled ephemeral models by id, shared by everything that selects from them. */

@@ -6,6 +6,8 @@ export interface NodeRef {
   readonly name: string;
   readonly resourceType: string;
   readonly materialized: string | null;
+  /** Built batch by batch. */
+  readonly batched: boolean;
   /** Path from the project's root. */
   readonly path: string;
   /** As SQL; null for what makes no relation. */
@@ -87,6 +89,26 @@ export type Event =
       readonly done: number;
       readonly total: number | null;
       readonly unit: string;
+    }
+  /** One batch of a model that is built in batches. */
+  | {
+      readonly name: 'batch-started';
+      readonly node: NodeRef;
+      /** The start of its time, no finer than its size: `2024-01-02`. */
+      readonly batch: string;
+      readonly index: number;
+      readonly total: number;
+    }
+  | {
+      readonly name: 'batch-finished';
+      readonly node: NodeRef;
+      readonly batch: string;
+      readonly index: number;
+      readonly total: number;
+      readonly status: 'success' | 'error' | 'skipped';
+      readonly message: string;
+      readonly elapsedMs: number;
+      readonly diagnostic: Diagnostic | null;
     }
   | {
       readonly name: 'node-compiled';

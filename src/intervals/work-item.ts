@@ -37,11 +37,20 @@ export function workItems(
       continue;
     }
     for (const [batchIndex, interval] of intervals.entries()) {
-      const id = `${nodeId}@${new Date(interval.start).toISOString()}`;
-      items.push({ id, nodeId, interval, batchIndex, batchCount: intervals.length });
+      items.push({
+        id: batchItemId(nodeId, interval),
+        nodeId,
+        interval,
+        batchIndex,
+        batchCount: intervals.length,
+      });
     }
   }
   return items;
 }
+
+/** Names a batch of a node. */
+export const batchItemId = (nodeId: UniqueId, { start }: Interval): string =>
+  `${nodeId}@${new Date(start).toISOString()}`;
 
 const wholeNodes: BatchesOf = () => null;

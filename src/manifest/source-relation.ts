@@ -1,5 +1,5 @@
 import type { RelationValue } from '../context/relation.ts';
-import type { RelationClass } from '../context/relation-class.ts';
+import type { NodeRelationOptions, RelationClass } from '../context/relation-class.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import type { SourceNode } from './node.ts';
@@ -20,8 +20,12 @@ const known = [
  * A source as templates see it: a relation, or the file or function call that stands for it in DuckDB. The project's
  * quoting does not count for it, only its own, as in dbt.
  */
-export function relationOfSource(relations: RelationClass, source: SourceNode): RelationValue {
-  return sourceRelation(relations, source, relations.style.quoting);
+export function relationOfSource(
+  relations: RelationClass,
+  source: SourceNode,
+  rows: Pick<NodeRelationOptions, 'limit' | 'where'> = {},
+): RelationValue {
+  return sourceRelation(relations, source, relations.style.quoting, rows);
 }
 
 /** The `relation_name` that a manifest gives a source, where dbt does apply the project's quoting. */
@@ -33,13 +37,14 @@ function sourceRelation(
   relations: RelationClass,
   source: SourceNode,
   base: RelationClass['quoting'],
+  rows: Pick<NodeRelationOptions, 'limit' | 'where'> = {},
 ): RelationValue {
   const quoting: Record<string, boolean> = { ...base };
   for (const [key, value] of Object.entries(source.quoting))
     if (value !== null && key !== 'column') quoting[key] = value;
   const { database, schema, identifier } = source;
   const external = relations.style.external ? externalLocation(source) : null;
-  return relations.ofNode({ database, schema, identifier }, { quoting, external });
+  return relations.ofNode({ database, schema, identifier }, { quoting, external, ...rows });
 }
 
 /** `external_location` of a source's meta or config, the source's names filled in; null where it has none. */

@@ -3,9 +3,12 @@ import type { CompiledNode } from '../compile/compile-node.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
 import type { CompileServices } from '../compile/services.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Emit, ResultStatus } from '../core/event.ts';
+import type { Emit, NodeRef, ResultStatus } from '../core/event.ts';
 import type { World } from '../core/world.ts';
+import type { Interval } from '../intervals/interval.ts';
+import { batchItemId } from '../intervals/work-item.ts';
 import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
+import type { JournalChange } from './journal-lines.ts';
 import { nodeRef } from './node-ref.ts';
 import type { RunResult, Timing } from './result.ts';
 
@@ -16,6 +19,8 @@ export interface ItemRunOptions {
   readonly threadId: string;
   /** Makes the journal durable: called before the first statement that changes anything. */
   readonly beforePublish: () => Promise<void>;
+  /** Writes a line of the journal about a part of the node. */
+  readonly record: (change: Omit<JournalChange, 'time'>) => void;
 }
 
 /** One node on its way to a result: what is known of it so far, kept for the result whether it succeeds or fails. */
@@ -31,10 +36,15 @@ export class ItemRun {
   compiledCode: string | null = null;
   compiledPath: string | null = null;
   #calledMacros: readonly UniqueId[] = [];
+  #batches: RunResult['batches'] = null;
 
   constructor(options: ItemRunOptions) {
     this.#options = options;
     this.#startedAt = options.world.elapsed();
+  }
+
+  get ref(): NodeRef {
+    return nodeRef(this.#options.node);
   }
 
   get node(): AnyNode {
@@ -73,6 +83,32 @@ export class ItemRun {
     this.#status = 'success';
     this.#response = response;
     this.#message = message ?? String(response['_message'] ?? 'OK');
+  }
+
+  /** Tells the journal of a batch, so that a later run can repeat only those that are missing. */
+  recordPart(
+    batch: Interval,
+    state: JournalChange['state'],
+    status: ResultStatus | null,
+    message: string | null,
+  ): void {
+    this.#options.record({ item: batchItemId(this.node.unique_id, batch), state, status, message });
+  }
+
+  /** How the batches of a model ended; `diagnostic` is the first failure's. */
+  batched(successful: readonly Interval[], failed: readonly Interval[], diagnostic: Diagnostic | null): void {
+    const total = successful.length + failed.length;
+    const isPartial = failed.length > 0 && successful.length > 0;
+    this.#batches = { successful, failed };
+    this.#diagnostic = diagnostic;
+    this.#status = failed.length === 0 ? 'success' : isPartial ? 'partial success' : 'error';
+    this.#message =
+      failed.length === 0
+        ? 'SUCCESS'
+        : isPartial
+          ? `PARTIAL SUCCESS (${successful.length}/${total})`
+          : 'ERROR';
+    this.#failures = 0;
   }
 
   /** The verdict of a data test, or of a hook, which dbt counts like one. */
@@ -118,6 +154,7 @@ export class ItemRun {
       calledMacros: this.#calledMacros,
       diagnostic: this.#diagnostic,
       skippedBecause: null,
+      batches: this.#batches,
     };
   }
 }

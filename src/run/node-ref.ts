@@ -1,5 +1,6 @@
 import type { NodeOutcome, NodeRef } from '../core/event.ts';
 import type { AnyNode } from '../manifest/node.ts';
+import { isMicrobatch } from './microbatch-model.ts';
 import type { RunResult } from './result.ts';
 
 /** A node as events show it. */
@@ -10,6 +11,7 @@ export function nodeRef(node: AnyNode): NodeRef {
     name: node.name,
     resourceType: node.resource_type,
     materialized: typeof config.materialized === 'string' ? config.materialized : null,
+    batched: isMicrobatch(node),
     path: node.original_file_path,
     relationName: 'relation_name' in node ? (node.relation_name as string | null) : null,
     database: 'database' in node ? (node.database as string | null) : null,

@@ -24,7 +24,7 @@ export async function withNodeSession<T>(
   options: Omit<ScopeOptions, 'warehouse'>,
   work: (session: NodeSession) => Promise<T>,
 ): Promise<T> {
-  const { adapter, cache, world, emit, signal, compile } = services;
+  const { adapter, cache, world, emit, signal } = services;
   const session = await adapter.openSession(node.unique_id);
   try {
     const warehouse = new SessionWarehouse({
@@ -37,20 +37,30 @@ export async function withNodeSession<T>(
       uniqueId: node.unique_id,
       introspect: services.introspect,
     });
-    const scope = nodeScope(compile, node, { ...options, warehouse });
-    const render = (macro: string, args: readonly Value[]): Promise<string> =>
-      callMacro(services, scope, macro, args);
-    warehouse.useMacros(async (macro, relations) => {
-      const text = await render(
-        macro,
-        relations.map((relation) => relationValue(services, relation)),
-      );
-      if (text.trim() !== '') await warehouse.execute(text, { autoBegin: false, fetch: false, limit: null });
-    });
-    return await work({ session, warehouse, scope, render });
+    return await work(rescoped(services, { session, warehouse }, node, options));
   } finally {
     await session.release();
   }
+}
+
+/** The same session for another scope: a part of its node. */
+export function rescoped(
+  services: RunServices,
+  { session, warehouse }: Pick<NodeSession, 'session' | 'warehouse'>,
+  node: GraphNode,
+  options: Omit<ScopeOptions, 'warehouse'>,
+): NodeSession {
+  const scope = nodeScope(services.compile, node, { ...options, warehouse });
+  const render = (macro: string, args: readonly Value[]): Promise<string> =>
+    callMacro(services, scope, macro, args);
+  warehouse.useMacros(async (macro, relations) => {
+    const text = await render(
+      macro,
+      relations.map((relation) => relationValue(services, relation)),
+    );
+    if (text.trim() !== '') await warehouse.execute(text, { autoBegin: false, fetch: false, limit: null });
+  });
+  return { session, warehouse, scope, render };
 }
 
 /** Holds the destination's fence around `work`; nobody else writes the relation meanwhile. */

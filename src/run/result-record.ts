@@ -1,5 +1,6 @@
 import { timestamp } from '../artifacts/metadata.ts';
 import type { ResultRecord } from '../artifacts/run-results.ts';
+import type { Interval } from '../intervals/interval.ts';
 import type { RunResult } from './result.ts';
 
 /**
@@ -24,6 +25,15 @@ export function resultRecord(result: RunResult): ResultRecord {
     compiled: compiles ? result.compiledCode !== null : null,
     compiled_code: result.compiledCode,
     relation_name: compiles ? result.relationName : null,
-    batch_results: null,
+    batch_results: batchRecord(result.batches),
   };
 }
+
+function batchRecord(batches: RunResult['batches']): ResultRecord['batch_results'] {
+  if (batches === null) return null;
+  const bounds = ({ start, end }: Interval): [string, string] => [isoTime(start), isoTime(end)];
+  return { successful: batches.successful.map(bounds), failed: batches.failed.map(bounds) };
+}
+
+/** As Python writes a time in UTC. */
+const isoTime = (time: number): string => new Date(time).toISOString().replace(/(?:\.000)?Z$/, '+00:00');

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
+import type { Interval } from '../intervals/interval.ts';
 import type { AnyNode, UniqueId } from '../manifest/node.ts';
 
 export interface Timing {
@@ -30,4 +31,6 @@ export interface RunResult {
   readonly calledMacros: readonly UniqueId[];
   readonly diagnostic: Diagnostic | null;
   readonly skippedBecause: string | null;
+  /** Of a model that is built in batches: those that are there now, and those that failed or never ran. */
+  readonly batches: { readonly successful: readonly Interval[]; readonly failed: readonly Interval[] } | null;
 }

@@ -50,6 +50,7 @@ function itemOf(services: RunServices, hook: OperationNode): ItemRun {
     emit: services.emit,
     threadId: 'main',
     beforePublish: () => Promise.resolve(),
+    record: () => {},
   });
 }
 

@@ -5,7 +5,9 @@ import type { WorkItem } from '../intervals/work-item.ts';
 import type { AnyNode, CompilableNode } from '../manifest/node.ts';
 import { resourceNotRun } from './errors.ts';
 import type { ItemRun } from './item-run.ts';
+import { isMicrobatch } from './microbatch-model.ts';
 import { withNodeSession } from './node-session.ts';
+import { runMicrobatch } from './run-microbatch.ts';
 import { runModel } from './run-model.ts';
 import { runSeed } from './run-seed.ts';
 import { runTest } from './run-test.ts';
@@ -23,7 +25,9 @@ export async function runItem(
     case 'model':
       return compileOnly || isEphemeral(node)
         ? compileOnlyNode(services, node, run)
-        : runModel(services, node, run);
+        : services.batches && isMicrobatch(node)
+          ? runMicrobatch(services, node, run)
+          : runModel(services, node, run);
     case 'test':
       return compileOnly ? compileOnlyNode(services, node, run) : runTest(services, node, run);
     case 'seed':

@@ -104,6 +104,7 @@ class Run {
       emit: this.#services.emit,
       threadId,
       beforePublish: () => this.#journal?.sync() ?? Promise.resolve(),
+      record: (change) => this.#journal?.record({ ...change, time: this.#services.world.now() }),
     });
     this.#record(item, 'running', null, null);
     this.#tellStart(item, node, threadId);
@@ -141,6 +142,7 @@ class Run {
       calledMacros: [],
       diagnostic: null,
       skippedBecause: because,
+      batches: null,
     };
     this.#tellEnd(item, result);
   }

@@ -5,6 +5,7 @@ import type { CompileServices } from '../compile/services.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
+import type { Interval } from '../intervals/interval.ts';
 
 /** What running any node of an invocation needs. */
 export interface RunServices {
@@ -19,6 +20,10 @@ export interface RunServices {
   readonly signal: AbortSignal;
   readonly fullRefresh: boolean;
   readonly storeFailures: boolean | null;
+  /** `--event-time-start` and `--event-time-end`. */
+  readonly eventTime: Interval | null;
+  /** False where the project's own macro builds microbatch models, as a whole. */
+  readonly batches: boolean;
   /** Whether templates may query the warehouse while a node is compiled. */
   readonly introspect: boolean;
   readonly customMaterializations: ReadonlySet<string>;

@@ -5,6 +5,7 @@ import { destinationOf, relationOfNode } from '../compile/relations.ts';
 import { ColumnClass } from '../context/column.ts';
 import { fromPlain } from '../context/plain.ts';
 import { PyDict, type Value } from '../jinja/values.ts';
+import type { GraphNode } from '../manifest/node.ts';
 import type { PlanRun } from './execute-plan.ts';
 
 /** The relations that a plan works with. */
@@ -23,7 +24,7 @@ export function planNames({ services, node }: PlanRun): PlanNames {
   return {
     destination,
     staging: named('new'),
-    temporary: { ...named('tmp'), database: null, schema: null },
+    temporary: { ...named(`tmp${batchId(node)}`), database: null, schema: null },
   };
 }
 
@@ -85,4 +86,10 @@ function predicatesOf(own: unknown, others: readonly string[]): Value {
   if (others.length === 0) return fromPlain(own);
   const list = Array.isArray(own) ? own : own === null ? [] : [own];
   return [...others, ...list.map(fromPlain)];
+}
+
+/** A batch that failed may leave its table to the session, which the next one uses, too. */
+function batchId(node: GraphNode): string {
+  const { batch } = node as { readonly batch?: { readonly id: string } };
+  return batch === undefined ? '' : batch.id.toLowerCase();
 }

@@ -10,6 +10,7 @@ export function ref(name: string, fields: Partial<NodeRef> = {}): NodeRef {
     uniqueId: `${resourceType}.shop.${name}`,
     name,
     resourceType,
+    batched: false,
     materialized: resourceType === 'model' ? 'table' : resourceType,
     path: resourceType === 'model' ? `models/${name}.sql` : `${resourceType}s/${name}`,
     relationName: `"dev"."main"."${name}"`,

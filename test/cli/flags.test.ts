@@ -191,7 +191,7 @@ test('what can change nothing is accepted, a refused flag that is off too', asyn
     await seen(['--no-send-anonymous-usage-stats', 'run', '--no-static-parser', '--no-defer', '--no-empty']),
   ).toEqual({
     defer: undefined,
-    empty: undefined,
+    empty: false,
   });
 });
 

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { sluice } from '../rig.ts';
+import { succeeds } from './succeeds.ts';
+import type { WarehouseProject } from './warehouse.ts';
+import { warehouses } from './warehouses.ts';
+
+const third = new Date('2024-01-03T12:00:00Z');
+
+const batched = (sql: string, config = ''): string =>
+  `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='ts', begin='2024-01-01',
+     batch_size='day', unique_key='id'${config}) }} ${sql}`;
+
+/** One event a day, of the first three days of 2024, worth what `worth` says. */
+const events = (worth: string): string =>
+  `{{ config(materialized='table', event_time='ts') }}
+select cast(day || ' 10:00:00' as timestamp) as ts, id, ${worth} as worth
+from (values ('2024-01-01', 1), ('2024-01-02', 2), ('2024-01-03', 3)) as t(day, id)`;
+
+const worths = async (shop: WarehouseProject, name: string) =>
+  (await shop.rows(`select id, worth from ${name} order by id`)).map((row) => row.join(':'));
+
+describe.each(warehouses)('$name', ({ project }) => {
+  test('a first run builds all batches, a later one the newest and those looked back upon', async () => {
+    const shop = project({
+      'models/events.sql': events('1'),
+      'models/a.sql': batched("select * from {{ ref('events') }}"),
+    });
+    await succeeds(shop, 'run', { now: third });
+    expect(await worths(shop, 'a')).toEqual(['1:1', '2:1', '3:1']);
+    shop.write({ 'models/events.sql': events('2') });
+    const { outcome } = await succeeds(shop, 'run', { now: third });
+    expect(await worths(shop, 'a')).toEqual(['1:1', '2:2', '3:2']);
+    const { batches, message } = outcome!.results.find(({ node }) => node.name === 'a')!;
+    const bounds = (start: string, end: string) => ({ start: Date.parse(start), end: Date.parse(end) });
+    expect(batches).toEqual({
+      successful: [bounds('2024-01-02', '2024-01-03'), bounds('2024-01-03', '2024-01-04')],
+      failed: [],
+    });
+    expect(message).toBe('SUCCESS');
+    expect(await shop.relations()).toEqual(['a table', 'events table']);
+  });
+
+  test('the times that are asked for are built, and a full refresh begins anew', async () => {
+    const shop = project({
+      'models/events.sql': events('1'),
+      'models/a.sql': batched("select * from {{ ref('events') }}"),
+    });
+    await succeeds(shop, 'run', { now: third });
+    shop.write({ 'models/events.sql': events('2') });
+    await succeeds(shop, 'run', { now: third, eventTimeStart: '2024-01-01', eventTimeEnd: '2024-01-02' });
+    expect(await worths(shop, 'a')).toEqual(['1:2', '2:1', '3:1']);
+    await succeeds(shop, 'run', { now: third, fullRefresh: true });
+    expect(await worths(shop, 'a')).toEqual(['1:2', '2:2', '3:2']);
+  });
+
+  test('everything that says when it happened is read for the time of the batch, through ephemeral models too', async () => {
+    const seen = (name: string) =>
+      `select {{ model.batch.id }} as id, cast('{{ model.batch.event_time_start }}' as timestamp) as ts, count(*) as worth from ${name}`;
+    const shop = project({
+      'models/events.sql': events('1'),
+      'models/timeless.sql': "{{ config(materialized='view') }} select * from {{ ref('events') }}",
+      'models/between.sql': "{{ config(materialized='ephemeral') }} select * from {{ ref('events') }}",
+      'models/filtered.sql': batched(seen("{{ ref('events') }}")),
+      'models/through.sql': batched(seen("{{ ref('between') }}")),
+      'models/whole.sql': batched(seen("{{ ref('events').render() }}")),
+      'models/untimed.sql': batched(seen("{{ ref('timeless') }}")),
+    });
+    await succeeds(shop, 'run', { now: third });
+    const each = (count: number) => [1, 2, 3].map((day) => `2024010${day}:${count}`);
+    expect(await worths(shop, 'filtered')).toEqual(each(1));
+    expect(await worths(shop, 'through')).toEqual(each(1));
+    expect(await worths(shop, 'whole')).toEqual(each(3));
+    expect(await worths(shop, 'untimed')).toEqual(each(3));
+  });
+
+  test('a batch that fails leaves the others, and running again fills the gap', async () => {
+    const failsOn = (id: string) =>
+      batched(
+        `select ts, id, case when id = ${id} then cast('much' || id as integer) else worth end as worth from {{ ref('events') }}`,
+        ', lookback=2',
+      );
+    const shop = project({ 'models/events.sql': events('1'), 'models/a.sql': failsOn('2') });
+    const first = await sluice(shop, 'run', { now: third });
+    expect(first.statuses).toEqual({ events: 'success', a: 'partial success' });
+    expect(first.messages['a']).toBe('PARTIAL SUCCESS (2/3)');
+    expect(first.diagnostics).toMatchObject([{ code: 'warehouse-data' }]);
+    expect(await worths(shop, 'a')).toEqual(['1:1', '3:1']);
+    shop.write({ 'models/a.sql': failsOn('9') });
+    await succeeds(shop, 'run', { now: third });
+    expect(await worths(shop, 'a')).toEqual(['1:1', '2:1', '3:1']);
+    expect(await shop.relations()).toEqual(['a table', 'events table']);
+  });
+
+  test('where the first batch fails nothing is changed, and the others are skipped', async () => {
+    const shop = project({
+      'models/events.sql': events('1'),
+      'models/a.sql': batched("select * from {{ ref('events') }}"),
+    });
+    await succeeds(shop, 'run', { now: third });
+    shop.write({ 'models/a.sql': batched("select nothing from {{ ref('events') }}") });
+    const ran = await sluice(shop, 'run', { now: third, fullRefresh: true });
+    expect(ran.statuses['a']).toBe('error');
+    expect(ran.events.flatMap((event) => (event.name === 'batch-finished' ? [event.status] : []))).toEqual([
+      'error',
+      'skipped',
+      'skipped',
+    ]);
+    expect(await worths(shop, 'a')).toEqual(['1:1', '2:1', '3:1']);
+  });
+
+  test('hooks run once, before the first batch and after the last', async () => {
+    const shop = project({
+      'models/events.sql': events('1'),
+      'models/a.sql': batched(
+        "select * from {{ ref('events') }}",
+        `, pre_hook="create table {{ target.schema }}.before_it as select 1 as id",
+           post_hook="create table {{ target.schema }}.after_it as select 1 as id"`,
+      ),
+    });
+    await succeeds(shop, 'run', { now: third });
+    expect(await shop.relations()).toEqual(['a table', 'after_it table', 'before_it table', 'events table']);
+  });
+
+  test("a project's own macro for the strategy gets the model as a whole", async () => {
+    const shop = project({
+      'macros/own.sql': `{% macro get_incremental_microbatch_sql(arg_dict) %}
+        insert into {{ arg_dict['target_relation'] }} select ts, id, 7 from {{ arg_dict['temp_relation'] }}
+      {% endmacro %}`,
+      'models/events.sql': events('1'),
+      'models/a.sql': batched("select * from {{ ref('events') }}"),
+    });
+    await succeeds(shop, 'run', { now: third });
+    await succeeds(shop, 'run', { now: third });
+    expect(await worths(shop, 'a')).toEqual(['1:1', '1:7', '2:1', '2:7', '3:1', '3:7']);
+  });
+
+  test('--empty builds everything of nothing, --sample of what happened within its time', async () => {
+    const shop = project({
+      'seeds/raw.csv': 'id\n1\n',
+      'models/events.sql': events('1'),
+      'models/kept.sql': "{{ config(materialized='table') }} select * from {{ ref('events') }}",
+      'models/seeded.sql': "{{ config(materialized='table') }} select * from {{ ref('raw') }}",
+      'models/batches.sql': batched("select * from {{ ref('events') }}"),
+    });
+    const count = async (name: string) => (await shop.rows(`select count(*) from ${name}`))[0]![0];
+    await succeeds(shop, 'build', { now: third, empty: true });
+    expect(await count('events')).toBe(3);
+    expect([await count('kept'), await count('seeded'), await count('batches')]).toEqual([0, 0, 0]);
+    await succeeds(shop, 'build', { now: third, sample: '1 day', fullRefresh: true });
+    expect([await count('kept'), await count('seeded')]).toEqual([2, 1]);
+    expect(await worths(shop, 'batches')).toEqual(['2:1', '3:1']);
+    await succeeds(shop, 'build', {
+      now: third,
+      sample: '{start: 2024-01-01, end: 2024-01-02}',
+      fullRefresh: true,
+    });
+    expect([await count('kept'), await worths(shop, 'batches')]).toEqual([1, ['1:1']]);
+  });
+
+  test.each([
+    [{ eventTimeStart: '2024-01-01' }, 'event-time-invalid'],
+    [{ eventTimeStart: '2024-01-02', eventTimeEnd: '2024-01-01' }, 'event-time-invalid'],
+    [{ eventTimeStart: 'yesterday', eventTimeEnd: '2024-01-01' }, 'event-time-invalid'],
+    [{ sample: 'much' }, 'sample-invalid'],
+    [{ sample: '{start: 2024-01-02, end: 2024-01-01}' }, 'sample-invalid'],
+  ])('times that mean nothing are refused before anything is built: %j', async (options, code) => {
+    const shop = project({ 'models/events.sql': events('1') });
+    const { diagnostics } = await sluice(shop, 'run', options);
+    expect(diagnostics.map((one) => one.code)).toEqual([code]);
+    expect(await shop.relations()).toEqual([]);
+  });
+});
