@@ -1,4 +1,13 @@
-import { block, call, decide, main, type RecipeTable, run, when } from '../../src/adapter/recipe.ts';
+import {
+  block,
+  call,
+  decide,
+  main,
+  type RecipeTable,
+  run,
+  strategyMacro,
+  when,
+} from '../../src/adapter/recipe.ts';
 
 /**
  * Every recipe is one block, because DuckDB's DDL is transactional: a reader on another connection sees what stood
@@ -76,6 +85,15 @@ export const recipes = {
       run('get_create_table_as_sql', true, 'temporary', 'sql'),
       decide('schema-change'),
       main(run('get_incremental_microbatch_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  custom_strategy: [
+    block(
+      run('get_create_table_as_sql', true, 'temporary', 'sql'),
+      decide('schema-change'),
+      main(run(strategyMacro, 'incremental')),
       call('drop_relation', 'temporary'),
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),

@@ -6,6 +6,7 @@ import {
   main,
   type RecipeTable,
   run,
+  strategyMacro,
   swap,
   when,
 } from '../../src/adapter/recipe.ts';
@@ -101,6 +102,15 @@ export const recipes = {
       decide('schema-change'),
       decide('check-keys'),
       main(run('get_incremental_microbatch_sql', 'incremental')),
+      call('drop_relation', 'temporary'),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  custom_strategy: [
+    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
+    block(
+      decide('schema-change'),
+      main(run(strategyMacro, 'incremental')),
       call('drop_relation', 'temporary'),
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),

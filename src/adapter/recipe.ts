@@ -75,7 +75,7 @@ export interface Block {
 }
 
 /** The rows of a recipe table; `table` also builds an incremental model that is new or fully refreshed. */
-export type RecipeName = 'view' | 'table' | 'seed' | IncrementalRecipe;
+export type RecipeName = 'view' | 'table' | 'seed' | IncrementalRecipe | 'custom_strategy';
 export type IncrementalRecipe = (typeof incrementalRecipes)[number];
 
 export const incrementalRecipes = [
@@ -85,6 +85,9 @@ export const incrementalRecipes = [
   'insert_overwrite',
   'microbatch',
 ] as const;
+
+/** Stands in the row `custom_strategy` for the macro of a project's own strategy, which the plan names. */
+export const strategyMacro = 'get_incremental_<strategy>_sql';
 
 /** How a warehouse materializes: complete by type, one row per materialization or incremental strategy. */
 export type RecipeTable = Readonly<Record<RecipeName, readonly Block[]>>;

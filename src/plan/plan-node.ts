@@ -8,6 +8,7 @@ import {
   type RecipeName,
   type RecipeTable,
   type Step,
+  strategyMacro,
 } from '../adapter/recipe.ts';
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
@@ -27,6 +28,8 @@ export interface PlanInput {
   readonly fullRefresh: boolean;
   /** Materializations that the project or a package defines in Jinja. */
   readonly customMaterializations: ReadonlySet<string>;
+  /** Whether templates of the node find a macro of that name. */
+  readonly hasMacro: (name: string) => boolean;
 }
 
 /** Chooses the recipe and lays the node's hooks around it. Throws a DiagnosticError where there is no recipe. */
@@ -56,9 +59,13 @@ export function planNode(input: PlanInput): NodePlan {
         return Object.values(node.config['persist_docs'] ?? {}).includes(true);
     }
   };
+  const named = (step: Step): Step =>
+    step.kind === 'macro' && step.macro === strategyMacro
+      ? { ...step, macro: macroOf(strategyOf(node, facts)) }
+      : step;
   const blocks = recipes[recipe].map((block) => ({
     ...block,
-    steps: stepsThat(applies, block.steps),
+    steps: stepsThat(applies, block.steps).map(named),
   }));
   return { blocks: withHooks(node, blocks, facts.transactionalDdl), existing, makes, recipe };
 }
@@ -85,6 +92,11 @@ export function strategyOf(node: GraphNode, facts: AdapterFacts): string {
   return uniqueKeyOf(key).length > 0 ? withKey : withoutKey;
 }
 
+const builtInStrategy = (strategy: string) => incrementalRecipes.find((name) => name === strategy);
+
+/** A project adds a strategy with a macro of its name, as in dbt. */
+const macroOf = (strategy: string): string => `get_incremental_${strategy.replaceAll('+', '_')}_sql`;
+
 const builtIn = ['view', 'table', 'incremental', 'ephemeral', 'seed'] as const;
 
 function chooseRecipe({
@@ -93,7 +105,7 @@ function chooseRecipe({
   existing,
   fullRefresh,
   customMaterializations,
-  recipes,
+  hasMacro,
 }: PlanInput): RecipeName {
   const name = String(node.config.materialized ?? 'view');
   if (customMaterializations.has(name)) throw new DiagnosticError(materializationCustom(node, name));
@@ -104,7 +116,7 @@ function chooseRecipe({
       return name;
     case 'incremental': {
       const strategy = strategyOf(node, facts);
-      const row = incrementalRecipes.find((name) => name === strategy && Object.hasOwn(recipes, name));
+      const row = builtInStrategy(strategy) ?? (hasMacro(macroOf(strategy)) ? 'custom_strategy' : undefined);
       if (row === undefined) throw new DiagnosticError(strategyUnknown(node, strategy, incrementalRecipes));
       const rebuild = existing === null || existing.type !== 'table' || fullRefresh;
       return rebuild ? 'table' : row;

@@ -1,7 +1,8 @@
 import type { Relation } from '../adapter/relation.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
 import type { ModelNode, SeedNode } from '../manifest/node.ts';
-import { planNode } from '../plan/plan-node.ts';
+import type { NodePlan } from '../plan/plan.ts';
+import { type PlanInput, planNode } from '../plan/plan-node.ts';
 import { executePlan, type PlanRun } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
 import type { RunServices } from './services.ts';
@@ -21,19 +22,28 @@ export async function publishNode(
   item: ItemRun,
   { existing, refills = false, ...given }: Publication,
 ): Promise<void> {
-  const plan = planNode({
-    node,
-    recipes: services.adapter.recipes,
-    facts: services.adapter.facts,
-    existing,
-    refills,
-    fullRefresh: fullRefreshOf(services, node),
-    customMaterializations: services.customMaterializations,
-  });
+  const plan = planOf(services, node, { existing, refills, fullRefresh: fullRefreshOf(services, node) });
   await item.beforePublish();
   const outcome = await item.timed('execute', () => executePlan({ services, node, plan, ...given }));
   await writeOutput(services.compile, 'run', node, outcome.mainSql);
   item.succeed(outcome.response);
+}
+
+/** The node's plan by the adapter's recipes and the project's macros. */
+export function planOf(
+  { adapter, customMaterializations, compile }: RunServices,
+  node: ModelNode | SeedNode,
+  given: Pick<PlanInput, 'existing' | 'refills' | 'fullRefresh'>,
+): NodePlan {
+  const { registry } = compile.context;
+  return planNode({
+    ...given,
+    node,
+    recipes: adapter.recipes,
+    facts: adapter.facts,
+    customMaterializations,
+    hasMacro: (name) => registry.resolve(name, node.package_name) !== undefined,
+  });
 }
 
 /** The node's own `full_refresh` wins over the flag, also where it is false. */

@@ -6,14 +6,13 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { batchLabel, microbatches } from '../intervals/microbatch.ts';
 import type { ModelNode } from '../manifest/node.ts';
-import { planNode } from '../plan/plan-node.ts';
 import { executePlan } from './execute-plan.ts';
 import { failureDiagnostic, isCancelled } from './failures.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { batchNode, microbatchConfig } from './microbatch-model.ts';
 import { fenced, type NodeSession, rescoped, withNodeSession } from './node-session.ts';
-import { fullRefreshOf } from './publish-node.ts';
+import { fullRefreshOf, planOf } from './publish-node.ts';
 import type { RunServices } from './services.ts';
 
 /**
@@ -105,14 +104,10 @@ class Microbatches {
     const { sql } = await compileNode(services.compile, session.scope);
     compiled.compiledCode = sql;
     compiled.compiledPath = await writeOutput(services.compile, 'compiled', node, sql, file);
-    const plan = planNode({
-      node,
-      recipes: services.adapter.recipes,
-      facts: services.adapter.facts,
+    const plan = planOf(services, node, {
       existing: this.#existing,
       // What the first batch made anew, the others add to.
       fullRefresh: index === 0 && fullRefreshOf(services, node),
-      customMaterializations: services.customMaterializations,
     });
     await this.#item.beforePublish();
     const outcome = await executePlan({ services, node, plan, session, sql });

@@ -118,6 +118,7 @@ async function storeFailures(
       existing,
       fullRefresh: false,
       customMaterializations: new Set(),
+      hasMacro: () => false,
     });
     await executePlan({ services, node, session, plan, sql });
   });

@@ -168,9 +168,24 @@ select id from {{ ref('events') }}
     expect(await shop.rows('select id, old, v from failed')).toEqual([[1, 1, 1]]);
   });
 
+  test("a strategy of the project's own is its macro", async () => {
+    const shop = project({
+      'macros/twice.sql': `{% macro get_incremental_insert_twice_sql(arg_dict) %}
+        {% for _ in range(2) %}
+          {{ get_insert_into_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['dest_columns']) }};
+        {% endfor %}
+      {% endmacro %}`,
+      'models/a.sql': model("incremental_strategy='insert+twice'", 'select 1 as id', 'select 2 as id'),
+    });
+    await succeeds(shop, 'run');
+    await succeeds(shop, 'run');
+    expect(await shop.rows('select id from a order by id')).toEqual([[1], [2], [2]]);
+    expect(await shop.relations()).toEqual(['a table']);
+  });
+
   test('an unknown strategy is told with those that there are', async () => {
     const shop = project({
-      'models/a.sql': model("incremental_strategy='delete_insert'", 'select 1 as id', ''),
+      'models/a.sql': model("incremental_strategy='delete_inserts'", 'select 1 as id', ''),
     });
     const { diagnostics } = await sluice(shop, 'run');
     expect(diagnostics).toMatchObject([

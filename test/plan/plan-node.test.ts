@@ -32,6 +32,7 @@ const plan = (
     existing,
     fullRefresh,
     customMaterializations: new Set(custom),
+    hasMacro: () => false,
   });
 
 /** Names of the steps, block by block; `!` begins a block outside of a transaction. */
@@ -160,6 +161,7 @@ test.each([
             refills,
             fullRefresh: false,
             customMaterializations: new Set(),
+            hasMacro: () => true,
           });
           const steps = blocks.flatMap(({ parts }) => parts.flatMap((part) => part.steps));
           for (const way of waysOf(steps)) {
