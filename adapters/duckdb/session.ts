@@ -246,9 +246,10 @@ export class DuckDBSession implements Session {
   /** Follows transactions and settings that came as SQL text: hooks may send `begin`, `set` and the like. */
   #note(result: DuckDBResult, sql: string): void {
     const type = result.statementType;
+    const bare = sql.replace(leadingComments, '');
     if (type === StatementType.TRANSACTION) {
-      this.#inTransaction = /^\s*(begin|start)\b/i.test(sql.replace(leadingComments, ''));
-    } else if (!lastingNothing.has(type) || (type === StatementType.CREATE && temporaryWord.test(sql))) {
+      this.#inTransaction = /^\s*(begin|start)\b/i.test(bare);
+    } else if (!lastingNothing.has(type) || (type === StatementType.CREATE && temporaryWord.test(bare))) {
       this.#reusable = false;
       this.#timeZone = null;
     }

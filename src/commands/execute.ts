@@ -4,6 +4,7 @@ import type { Adapter } from '../adapter/adapter.ts';
 import { RelationCache } from '../adapter/relation-cache.ts';
 import { graphValue } from '../compile/graph-value.ts';
 import { createNodeLookup } from '../compile/node-lookup.ts';
+import { queryCommentOf } from '../compile/query-comment.ts';
 import { type FoundMaterialization, findMaterialization } from '../context/materialization.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
@@ -91,11 +92,10 @@ export async function executeSelection(
         .map((item) => findNode(project.manifest, item.nodeId))
         .filter((node) => node !== undefined);
       if (!input.compileOnly) {
-        const { queryComment } = project.project.root.settings;
         const materializations = customMaterializations(project);
         context.reportAll([
           ...overriddenMaterializations(nodes, materializations),
-          ...unappliedConfigs(nodes, queryComment),
+          ...unappliedConfigs(nodes),
           ...foreignHooks(project, input.hooks),
         ]);
       }
@@ -160,7 +160,6 @@ export function runServices(
     world: context.world,
     invocationId: context.invocationId,
     emit: context.emit,
-    report: context.report,
     adapter,
     cache: new RelationCache(adapter.facts),
     signal: context.signal,
@@ -183,6 +182,7 @@ export function runServices(
       injectEphemerals: options.injectEphemeralCtes !== false,
       empty: options.empty === true,
       sample: sampleOf(options, context.world.startedAt),
+      queryComment: queryCommentOf(project.project.root.settings.queryComment),
       dry: options.writeJson === false,
       ephemerals: new Map<UniqueId, Promise<string>>(),
     },

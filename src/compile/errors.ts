@@ -28,3 +28,12 @@ export function pythonModelRefused(node: AnyNode): Diagnostic {
     hint: 'write it in SQL, or exclude it from the run',
   });
 }
+
+export function queryCommentInvalid(text: string): Diagnostic {
+  return error({
+    code: 'query-comment-invalid',
+    family: 'Runtime Error',
+    message: `query-comment gives a text that would end the comment: ${text}`,
+    hint: 'leave out */',
+  });
+}

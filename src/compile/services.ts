@@ -5,6 +5,7 @@ import type { Value } from '../jinja/values.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { UniqueId } from '../manifest/node.ts';
 import type { NodeLookup } from './node-lookup.ts';
+import type { QueryComment } from './query-comment.ts';
 
 /** What compiling any node of an invocation needs. */
 export interface CompileServices {
@@ -25,6 +26,7 @@ export interface CompileServices {
   readonly empty: boolean;
   /** Models see only rows of this time, of what says when something happened: `--sample`. */
   readonly sample: Interval | null;
+  readonly queryComment: QueryComment | null;
   /** No file is written. */
   readonly dry: boolean;
   /** Compiled ephemeral models by id, shared by everything that selects from them. */

@@ -14,10 +14,11 @@ const shown = 5;
  */
 export async function checkKeys(run: PlanRun, source: RelationName): Promise<void> {
   const { node, services, session, plan } = run;
+  const { relations, context } = services.compile;
   const keys = uniqueKeyOf(node.config['unique_key']);
   // Clauses of the project's own may tell two rows of one key apart.
   if (keys.length === 0 || node.config['merge_clauses'] !== undefined) return;
-  const rendered = services.compile.relations.ofNode(source, { type: 'table' }).render();
+  const rendered = relations.ofNode(source, { type: 'table' }).render();
   const isNull = keys.map((key) => `${key} is null`).join(' or ');
   const { rows } = await session.warehouse.send(
     `select ${keys.join(', ')}, count(*) from ${rendered} group by ${keys.join(', ')} having count(*) > 1 or ${isNull} limit ${shown + 2}`,
@@ -30,7 +31,7 @@ export async function checkKeys(run: PlanRun, source: RelationName): Promise<voi
     const some = repeated.slice(0, shown);
     const more = repeated.length > shown;
     if (plan.recipe !== 'delete+insert') throw new DiagnosticError(keysRepeated(node, name, some, more));
-    services.report(keysRepeatedKept(node, name, some, more));
+    context.report(keysRepeatedKept(node, name, some, more));
   }
-  if (values.some(hasNull)) services.report(keysNull(node, name));
+  if (values.some(hasNull)) context.report(keysNull(node, name));
 }

@@ -1,6 +1,7 @@
 import type { Fence, Session } from '../adapter/adapter.ts';
 import type { Relation, RelationName, SchemaName } from '../adapter/relation.ts';
 import { type NodeScope, nodeScope, type ScopeOptions } from '../compile/node-scope.ts';
+import { commentText, withComment } from '../compile/query-comment.ts';
 import { valueAsync } from '../jinja/driver.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
@@ -60,7 +61,26 @@ export function rescoped(
     );
     if (text.trim() !== '') await warehouse.execute(text, { autoBegin: false, fetch: false, limit: null });
   });
+  useComment(services, warehouse, node);
   return { session, warehouse, scope, render };
+}
+
+/** Rendered when the first statement is sent; those that its template sends, if any, have none. */
+function useComment({ compile }: RunServices, warehouse: SessionWarehouse, node: GraphNode): void {
+  const { queryComment } = compile;
+  if (queryComment === null) return;
+  let text: string | null = null;
+  let isRendering = false;
+  warehouse.useComment(async (sql) => {
+    if (isRendering) return sql;
+    isRendering = true;
+    try {
+      text ??= await commentText(compile, node, warehouse);
+    } finally {
+      isRendering = false;
+    }
+    return withComment(sql, text, queryComment);
+  });
 }
 
 /** Holds the destination's fence around `work`; nobody else writes the relation meanwhile. */

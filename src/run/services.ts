@@ -2,7 +2,6 @@ import type { Adapter } from '../adapter/adapter.ts';
 import type { RelationName } from '../adapter/relation.ts';
 import type { RelationCache } from '../adapter/relation-cache.ts';
 import type { CompileServices } from '../compile/services.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
@@ -12,8 +11,6 @@ export interface RunServices {
   readonly world: World;
   readonly invocationId: string;
   readonly emit: Emit;
-  /** Tells a warning; throws it where the invocation makes an error of it. */
-  readonly report: (warning: Diagnostic) => void;
   readonly adapter: Adapter;
   readonly cache: RelationCache;
   readonly compile: CompileServices;

@@ -32,6 +32,7 @@ export type RelationMacro = (
 export class SessionWarehouse implements Warehouse {
   readonly #options: SessionWarehouseOptions;
   #macro: RelationMacro | null = null;
+  #comment: ((sql: string) => Promise<string>) | null = null;
   /** How to take back what the open transaction told the cache, newest last. */
   #undo: (() => void)[] = [];
   /** The newest rows that a statement gave. */
@@ -46,6 +47,11 @@ export class SessionWarehouse implements Warehouse {
     this.#macro = macro;
   }
 
+  /** What becomes of a statement on its way: the node's comment comes to it. */
+  useComment(comment: (sql: string) => Promise<string>): void {
+    this.#comment = comment;
+  }
+
   async execute(sql: string, { autoBegin, fetch, limit }: TemplateStatement): Promise<StatementResult> {
     const { session, syntax, introspect } = this.#options;
     if (!introspect) throw new DiagnosticError(introspectionOff());
@@ -57,7 +63,8 @@ export class SessionWarehouse implements Warehouse {
   }
 
   /** Sends exactly one statement, told as events. */
-  async send(sql: string): Promise<StatementResult> {
+  async send(bare: string): Promise<StatementResult> {
+    const sql = this.#comment === null ? bare : await this.#comment(bare);
     const { session, world, emit, signal, uniqueId } = this.#options;
     emit({ name: 'statement-sent', connection: session.label, uniqueId, sql });
     const start = world.elapsed();

@@ -3,7 +3,7 @@ import { type Diagnostic, warning } from '../core/diagnostic.ts';
 import type { AnyNode } from '../manifest/node.ts';
 
 /** What dbt acts on and what has no effect here yet, one warning for each kind: configuration, unit tests. */
-export function unappliedConfigs(nodes: readonly AnyNode[], queryComment: unknown): readonly Diagnostic[] {
+export function unappliedConfigs(nodes: readonly AnyNode[]): readonly Diagnostic[] {
   const out: Diagnostic[] = [];
   const granted = nodes.filter(({ config }) => Object.keys(config['grants'] ?? {}).length > 0);
   if (granted.length > 0) {
@@ -25,14 +25,6 @@ export function unappliedConfigs(nodes: readonly AnyNode[], queryComment: unknow
         code: 'unit-tests-not-run',
         message: `unit tests are not run yet: ${count} passed over`,
         hint: 'nothing is said about what they would find',
-      }),
-    );
-  }
-  if (queryComment !== undefined && queryComment !== null && queryComment !== '') {
-    out.push(
-      warning({
-        code: 'config-without-effect',
-        message: 'query-comment of the project file has no effect yet: statements are sent without a comment',
       }),
     );
   }
