@@ -79,6 +79,13 @@ export const seed = (options: BuildOptions = {}): Invocation<RunOutcome> =>
     return () => start(options, more);
   });
 
+/** Snapshots only: versions of rows as they change. */
+export const snapshot = (options: BuildOptions = {}): Invocation<RunOutcome> =>
+  later(surroundings(options), async (more) => {
+    const { snapshot: start } = await import('./commands/build.ts');
+    return () => start(options, more);
+  });
+
 /** Writes the SQL that would run. */
 export const compile = (options: CompileOptions = {}): Invocation<CompileOutcome> =>
   later(surroundings(options), async (more) => {

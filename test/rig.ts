@@ -91,6 +91,7 @@ const commands = {
   run: api.run,
   test: api.test,
   seed: api.seed,
+  snapshot: api.snapshot,
   compile: api.compile,
   show: api.show,
   parse: api.parse,

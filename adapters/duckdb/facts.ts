@@ -53,6 +53,7 @@ export const duckdbFacts: AdapterFacts = {
   },
   defaultIncrementalStrategy: { withKey: 'delete+insert', withoutKey: 'append' },
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch', 'insert_overwrite'],
+  emptyInsert: { _message: 'OK', rows_affected: 0 },
   constraints: {
     check: 'enforced',
     not_null: 'enforced',

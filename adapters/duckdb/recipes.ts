@@ -2,11 +2,14 @@ import {
   block,
   call,
   decide,
+  give,
+  made,
   main,
   type RecipeTable,
   run,
   strategyMacro,
   when,
+  whereChanged,
 } from '../../src/adapter/recipe.ts';
 
 /**
@@ -38,6 +41,31 @@ export const recipes = {
       call('create_csv_table', 'model', 'seed'),
       main(decide('load-seed')),
       when('has-indexes', run('create_indexes', 'destination')),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  'new-snapshot': [
+    block(
+      decide('snapshot-strategy'),
+      call('check_time_data_types', made('build_snapshot_table', 'strategy', 'sql')),
+      main(run('create_table_as', false, 'destination', made('build_snapshot_table', 'strategy', 'sql'))),
+      decide('check-current-rows'),
+      when('has-indexes', run('create_indexes', 'destination')),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  snapshot: [
+    block(
+      decide('snapshot-strategy'),
+      give('changes', call('build_snapshot_staging_table', 'strategy', 'sql', 'destination')),
+      decide('check-query-keys'),
+      call('check_time_data_types', made('snapshot_staging_table', 'strategy', 'sql', 'destination')),
+      decide('snapshot-columns'),
+      whereChanged(
+        main(run('snapshot_merge_sql', 'destination', 'changes', 'insert-columns')),
+        decide('check-current-rows'),
+      ),
+      call('post_snapshot', 'changes'),
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],

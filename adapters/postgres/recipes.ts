@@ -3,12 +3,15 @@ import {
   call,
   decide,
   either,
+  give,
+  made,
   main,
   type RecipeTable,
   run,
   strategyMacro,
   swap,
   when,
+  whereChanged,
 } from '../../src/adapter/recipe.ts';
 
 /** Puts the staging relation in the place of what stood there; what hangs on that is made again over the new one. */
@@ -52,6 +55,35 @@ export const recipes = {
       main(decide('load-seed')),
       when('rebuilds', when('has-indexes', run('create_indexes', 'destination'))),
       when('rebuilds', when('exists', decide('restore-dependents'))),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  // Nothing stands at the destination, and nobody sees what is made there before the commit.
+  'new-snapshot': [
+    block(
+      decide('snapshot-strategy'),
+      call('check_time_data_types', made('build_snapshot_table', 'strategy', 'sql')),
+      main(run('create_table_as', false, 'destination', made('build_snapshot_table', 'strategy', 'sql'))),
+      decide('check-current-rows'),
+      when('has-indexes', run('create_indexes', 'destination')),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  snapshot: [
+    block(
+      decide('snapshot-strategy'),
+      give('changes', call('build_snapshot_staging_table', 'strategy', 'sql', 'destination')),
+      decide('check-query-keys'),
+      call('check_time_data_types', made('snapshot_staging_table', 'strategy', 'sql', 'destination')),
+    ),
+    block(
+      decide('snapshot-columns'),
+      whereChanged(
+        main(run('snapshot_merge_sql', 'destination', 'changes', 'insert-columns')),
+        decide('check-current-rows'),
+      ),
+      call('post_snapshot', 'changes'),
+      call('drop_relation', 'changes'),
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],

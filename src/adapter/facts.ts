@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
+import type { StatementResult } from './cell.ts';
 import type { RelationName } from './relation.ts';
 
 /** One key of a profile's output. */
@@ -58,6 +59,8 @@ export interface AdapterFacts {
   readonly syntax: SqlSyntax;
   readonly defaultIncrementalStrategy: { readonly withKey: string; readonly withoutKey: string };
   readonly incrementalStrategies: readonly string[];
+  /** What dbt's adapter makes of the answer to an insert of no rows, for a snapshot that found no change. */
+  readonly emptyInsert: StatementResult['response'];
   readonly constraints: Readonly<Record<ConstraintKind, ConstraintSupport>>;
   /** What templates get for a JSON value: its text, or, as from PostgreSQL's driver, the value itself. */
   readonly jsonResults: 'text' | 'parsed';

@@ -12,8 +12,18 @@ export type Argument =
   | 'incremental'
   | 'model'
   | 'seed'
+  | 'strategy' // dbt's dictionary of a snapshot's strategy
+  | 'changes' // the relation in which a snapshot's changes were put
+  | 'insert-columns' // their columns that the snapshot gets, quoted
+  | MadeArgument
   | boolean
   | null;
+
+/** What another macro gives: the text that it prints, or the value that it returns. */
+export interface MadeArgument {
+  readonly macro: string;
+  readonly args: readonly Argument[];
+}
 
 /** When a step applies, judged from what was found at the destination before the first block. */
 export type Condition =
@@ -32,6 +42,10 @@ export type Decision =
   | 'check-keys' // looks for keys that come twice or are null among the new rows
   | 'partitions-touched' // says which rows of the destination the new rows' partitions replace
   | 'load-seed'
+  | 'snapshot-strategy' // looks at the columns that its configuration names, and at the table that stands there
+  | 'check-query-keys' // no key twice and none null among the rows of the query
+  | 'check-current-rows' // no key with two versions that hold
+  | 'snapshot-columns' // adds what the query has and the snapshot lacks
   | 'write-ledger'
   | 'check-fence';
 
@@ -39,7 +53,7 @@ export type Decision =
  * One step of a recipe. A macro step names a macro and its arguments, never SQL: it is rendered when its turn comes,
  * because it may depend on what earlier steps made. `main` marks the statement whose response is the node's.
  */
-export type Step = MacroStep | DecisionStep | EitherStep;
+export type Step = MacroStep | DecisionStep | EitherStep | ChangedStep;
 
 export interface MacroStep {
   readonly kind: 'macro';
@@ -47,6 +61,8 @@ export interface MacroStep {
   readonly args: readonly Argument[];
   /** False for macros that send their statements themselves and print them only to tell. */
   readonly sendsOutput: boolean;
+  /** What the macro returns is this argument from then on. */
+  readonly gives: 'changes' | null;
   /** Conditions that all must hold; empty where the step always applies. */
   readonly when: readonly Condition[];
   readonly main: boolean;
@@ -67,6 +83,16 @@ export interface EitherStep {
   readonly when: readonly Condition[];
 }
 
+/**
+ * Steps of a snapshot that are left out where the rows of `changes` turn out to be none. The answer is then that to an
+ * insert of no rows.
+ */
+export interface ChangedStep {
+  readonly kind: 'changed';
+  readonly steps: readonly Step[];
+  readonly when: readonly Condition[];
+}
+
 /** Steps that take effect together: one transaction where the warehouse has transactional DDL. */
 export interface Block {
   readonly steps: readonly Step[];
@@ -75,7 +101,9 @@ export interface Block {
 }
 
 /** The rows of a recipe table; `table` also builds an incremental model that is new or fully refreshed. */
-export type RecipeName = 'view' | 'table' | 'seed' | IncrementalRecipe | 'custom_strategy';
+export type RecipeName = 'view' | 'table' | 'seed' | SnapshotRecipe | IncrementalRecipe | 'custom_strategy';
+/** The first run of a snapshot, and every later one. */
+export type SnapshotRecipe = 'new-snapshot' | 'snapshot';
 export type IncrementalRecipe = (typeof incrementalRecipes)[number];
 
 export const incrementalRecipes = [
@@ -102,6 +130,7 @@ export const run = (macro: string, ...args: readonly Argument[]): MacroStep => (
   macro,
   args,
   sendsOutput: true,
+  gives: null,
   when: [],
   main: false,
 });
@@ -112,6 +141,7 @@ export const call = (macro: string, ...args: readonly Argument[]): MacroStep => 
   macro,
   args,
   sendsOutput: false,
+  gives: null,
   when: [],
   main: false,
 });
@@ -130,6 +160,15 @@ export const either = (first: readonly Step[], otherwise: readonly Step[]): Step
   otherwise,
   when: [],
 });
+
+/** An argument that another macro makes: `made('build_snapshot_table', 'strategy', 'sql')`. */
+export const made = (macro: string, ...args: readonly Argument[]): MadeArgument => ({ macro, args });
+
+/** Keeps what the macro returns for the steps that follow. */
+export const give = (gives: 'changes', step: MacroStep): MacroStep => ({ ...step, gives });
+
+/** Steps for a snapshot that has changed: nothing is written where nothing has. */
+export const whereChanged = (...steps: readonly Step[]): Step => ({ kind: 'changed', steps, when: [] });
 
 /** The step whose response is the node's: exactly one on every way through a recipe. */
 export const main = (step: MacroStep | DecisionStep): Step => ({ ...step, main: true });

@@ -19,6 +19,7 @@ export type CommandName =
   | 'compile'
   | 'show'
   | 'seed'
+  | 'snapshot'
   | 'run'
   | 'test'
   | 'build'

@@ -48,7 +48,8 @@ export const commands: readonly Command[] = [
     name: 'build',
     calls: 'build',
     group: 'Build',
-    summary: 'Seeds, models and tests in the order of the graph; a failed test stops what stands on it',
+    summary:
+      'Seeds, models, snapshots and tests in the order of the graph; a failed test stops what stands on it',
     flags: [
       ...building,
       ...typeFlags,
@@ -96,6 +97,17 @@ export const commands: readonly Command[] = [
       flag('show', 'boolean', { off: [], variable: null, use: { refused: 'see rows with `sluice show`' } }),
     ],
     examples: [['seed -s countries -f', 'one file, its table made anew']],
+  }),
+  row({
+    name: 'snapshot',
+    calls: 'snapshot',
+    group: 'Build',
+    summary: 'Keep the versions of rows that change',
+    flags: [...selecting, sqlparse, empty],
+    examples: [
+      ['snapshot', 'all snapshots'],
+      ['snapshot -s orders_history', 'one of them'],
+    ],
   }),
   row({
     name: 'compile',
@@ -240,7 +252,6 @@ export const commandsNotYet: readonly string[] = [
   'docs serve',
   'retry',
   'run-operation',
-  'snapshot',
   'source freshness',
   'source snapshot-freshness',
 ];

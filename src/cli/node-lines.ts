@@ -89,16 +89,18 @@ export function resultLine(
   }
   const status = failed ? 'ERROR' : answer(outcome);
   const verb = failed ? `ERROR ${doing}` : `OK ${done}`;
+  // dbt writes `snapshot main.history` where one starts, and `main.history` where it ends.
+  const what = node.resourceType === 'snapshot' ? description.replace(/^snapshot /, '') : description;
   const data = {
-    description,
+    description: what,
     status: failed ? outcome.status : status,
     ...(node.resourceType === 'seed'
       ? { result_message: status, schema: node.schema ?? '', relation: node.alias ?? node.name }
       : node.resourceType === 'snapshot'
-        ? { result_message: status, cfg: {} }
+        ? { result_message: status, status: outcome.status, cfg: {} }
         : {}),
   };
-  return make(name, `${verb} ${description}`, status, failed ? 'red' : 'green', data);
+  return make(name, `${verb} ${what}`, status, failed ? 'red' : 'green', data);
 }
 
 const verbs: Readonly<Record<string, readonly [name: string, done: string, doing: string]>> = {

@@ -42,6 +42,14 @@ export const seed = command('seed', {
   hooks: true,
 });
 
+/** Snapshots only: versions of rows as they change. */
+export const snapshot = command('snapshot', {
+  allowed: ['snapshot'],
+  testsFirst: false,
+  compileOnly: false,
+  hooks: true,
+});
+
 /** One command of the family: opens the project, selects, works. */
 function command(name: string, work: Work) {
   return (options: BuildOptions, surroundings: Surroundings): Invocation<RunOutcome> =>

@@ -69,6 +69,18 @@ export function raisedByTemplate(message: string, family: Family): Diagnostic {
   return error({ code: 'raised-by-template', family, message });
 }
 
+/** One setting came for the other; dbt refuses both at once, whatever they say. */
+export function hardDeletesTwice(): Diagnostic {
+  return raisedByTemplate(
+    "a snapshot has 'hard_deletes' or 'invalidate_hard_deletes', which came before it, and not both",
+    'Runtime Error',
+  );
+}
+
+export function hardDeletesUnknown(given: string, known: readonly string[]): Diagnostic {
+  return raisedByTemplate(`hard_deletes is one of ${known.join(', ')}, not '${given}'`, 'Runtime Error');
+}
+
 /** `adapter.verify_database`: macros of warehouses whose connections see one database only. */
 export function otherDatabase(type: string, database: string, connected: string): Diagnostic {
   return raisedByTemplate(

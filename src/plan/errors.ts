@@ -117,6 +117,77 @@ export function keysNull(node: GraphNode, key: string): Diagnostic {
 const shownKeys = (keys: readonly string[], more: boolean): string =>
   `${keys.join(', ')}${more ? ' and more' : ''}`;
 
+/** dbt's words for it name a full refresh, which does not replace a snapshot. */
+export function snapshotTargetNoTable(node: GraphNode, type: string): Diagnostic {
+  return error({
+    code: 'snapshot-target',
+    family: 'Compilation Error',
+    message: `snapshot '${node.name}' needs a table, and a ${type.replaceAll('_', ' ')} named '${node.alias}' stands in its place`,
+    hint: 'nothing was changed; drop or rename it, or give the snapshot another alias',
+  });
+}
+
+/** Made by somebody else after it was looked for. */
+export function snapshotTargetAppeared(node: GraphNode): Diagnostic {
+  return error({
+    code: 'snapshot-target',
+    message: `a relation named '${node.alias}' was made while snapshot '${node.name}' was about to make its table`,
+    hint: 'nothing was changed; run again',
+  });
+}
+
+export function snapshotColumnMissing(
+  node: GraphNode,
+  { setting, column, columns }: { setting: string; column: string; columns: readonly string[] },
+): Diagnostic {
+  return error({
+    code: 'snapshot-column-missing',
+    message: `${setting} of snapshot '${node.name}' names '${column}', which is no column of its query`,
+    hint: didYouMean(column, columns) ?? `there are: ${columns.join(', ')}`,
+  });
+}
+
+/** A key of `unique_key` that cannot tell one row from all others. */
+export interface WrongKey {
+  /** Values of the key's columns as text; null where the value is. */
+  readonly values: readonly (string | null)[];
+  readonly rows: number;
+}
+
+/** Some of the wrong keys, those of most rows first, and how many there are. */
+export interface WrongKeys {
+  readonly columns: readonly string[];
+  readonly some: readonly WrongKey[];
+  readonly total: number;
+}
+
+export function snapshotKeys(node: GraphNode, wrong: WrongKeys): Diagnostic {
+  return error({
+    code: 'snapshot-keys',
+    family: 'Runtime Error',
+    message: `the unique_key of snapshot '${node.name}' (${wrong.columns.join(', ')}) does not tell the rows of its query apart: ${shown(wrong)}`,
+    hint: 'nothing was changed; leave one row of each key, and none without a key, or add columns to the unique_key',
+  });
+}
+
+export function snapshotCurrentRows(node: GraphNode, wrong: WrongKeys): Diagnostic {
+  return error({
+    code: 'snapshot-current-rows',
+    family: 'Runtime Error',
+    message: `snapshot '${node.name}' would hold more than one current version of a key (${wrong.columns.join(', ')}): ${shown(wrong)}`,
+    hint: 'nothing was changed; if the table already has them, end or delete all but one version of each key',
+  });
+}
+
+function shown({ some, total }: WrongKeys): string {
+  const keys = some.map(({ values, rows }) => {
+    const key = values.map((value) => (value === null ? 'null' : `'${value}'`)).join(', ');
+    return `${values.length === 1 ? key : `(${key})`} in ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+  });
+  const more = total - some.length;
+  return `${keys.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
+
 export function schemaChanged(node: GraphNode, { added, removed, retyped }: SchemaChange): Diagnostic {
   const names = (columns: readonly { readonly name: string }[]): string[] => columns.map(({ name }) => name);
   const types = retyped.map(({ column, from }) => `${column.name}, ${from} before and ${column.type} now`);

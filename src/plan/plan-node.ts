@@ -13,7 +13,12 @@ import {
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, Hook } from '../manifest/node.ts';
-import { materializationCustom, materializationUnknown, strategyUnknown } from './errors.ts';
+import {
+  materializationCustom,
+  materializationUnknown,
+  snapshotTargetNoTable,
+  strategyUnknown,
+} from './errors.ts';
 import type { NodePlan, PlannedBlock, PlannedPart, PlannedStep } from './plan.ts';
 import { uniqueKeyOf } from './unique-key.ts';
 
@@ -80,7 +85,9 @@ function stepsThat(applies: (condition: Condition) => boolean, steps: readonly S
             first: stepsThat(applies, step.first),
             otherwise: stepsThat(applies, step.otherwise),
           }
-        : step,
+        : step.kind === 'changed'
+          ? { ...step, steps: stepsThat(applies, step.steps) }
+          : step,
     );
 }
 
@@ -97,7 +104,7 @@ const builtInStrategy = (strategy: string) => incrementalRecipes.find((name) => 
 /** A project adds a strategy with a macro of its name, as in dbt. */
 const macroOf = (strategy: string): string => `get_incremental_${strategy.replaceAll('+', '_')}_sql`;
 
-const builtIn = ['view', 'table', 'incremental', 'ephemeral', 'seed'] as const;
+const builtIn = ['view', 'table', 'incremental', 'ephemeral', 'seed', 'snapshot'] as const;
 
 function chooseRecipe({
   node,
@@ -114,6 +121,10 @@ function chooseRecipe({
     case 'table':
     case 'seed':
       return name;
+    case 'snapshot':
+      if (existing === null) return 'new-snapshot';
+      if (existing.type !== 'table') throw new DiagnosticError(snapshotTargetNoTable(node, existing.type));
+      return 'snapshot';
     case 'incremental': {
       const strategy = strategyOf(node, facts);
       const row = builtInStrategy(strategy) ?? (hasMacro(macroOf(strategy)) ? 'custom_strategy' : undefined);

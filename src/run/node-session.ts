@@ -16,6 +16,8 @@ export interface NodeSession {
   readonly scope: NodeScope;
   /** Renders a macro of the node's context to text. Throws where there is none of that name. */
   render(macro: string, args: readonly Value[]): Promise<string>;
+  /** The value of a macro of the node's context; `dbt.<name>` is ours, whatever the project calls by that name. */
+  call(macro: string, args: readonly Value[]): Promise<Value>;
 }
 
 /** Opens a session for a node, gives it to `work`, and releases it whatever happens. */
@@ -52,8 +54,12 @@ export function rescoped(
   options: Omit<ScopeOptions, 'warehouse'>,
 ): NodeSession {
   const scope = nodeScope(services.compile, node, { ...options, warehouse });
-  const render = (macro: string, args: readonly Value[]): Promise<string> =>
+  const call = (macro: string, args: readonly Value[]): Promise<Value> =>
     callMacro(services, scope, macro, args);
+  const render = async (macro: string, args: readonly Value[]): Promise<string> => {
+    const value = await call(macro, args);
+    return value === null ? '' : str(value);
+  };
   warehouse.useMacros(async (macro, relations) => {
     const text = await render(
       macro,
@@ -62,7 +68,7 @@ export function rescoped(
     if (text.trim() !== '') await warehouse.execute(text, { autoBegin: false, fetch: false, limit: null });
   });
   useComment(services, warehouse, node);
-  return { session, warehouse, scope, render };
+  return { session, warehouse, scope, render, call };
 }
 
 /** Rendered when the first statement is sent; those that its template sends, if any, have none. */
@@ -103,11 +109,13 @@ async function callMacro(
   scope: NodeScope,
   name: string,
   args: readonly Value[],
-): Promise<string> {
-  const source = services.compile.context.registry.resolve(name, scope.node.package_name);
+): Promise<Value> {
+  const { registry } = services.compile.context;
+  const own = /^dbt\.(.+)$/.exec(name)?.[1];
+  const source =
+    own === undefined ? registry.resolve(name, scope.node.package_name) : registry.inPackage('dbt', own);
   if (source === undefined) throw new Error(`there is no macro '${name}'`);
-  const value = await valueAsync(scope.context.names.macro(source).call(args, null));
-  return value === null ? '' : str(value);
+  return valueAsync(scope.context.names.macro(source).call(args, null));
 }
 
 function relationValue(services: RunServices, given: Relation | RelationName | SchemaName): Value {

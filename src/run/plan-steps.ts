@@ -1,9 +1,10 @@
 import type { StatementResult } from '../adapter/cell.ts';
-import type { Argument, Decision, EitherStep, MacroStep, Step } from '../adapter/recipe.ts';
-import type { Column, Dependent, RelationName } from '../adapter/relation.ts';
+import type { Argument, ChangedStep, Decision, EitherStep, MacroStep, Step } from '../adapter/recipe.ts';
+import type { Dependent, RelationName } from '../adapter/relation.ts';
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
+import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import type { Hook } from '../manifest/node.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -13,14 +14,21 @@ import { restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { isRefused } from './failures.ts';
 import { partitionsTouched } from './partitions-touched.ts';
-import { type PlanNames, planNames, stepArgument } from './step-arguments.ts';
+import { checkCurrentRows, checkQueryKeys } from './snapshot-keys.ts';
+import { hasChanges, snapshotColumns, snapshotStrategy } from './snapshot-steps.ts';
+import { type LeftBySteps, type PlanNames, planNames, stepArgument } from './step-arguments.ts';
 
 /** The steps of one plan, run one by one, with what they leave for each other. */
 export class PlanSteps {
   readonly #run: PlanRun;
   readonly #names: PlanNames;
-  #columns: readonly Column[] = [];
-  #predicates: readonly string[] = [];
+  readonly #left: LeftBySteps = {
+    columns: [],
+    predicates: [],
+    strategy: null,
+    changes: null,
+    insertColumns: [],
+  };
   #aside: readonly Dependent[] = [];
   mainSql = '';
   response: StatementResult['response'] = { _message: 'OK' };
@@ -32,7 +40,7 @@ export class PlanSteps {
 
   /** The relation beside the destination, as macros get it. */
   get staging(): Value {
-    return this.#argument('staging');
+    return stepArgument(this.#run, this.#names, this.#left, 'staging');
   }
 
   get destination(): RelationName {
@@ -49,19 +57,27 @@ export class PlanSteps {
         return this.#macro(step);
       case 'either':
         return this.#either(step);
+      case 'changed':
+        return this.#changed(step);
     }
   }
 
   async #either({ first, otherwise }: EitherStep): Promise<void> {
-    const each = async (steps: readonly Step[]): Promise<void> => {
-      for (const step of steps) await this.step(step);
-    };
     try {
-      await this.#run.session.session.attempt(() => each(first));
+      await this.#run.session.session.attempt(() => this.#each(first));
     } catch (failure) {
       if (!isRefused(failure)) throw failure;
-      await each(otherwise);
+      await this.#each(otherwise);
     }
+  }
+
+  async #changed({ steps }: ChangedStep): Promise<void> {
+    if (await hasChanges(this.#run, this.#left.changes)) await this.#each(steps);
+    else this.#keepMain('', this.#run.services.adapter.facts.emptyInsert);
+  }
+
+  async #each(steps: readonly Step[]): Promise<void> {
+    for (const step of steps) await this.step(step);
   }
 
   async #hook(hook: Hook): Promise<void> {
@@ -71,12 +87,11 @@ export class PlanSteps {
     for (const statement of this.#split(sql)) await session.warehouse.send(statement);
   }
 
-  async #macro({ macro, args, main, sendsOutput }: MacroStep): Promise<void> {
+  async #macro({ macro, args, main, sendsOutput, gives }: MacroStep): Promise<void> {
     const { session } = this.#run;
-    const text = await session.render(
-      macro,
-      args.map((argument) => this.#argument(argument)),
-    );
+    const value = await session.call(macro, await this.#arguments(args));
+    if (gives !== null) this.#left[gives] = value;
+    const text = value === null ? '' : str(value);
     const statements = sendsOutput ? this.#split(text) : [];
     let response: StatementResult['response'] = { _message: 'OK' };
     for (const statement of statements) response = (await session.warehouse.send(statement)).response;
@@ -88,12 +103,12 @@ export class PlanSteps {
     const { destination, temporary } = this.#names;
     switch (decision) {
       case 'schema-change':
-        this.#columns = await changeSchema(run, destination, temporary);
+        this.#left.columns = await changeSchema(run, destination, temporary);
         return;
       case 'check-keys':
         return checkKeys(run, temporary);
       case 'partitions-touched':
-        this.#predicates = await partitionsTouched(run, destination, temporary);
+        this.#left.predicates = await partitionsTouched(run, destination, temporary);
         return;
       case 'set-dependents-aside':
         this.#aside = await setDependentsAside(run);
@@ -105,6 +120,18 @@ export class PlanSteps {
         if (run.loadSeed === undefined) throw new Error('a recipe loads a seed for a node that is none');
         const response = await run.loadSeed(destination);
         if (main) this.#keepMain('', response);
+        return;
+      }
+      case 'snapshot-strategy':
+        this.#left.strategy = await snapshotStrategy(run, destination);
+        return;
+      case 'check-query-keys':
+        return checkQueryKeys(run, this.#left.strategy);
+      case 'check-current-rows':
+        return checkCurrentRows(run, this.#left.strategy);
+      case 'snapshot-columns': {
+        const { strategy, changes } = this.#left;
+        this.#left.insertColumns = await snapshotColumns(run, destination, { strategy, changes });
         return;
       }
       default:
@@ -121,8 +148,16 @@ export class PlanSteps {
     return splitStatements(sql, this.#run.services.adapter.facts.syntax).map((statement) => statement.text);
   }
 
-  #argument(argument: Argument): Value {
-    const rows = { columns: this.#columns, predicates: this.#predicates };
-    return stepArgument(this.#run, this.#names, rows, argument);
+  async #arguments(args: readonly Argument[]): Promise<Value[]> {
+    const out: Value[] = [];
+    for (const argument of args) out.push(await this.#argument(argument));
+    return out;
+  }
+
+  async #argument(argument: Argument): Promise<Value> {
+    if (typeof argument !== 'object' || argument === null) {
+      return stepArgument(this.#run, this.#names, this.#left, argument);
+    }
+    return this.#run.session.call(argument.macro, await this.#arguments(argument.args));
   }
 }

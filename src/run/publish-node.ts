@@ -1,6 +1,6 @@
 import type { Relation } from '../adapter/relation.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
-import type { ModelNode, SeedNode } from '../manifest/node.ts';
+import type { ModelNode, SeedNode, SnapshotNode } from '../manifest/node.ts';
 import type { NodePlan } from '../plan/plan.ts';
 import { type PlanInput, planNode } from '../plan/plan-node.ts';
 import { executePlan, type PlanRun } from './execute-plan.ts';
@@ -18,7 +18,7 @@ export interface Publication extends Omit<PlanRun, 'services' | 'node' | 'plan'>
 /** Plans the node's relation against what stands at its destination, runs the plan and ends the item. */
 export async function publishNode(
   services: RunServices,
-  node: ModelNode | SeedNode,
+  node: ModelNode | SeedNode | SnapshotNode,
   item: ItemRun,
   { existing, refills = false, ...given }: Publication,
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function publishNode(
 /** The node's plan by the adapter's recipes and the project's macros. */
 export function planOf(
   { adapter, customMaterializations, compile }: RunServices,
-  node: ModelNode | SeedNode,
+  node: ModelNode | SeedNode | SnapshotNode,
   given: Pick<PlanInput, 'existing' | 'refills' | 'fullRefresh'>,
 ): NodePlan {
   const { registry } = compile.context;
@@ -47,7 +47,7 @@ export function planOf(
 }
 
 /** The node's own `full_refresh` wins over the flag, also where it is false. */
-export function fullRefreshOf(services: RunServices, node: ModelNode | SeedNode): boolean {
+export function fullRefreshOf(services: RunServices, node: ModelNode | SeedNode | SnapshotNode): boolean {
   const own = node.config['full_refresh'];
   return typeof own === 'boolean' ? own : services.fullRefresh;
 }

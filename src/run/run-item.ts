@@ -35,8 +35,7 @@ export async function runItem(
     case 'analysis':
       return compileOnlyNode(services, node, run);
     case 'snapshot':
-      if (compileOnly) return compileOnlyNode(services, node, run);
-      throw new DiagnosticError(resourceNotRun(node));
+      return compileOnly ? compileOnlyNode(services, node, run) : runModel(services, node, run);
     case 'exposure':
     case 'saved_query':
     case 'unit_test':

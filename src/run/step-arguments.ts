@@ -1,5 +1,5 @@
 import { stagingName } from '../adapter/names.ts';
-import type { Argument } from '../adapter/recipe.ts';
+import type { Argument, MadeArgument } from '../adapter/recipe.ts';
 import type { Column, RelationName } from '../adapter/relation.ts';
 import { destinationOf, relationOfNode } from '../compile/relations.ts';
 import { ColumnClass } from '../context/column.ts';
@@ -31,13 +31,25 @@ export function planNames({ services, node }: PlanRun): PlanNames {
 /** What earlier steps found out about the new rows. */
 export interface NewRows {
   /** Those to insert, once a schema change was looked at. */
-  readonly columns: readonly Column[];
+  columns: readonly Column[];
   /** Conditions on the rows that they replace, beside the model's own. */
-  readonly predicates: readonly string[];
+  predicates: readonly string[];
+}
+
+/** What steps leave for those that follow. */
+export interface LeftBySteps extends NewRows {
+  strategy: Value;
+  changes: Value;
+  insertColumns: readonly Value[];
 }
 
 /** What a step's macro gets. */
-export function stepArgument(run: PlanRun, names: PlanNames, rows: NewRows, argument: Argument): Value {
+export function stepArgument(
+  run: PlanRun,
+  names: PlanNames,
+  left: LeftBySteps,
+  argument: Exclude<Argument, MadeArgument>,
+): Value {
   const { services, node, plan, sql, seedTable } = run;
   const { relations } = services.compile;
   switch (argument) {
@@ -59,7 +71,13 @@ export function stepArgument(run: PlanRun, names: PlanNames, rows: NewRows, argu
     case 'seed':
       return seedTable ?? null;
     case 'incremental':
-      return incrementalArguments(run, names, rows);
+      return incrementalArguments(run, names, left);
+    case 'strategy':
+      return left.strategy;
+    case 'changes':
+      return left.changes;
+    case 'insert-columns':
+      return [...left.insertColumns];
     default:
       return argument;
   }

@@ -28,6 +28,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
     },
     defaultIncrementalStrategy: { withKey: 'delete+insert', withoutKey: 'append' },
     incrementalStrategies: ['append', 'delete+insert'],
+    emptyInsert: { _message: 'OK' },
     constraints: {
       check: 'enforced',
       not_null: 'enforced',

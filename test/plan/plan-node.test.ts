@@ -47,14 +47,18 @@ const steps = ({ blocks }: NodePlan): string[] =>
             ? step.macro
             : step.kind === 'decide'
               ? step.decision
-              : 'either',
+              : step.kind,
       );
     return `${transaction ? '' : '! '}${names.join(', ')}`;
   });
 
-const refused = (config: Readonly<Record<string, unknown>>, custom: readonly string[] = []) => {
+const refused = (
+  config: Readonly<Record<string, unknown>>,
+  custom: readonly string[] = [],
+  existing: Relation | null = null,
+) => {
   try {
-    plan(config, null, false, custom);
+    plan(config, existing, false, custom);
   } catch (caught) {
     if (caught instanceof DiagnosticError) return caught.diagnostics[0];
     throw caught;
@@ -117,6 +121,15 @@ test('indexes are made where they are configured', () => {
   ]);
 });
 
+test('a snapshot makes its table once and adds to it ever after, whatever a full refresh says', () => {
+  const snapshot = { materialized: 'snapshot', strategy: 'check' };
+  expect(plan(snapshot).recipe).toBe('new-snapshot');
+  expect(plan(snapshot, standing('table'), true).recipe).toBe('snapshot');
+  expect(plan({ ...snapshot, full_refresh: true }, standing('table')).recipe).toBe('snapshot');
+  expect(refused(snapshot, [], standing('view'))?.code).toBe('snapshot-target');
+  expect(refused(snapshot, [], standing('external'))?.code).toBe('snapshot-target');
+});
+
 test('what no recipe is for is refused with the nearest name', () => {
   expect(refused({ materialized: 'tabel' })).toMatchObject({
     code: 'materialization-not-found',
@@ -129,11 +142,16 @@ test('what no recipe is for is refused with the nearest name', () => {
   });
 });
 
-/** The steps of a plan, way by way: `either` makes two of one. */
+/** The steps of a plan, way by way: `either` makes two of one. A snapshot has changed. */
 function waysOf(steps: readonly PlannedStep[]): readonly (readonly PlannedStep[])[] {
   return steps.reduce<readonly (readonly PlannedStep[])[]>(
     (ways, step) => {
-      const next = step.kind === 'either' ? [...waysOf(step.first), ...waysOf(step.otherwise)] : [[step]];
+      const next =
+        step.kind === 'either'
+          ? [...waysOf(step.first), ...waysOf(step.otherwise)]
+          : step.kind === 'changed'
+            ? waysOf(step.steps)
+            : [[step]];
       return ways.flatMap((way) => next.map((more) => [...way, ...more]));
     },
     [[]],
@@ -147,11 +165,12 @@ test.each([
   'on %s every way through a recipe has exactly one main step, whatever it finds',
   (_, facts, recipes) => {
     for (const name of Object.keys(recipes)) {
-      const isStrategy = !['view', 'table', 'seed'].includes(name);
+      const isSnapshot = name.endsWith('snapshot');
+      const isStrategy = !isSnapshot && !['view', 'table', 'seed'].includes(name);
       const config = isStrategy
         ? { materialized: 'incremental', incremental_strategy: name, unique_key: 'id' }
-        : { materialized: name };
-      for (const existing of [null, standing('table'), standing('view')]) {
+        : { materialized: isSnapshot ? 'snapshot' : name };
+      for (const existing of [null, standing('table'), ...(isSnapshot ? [] : [standing('view')])]) {
         for (const refills of [false, true]) {
           const { blocks } = planNode({
             node: model(config),

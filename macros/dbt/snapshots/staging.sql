@@ -115,13 +115,14 @@
     where {{ gone }}
   )
   {%- if records -%}
+    {#- A column that is new is null, and of its type, in the rows that were not found. -#}
     {%- set kept = get_columns_in_relation(target_relation) | map(attribute='name') | map('lower') | list %},
 
   deletion_records as (
     select
       'insert' as dbt_change_type,
       {%- for column in get_column_schema_from_query(source_sql) %}
-      {{ 'snapshotted_data.' ~ adapter.quote(column.name) if column.name | lower in kept else 'null as ' ~ adapter.quote(column.name) }},
+      {{ 'snapshotted_data' if column.name | lower in kept else 'source_data' }}.{{ adapter.quote(column.name) }},
       {%- endfor %}
       {%- if key is string or key is not iterable %}
       snapshotted_data.dbt_unique_key,

@@ -20,10 +20,10 @@
   {{ return(column.dtype if column else none) }}
 {%- endmacro %}
 
+{#- The type of dbt_updated_at among the columns of a first build or of staging rows; none where it has another name. -#}
 {% macro get_updated_at_column_data_type(snapshot_sql) -%}
-  {%- set wanted = config.get('updated_at') -%}
-  {%- for column in adapter.get_column_schema_from_query(get_empty_subquery_sql(snapshot_sql)) -%}
-    {%- if wanted and column.name | lower == wanted | lower -%}{{ return(column.dtype) }}{%- endif -%}
+  {%- for column in get_column_schema_from_query(snapshot_sql) -%}
+    {%- if column.name | lower == 'dbt_updated_at' -%}{{ return(column.dtype) }}{%- endif -%}
   {%- endfor -%}
   {{ return(none) }}
 {%- endmacro %}

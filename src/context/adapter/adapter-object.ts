@@ -11,10 +11,16 @@ import {
   hostTypeOf,
   isDict,
   isText,
-  textOf,
   type Value,
 } from '../../jinja/values.ts';
-import { dispatchDotted, dispatchNotFound, otherDatabase, raiseDiagnostic } from '../errors.ts';
+import {
+  dispatchDotted,
+  dispatchNotFound,
+  hardDeletesTwice,
+  hardDeletesUnknown,
+  otherDatabase,
+  raiseDiagnostic,
+} from '../errors.ts';
 import { dispatch, dispatchOrder, type MacroSource } from '../macro-registry.ts';
 import type { RelationClass } from '../relation-class.ts';
 import type { ContextServices } from '../services.ts';
@@ -136,9 +142,15 @@ function hardDeletes(config: Value): string {
     return get ?? null;
   };
   const chosen = find('hard_deletes');
-  if (chosen !== null && isText(chosen) && textOf(chosen) !== '') return textOf(chosen);
-  return truth(find('invalidate_hard_deletes')) ? 'invalidate' : 'ignore';
+  const former = find('invalidate_hard_deletes');
+  const given = chosen === null ? null : str(chosen);
+  if (given !== null && former !== null) raiseDiagnostic(hardDeletesTwice());
+  if (given === null) return former !== null && truth(former) ? 'invalidate' : 'ignore';
+  if (!hardDeleteKinds.includes(given)) raiseDiagnostic(hardDeletesUnknown(given, hardDeleteKinds));
+  return given;
 }
+
+const hardDeleteKinds: readonly string[] = ['ignore', 'invalidate', 'new_record'];
 
 /** The value of a host object's method, which needs no warehouse: `config.get(...)`. */
 function callMethod(target: Value, name: string, argument: Value): Value | undefined {

@@ -45,6 +45,13 @@ test('what becomes of deleted rows is asked of a configuration or a dictionary',
   const configs = ["{'hard_deletes': 'new_record'}", "{'invalidate_hard_deletes': true}", '{}', 'config'];
   const calls = configs.map((config) => `{{ adapter.get_hard_deletes_behavior(${config}) }}`);
   expect(await printed(project, calls.join(' '))).toBe('new_record invalidate ignore ignore');
+  const asked = (config: string) => printed(project, `{{ adapter.get_hard_deletes_behavior(${config}) }}`);
+  expect(await asked("{'hard_deletes': 'ignore', 'invalidate_hard_deletes': false}")).toContain(
+    'and not both',
+  );
+  expect(await asked("{'hard_deletes': 'sometimes'}")).toContain(
+    "hard_deletes is one of ignore, invalidate, new_record, not 'sometimes'",
+  );
 });
 
 test('a table without the columns of a snapshot is no target for one', async () => {
