@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/core/event.ts';
 import { sluice, start } from '../rig.ts';
+import { byTime, history, lives, rounds, rowsOf } from './histories.ts';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
 import { warehouses } from './warehouses.ts';
@@ -195,5 +197,40 @@ describe.each(warehouses)('$name', ({ project, endless, slow }) => {
     expect(await shop.relations()).toEqual(['a table', 'b table', 'c view']);
     shop.write({ 'models/b.sql': table(`select ${slow} as id -- {{ ref('a') }}`) });
     await succeeds(shop, 'build');
+  });
+
+  test('a snapshot that is cancelled at any of its statements has all of its versions or those of before, and the next run repairs alone', async () => {
+    const files = rounds(`${byTime}, hard_deletes: new_record`, lives.map(rowsOf));
+    const whole = project(files);
+    const states: unknown[] = [[]];
+    for (const round of [0, 2]) {
+      await succeeds(whole, 'build', { vars: { round } });
+      states.push(await history(whole, ['dbt_is_deleted']));
+    }
+    for (const [index, round] of [0, 2].entries()) {
+      const [before, after] = states.slice(index, index + 2);
+      for (let statement = 1, all = false; !all; statement += 1) {
+        const shop = project(files);
+        if (index > 0) await succeeds(shop, 'build', { vars: { round: 0 } });
+        await succeeds(shop, 'run', { vars: { round } });
+        const cancelling = new AbortController();
+        let sent = 0;
+        const onEvent = (event: Event): void => {
+          if (event.name !== 'statement-sent' || event.uniqueId !== 'snapshot.shop.history') return;
+          sent += 1;
+          if (sent === statement) cancelling.abort();
+        };
+        const { signal } = cancelling;
+        const { statuses } = await sluice(shop, 'snapshot', { vars: { round }, signal, onEvent });
+        all = sent < statement;
+        expect(statuses['history'] === 'success').toBe(all);
+        const found = (await shop.relations()).includes('history table');
+        const stands = found ? await history(shop, ['dbt_is_deleted']) : [];
+        expect([statement, stands]).toEqual([statement, all ? after : before]);
+        expect((await shop.relations()).filter((name) => name.includes('__'))).toEqual([]);
+        await succeeds(shop, 'snapshot', { vars: { round } });
+        expect([statement, await history(shop, ['dbt_is_deleted'])]).toEqual([statement, after]);
+      }
+    }
   });
 });

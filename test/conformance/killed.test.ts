@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Running, runProgram, startProgram } from '../rig.ts';
+import { byTime, history, lives, rounds, rowsOf } from './histories.ts';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
 import { having, warehouses } from './warehouses.ts';
@@ -61,6 +62,40 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
     await succeeds(shop, 'build');
     const stay = [...foreign.map((name) => `${name} table`), 'a table', 'b table', 'c view', 's table'];
     expect(await shop.relations()).toEqual(stay.sort());
+  });
+});
+
+describe.each(warehouses)('$name', ({ project }) => {
+  test('a program killed at a statement of a snapshot leaves all of its versions or those of before, and the next run repairs alone', async () => {
+    const files = rounds(`${byTime}, hard_deletes: invalidate`, lives.map(rowsOf));
+    const vars = (round: number): string[] => ['--vars', `round: ${round}`];
+    const whole = project(files);
+    const states: (readonly unknown[])[] = [[]];
+    for (const round of [0, 2]) {
+      await succeeds(whole, 'build', { vars: { round } });
+      states.push(await history(whole));
+    }
+    const cases: readonly (readonly [round: number, statement: RegExp])[] = [
+      [0, /create [^;]*"history"/],
+      [2, /create [^;]*history__dbt_tmp/],
+      [2, /update [^;]*"history"/],
+      [2, /insert into [^;]*"history"/],
+    ];
+    for (const [round, statement] of cases) {
+      const shop = project(files);
+      const place = round === 0 ? 0 : 1;
+      if (place > 0) await succeeds(shop, 'build', { vars: { round: 0 } });
+      await succeeds(shop, 'run', { vars: { round } });
+      const running = startProgram(shop, ['snapshot', '--debug', '--no-use-colors', ...vars(round)]);
+      await running.saw(statement);
+      running.child.kill('SIGKILL');
+      await running.ended;
+      const found = (await shop.relations()).includes('history table');
+      expect(states.slice(place, place + 2)).toContainEqual(found ? await history(shop) : []);
+      expect((await shop.relations()).filter((name) => name.includes('__'))).toEqual([]);
+      expect(await runProgram(shop, ['snapshot', ...vars(round)])).toMatchObject({ code: 0 });
+      expect(await history(shop)).toEqual(states[place + 1]);
+    }
   });
 });
 
