@@ -33,9 +33,12 @@ const models: Readonly<Record<string, string>> = {
 const files = {
   ...Object.fromEntries(Object.entries(models).map(([name, sql]) => [`models/${name}.sql`, sql])),
   'seeds/seeded.csv': 'v\n1\n1\n',
+  'snapshots/kept.sql': `{% snapshot kept %}
+    {{ config(strategy='check', check_cols=['v'], unique_key='i', hard_deletes='new_record') }}
+    select i, {{ var('v') }} as v from generate_series(1, 20) as g(i){% endsnapshot %}`,
 };
 
-const names = [...Object.keys(models), 'seeded'].sort();
+const names = [...Object.keys(models), 'seeded', 'kept'].sort();
 
 const relationsAt = (version: number): readonly string[] =>
   names.map(
@@ -54,10 +57,20 @@ const version = (shop: WarehouseProject, v: number): { readonly vars: { readonly
 async function standing(shop: WarehouseProject): Promise<Readonly<Record<string, number>>> {
   const out: Record<string, number> = {};
   for (const name of names) {
-    const [row] = await shop.rows(`select min(v), max(v), count(*), count(distinct v) from ${name}`);
+    const current = name === 'kept' ? 'where dbt_valid_to is null' : '';
+    const [row] = await shop.rows(
+      `select min(v), max(v), count(*), count(distinct v) from ${name} ${current}`,
+    );
     const [low, high, count, kinds] = row!.map(Number) as [number, number, number, number];
     if (name === 'appended') expect([name, low, count, kinds]).toEqual([name, 1, high, high]);
     else expect([name, low, kinds]).toEqual([name, high, 1]);
+    // Every version of before is kept, once for each key.
+    if (name === 'kept') {
+      expect([name, count]).toEqual([name, 20]);
+      expect(await shop.rows('select count(*), count(distinct dbt_scd_id) from kept')).toEqual([
+        [20 * high, 20 * high],
+      ]);
+    }
     out[name] = high;
   }
   return out;
