@@ -13,7 +13,6 @@ import { modelRecord } from '../manifest/model-value.ts';
 import { snapshotTargetAppeared } from '../plan/errors.ts';
 import { compareColumns, widenedColumns } from '../plan/schema-change.ts';
 import { checkSnapshotColumns } from '../plan/snapshot-columns.ts';
-import { uniqueKeyOf } from '../plan/unique-key.ts';
 import { restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { keyOf } from './snapshot-keys.ts';
@@ -56,9 +55,9 @@ export async function snapshotColumns(
 ): Promise<readonly Value[]> {
   const { session, services } = run;
   const { facts } = services.adapter;
-  const ours = new Set(['dbt_change_type', 'dbt_unique_key']);
-  for (const [index] of uniqueKeyOf(toPlain(keyOf(strategy))).entries())
-    ours.add(`dbt_unique_key_${index + 1}`);
+  const key = toPlain(keyOf(strategy));
+  const keys = Array.isArray(key) ? key.map((_, index) => `dbt_unique_key_${index + 1}`) : [];
+  const ours = new Set(['dbt_change_type', 'dbt_unique_key', ...keys]);
   const found = await session.warehouse.columnsOf(requireName(changes, 'get_columns_in_relation'));
   const given = found.filter(({ name }) => !ours.has(name.toLowerCase()));
   const present = await session.warehouse.columnsOf(destination);

@@ -117,6 +117,16 @@ describe.each(warehouses)('$name', ({ project }) => {
     await succeeds(shop, 'build');
   });
 
+  test('a table that was made since the snapshot looked for one is not replaced', async () => {
+    const hook = `pre_hook: "create table {{ this }} as select 7 as mine"`;
+    const shop = project(rounds(`${byTime}, ${hook}`, lives.map(rowsOf)));
+    const { diagnostics } = await sluice(shop, 'build');
+    expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      "snapshot-target: a relation named 'history' was made while snapshot 'history' was about to make its table",
+    ]);
+    expect(await shop.relations()).toEqual(['source table']);
+  });
+
   test('a query that means nothing to the warehouse is told with its place, on either run', async () => {
     const shop = project({
       'snapshots/history.sql': `{% snapshot history %}
