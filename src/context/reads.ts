@@ -98,6 +98,12 @@ export class Reads {
     return this.#flags ?? nothing;
   }
 
+  /** True where nothing was read. */
+  get isEmpty(): boolean {
+    const sets = [this.#macros, this.#variables, this.#environment, this.#target, this.#flags];
+    return !this.#volatile && sets.every((set) => set === null);
+  }
+
   get isVolatile(): boolean {
     return this.#volatile;
   }

@@ -1,4 +1,4 @@
-import { bindArguments, signature } from './arguments.ts';
+import { bindArguments, type Signature, signature } from './arguments.ts';
 import { HASH, type HashKey } from './hash-key.ts';
 import type { Kwargs, Parameter, Pending } from './host.ts';
 import type { Value } from './values.ts';
@@ -38,6 +38,10 @@ export function hostFunction(
   parameters: readonly Parameter[],
   impl: (...values: Value[]) => Value | Pending,
 ): Callable {
-  const bound = signature(name, parameters);
-  return new Callable(name, (args, kwargs) => impl(...bindArguments(bound, args, kwargs)));
+  // Read when it is first called: of the functions that a template has, it calls few.
+  let bound: Signature | null = null;
+  return new Callable(name, (args, kwargs) => {
+    bound ??= signature(name, parameters);
+    return impl(...bindArguments(bound, args, kwargs));
+  });
 }

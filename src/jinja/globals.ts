@@ -9,8 +9,16 @@ import { Callable, hostFunction, Namespace, PyDict, PyRange, typeName, type Valu
 
 /** The functions that Jinja2 itself puts into every context. */
 export function jinjaGlobals(limits: Limits = defaultLimits): ReadonlyMap<string, Value> {
-  return limits === defaultLimits ? withDefaultLimits : makeGlobals(limits);
+  let globals = globalsOf.get(limits);
+  if (globals === undefined) {
+    globals = makeGlobals(limits);
+    globalsOf.set(limits, globals);
+  }
+  return globals;
 }
+
+/** Of one invocation, all templates have the same limits. */
+const globalsOf = new WeakMap<Limits, ReadonlyMap<string, Value>>();
 
 function makeGlobals(limits: Limits): ReadonlyMap<string, Value> {
   const functions = [
@@ -23,8 +31,6 @@ function makeGlobals(limits: Limits): ReadonlyMap<string, Value> {
   ];
   return new Map(functions.map((each) => [each.name, each]));
 }
-
-const withDefaultLimits = makeGlobals(defaultLimits);
 
 function range(args: readonly Value[], kwargs: Kwargs | null, longest: number): PyRange {
   if (kwargs !== null && kwargs.size > 0) raise('TypeError', 'range() takes no keyword arguments');

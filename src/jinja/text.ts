@@ -36,7 +36,7 @@ export function repr(value: Value): string {
 /** The quoted form of a text: single quotes unless only they occur in it, and escapes for what is not printable. */
 export function reprText(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  if (plain.test(text)) return quote + text + quote;
+  if (plain.test(text) && !text.includes(quote)) return quote + text + quote;
   let out = quote;
   for (const character of text) {
     if (character === quote || character === '\\') out += `\\${character}`;
@@ -45,7 +45,7 @@ export function reprText(text: string): string {
   return out + quote;
 }
 
-const plain = /^[\x20\x21\x23-\x26\x28-\x5b\x5d-\x7e]*$/;
+const plain = /^[\x20-\x5b\x5d-\x7e]*$/;
 const unprintable = /[\p{C}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u;
 
 /** Whether a text has characters that `repr` escapes; quotes and backslashes are not among them. */

@@ -16,12 +16,15 @@ export const behaviourFlags = [
 
 export type BehaviourFlag = (typeof behaviourFlags)[number];
 
+/** Flags by the names under which they are kept. Every node asks for some. */
+const keys = new Map(behaviourFlags.map((name) => [name, name.toUpperCase()]));
+
 /** A flag of the project (or, for `store_failures`, of the command line); dbt's default where it is not set. */
 export function behaviour(
   services: Pick<ContextServices, 'flags'>,
   name: BehaviourFlag,
   fallback: boolean,
 ): boolean {
-  const value = services.flags.get(name.toUpperCase());
+  const value = services.flags.get(keys.get(name)!);
   return typeof value === 'boolean' ? value : fallback;
 }

@@ -27,6 +27,9 @@ export function describer(enabled: boolean): Describe {
   return enabled ? renderDescription : (_state, text) => ({ text, docBlocks: [] });
 }
 
+/** False for a text that is its own description. */
+export const hasTemplate = (text: string): boolean => /\{[{%#]/.test(text);
+
 const onlyDoc = /^\{\{ *doc\( *(['"])([^'"\\]+)\1 *\) *\}\}$/;
 
 /**
@@ -40,7 +43,7 @@ export function renderDescription(
   label: string,
   place: () => Span,
 ): Description {
-  if (!/\{[{%#]/.test(text)) return { text, docBlocks: [] };
+  if (!hasTemplate(text)) return { text, docBlocks: [] };
   const search = packagesToSearch(state.services, packageName);
   const single = onlyDoc.exec(text)?.[2];
   const block = single === undefined ? undefined : state.docs.find(single, search);

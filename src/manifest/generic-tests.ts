@@ -1,4 +1,3 @@
-import { dispatch, dispatchOrder } from '../context/macro-registry.ts';
 import { lazy } from '../context/names.ts';
 import { type Diagnostic, Diagnostics } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
@@ -12,17 +11,18 @@ import { describer } from './descriptions.ts';
 import { duplicateTest } from './errors.ts';
 import { anyMacro } from './macro-dependencies.ts';
 import { makeNode } from './make-node.ts';
-import type { RefArgs, TestNode } from './node.ts';
+import type { Checksum, TestNode } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import { fqnPrefix, shownPathOf } from './paths.ts';
+import { rendersConfig, type TestDependencies, type TestReference } from './plain-tests.ts';
 import { testMacroMissing } from './properties/errors.ts';
-import type { Draft, PlainRecord } from './record.ts';
+import { type Draft, listOf } from './record.ts';
 import { renderCaptured } from './render-node.ts';
 import { reporter } from './report.ts';
 import { settleNode } from './settle-node.ts';
 import { catchTemplate } from './template-failures.ts';
-import { renderTestArguments, templateOf, templateText, testFile } from './test-arguments.ts';
+import { renderTestArguments, templateOf, testFile } from './test-arguments.ts';
 import {
   readTestDefinition,
   type TestDefinition,
@@ -32,60 +32,70 @@ import {
 } from './test-definition.ts';
 import { testHash } from './test-names.ts';
 
-export interface GenericTestRequest {
-  readonly item: unknown;
+/** What the tests of one node or source have in common. */
+export interface TestSubject {
   readonly target: TestTarget;
   readonly pack: ProjectPackage;
   readonly file: SourceFile;
-  /** What the test depends on: the node itself. */
-  readonly subject: { readonly ref: RefArgs } | { readonly source: readonly [string, string] };
-  /** The node it is attached to, where that is one of `nodes`. */
+  /** What the tests depend on: the node or source itself. */
+  readonly reference: TestReference;
+  /** The node they are attached to, where that is one of `nodes`. */
   readonly attached: ParsedNode | null;
   readonly fileKeyName: string;
+  /** Package and folders of the file: their fqn without its last part. */
+  readonly folders: readonly string[];
+  readonly environment: Environment;
+}
+
+export interface GenericTestRequest {
+  readonly item: unknown;
   /** Quoted where the column is. */
   readonly columnName: string | null;
   readonly tags: readonly string[];
-  readonly environment: Environment;
   readonly place: () => Span;
 }
 
+/** Package and folders of the fqn of the tests that a properties file defines. */
+export function testFolders(pack: ProjectPackage, file: SourceFile): readonly string[] {
+  return fqnPrefix(pack.name, file.path.slice(file.path.indexOf('/') + 1));
+}
+
 /** Makes the node of one generic test, or tells why it cannot. */
-export function addGenericTest(state: ParseState, request: GenericTestRequest): void {
-  const { target, columnName } = request;
+export function addGenericTest(state: ParseState, subject: TestSubject, request: GenericTestRequest): void {
+  const { target, pack, environment } = subject;
   const definition = catchTemplate(state.found, () =>
     readTestDefinition(request.item, {
       target,
-      columnName,
-      environment: request.environment,
+      columnName: request.columnName,
+      environment,
       argumentsProperty: behaviour(state.services, 'require_generic_test_arguments_property', true),
       place: request.place,
       warn: (diagnostic) => state.found.add(diagnostic),
     }),
   );
   if (definition === undefined) return;
-  const parsed = makeTestNode(state, definition, request);
+  const macro = anyMacro(state.services.registry, target.packageName, `test_${definition.name}`)?.uniqueId;
+  const plain =
+    macro === undefined
+      ? null
+      : state.plainTests.dependencies(macro, definition, subject.reference, pack.name);
+  const known = plain ?? { refs: [], sources: [], macros: macro === undefined ? [] : [macro] };
+  const parsed = makeTestNode(state, definition, subject, request, known);
   const { node } = parsed;
-  const macro = anyMacro(state.services.registry, target.packageName, `test_${definition.name}`);
-  if (macro !== undefined) parsed.macros.push(macro.uniqueId);
-  else tellMissingMacro(state, definition, request);
-  addConfigCall(parsed.calls, definition.config, reporter(state, parsed));
-  const failures = new Diagnostics();
-  catchTemplate(failures, () => renderTest(state, parsed, definition, request));
-  for (const failure of failures.all) state.found.add(placedInProperties(failure, node.name, request.place));
+  if (macro === undefined) tellMissingMacro(state, definition, subject, request);
+  keepConfig(state, parsed, definition);
+  if (plain === null) {
+    const failures = new Diagnostics();
+    catchTemplate(failures, () => renderTest(state, parsed, definition));
+    for (const failure of failures.all)
+      state.found.add(placedInProperties(failure, node.name, request.place));
+  } else if (rendersConfig(macro)) keepConfig(state, parsed, definition);
+  else parsed.written = {};
   settleNode(state, parsed, null);
-  const place = () => request.place();
-  const description = describer(node.config.enabled)(
-    state,
-    definition.description,
-    node.package_name,
-    `test '${node.name}'`,
-    place,
-  );
-  node.description = description.text;
-  node.doc_blocks = description.docBlocks;
-  if (request.attached !== null) {
-    (node as Draft<TestNode>).attached_node = request.attached.node.unique_id;
-    node.group = request.attached.node.group;
+  if (definition.description !== '') describeTest(state, parsed, definition.description);
+  if (subject.attached !== null) {
+    (node as Draft<TestNode>).attached_node = subject.attached.node.unique_id;
+    node.group = subject.attached.node.group;
   }
   if (!node.config.enabled) state.store.addDisabled(parsed);
   else {
@@ -95,31 +105,52 @@ export function addGenericTest(state: ParseState, request: GenericTestRequest): 
   }
 }
 
+function keepConfig(state: ParseState, parsed: ParsedNode, { config }: TestDefinition): void {
+  for (const _ in config) {
+    addConfigCall(parsed.calls, config, reporter(state, parsed));
+    return;
+  }
+}
+
+function describeTest(state: ParseState, { node, place }: ParsedNode, text: string): void {
+  const describe = describer(node.config.enabled);
+  const description = describe(state, text, node.package_name, `test '${node.name}'`, place);
+  node.description = description.text;
+  node.doc_blocks = description.docBlocks;
+}
+
 function makeTestNode(
   state: ParseState,
   definition: TestDefinition,
-  request: GenericTestRequest,
+  { pack, file, fileKeyName, folders }: TestSubject,
+  { columnName, tags, place }: GenericTestRequest,
+  known: TestDependencies,
 ): ParsedNode {
-  const { pack, file, columnName, fileKeyName, tags } = request;
   const { name, namespace, args, fullName, shortName, config } = definition;
-  const configTags =
-    typeof config['tags'] === 'string' ? [config['tags']] : ((config['tags'] ?? []) as string[]);
-  const inFolder = file.path.slice(file.path.indexOf('/') + 1);
-  const hash = testHash(fullName, { namespace, name, kwargs: args });
+  const metadata = { name, kwargs: args, namespace };
   return makeNode(state, {
     type: 'test',
     packageName: pack.name,
     name: fullName,
-    uniqueId: `test.${pack.name}.${fullName}.${hash}`,
+    uniqueId: `test.${pack.name}.${fullName}.${testHash(fullName, metadata)}`,
     path: `${shortName}.sql`,
     originalFilePath: file.path,
-    fqn: [...fqnPrefix(pack.name, inFolder), fullName],
-    checksum: { name: 'none', checksum: '' },
+    fqn: [...folders, fullName],
+    checksum: noChecksum,
     rawCode: testCode(definition),
-    tags: [...new Set([...tags, ...configTags])].sort(),
-    place: request.place,
-    test: { columnName, fileKeyName, metadata: { name, kwargs: args, namespace } },
+    tags: sortedTags(tags, config['tags']),
+    known,
+    place,
+    test: { columnName, fileKeyName, metadata },
   });
+}
+
+const noChecksum: Checksum = Object.freeze({ name: 'none', checksum: '' });
+const noTags: readonly string[] = Object.freeze([]);
+
+function sortedTags(tags: readonly string[], configured: unknown): readonly string[] {
+  if (tags.length === 0 && configured === undefined) return noTags;
+  return [...new Set([...tags, ...(listOf(configured ?? []) as readonly string[])])].sort();
 }
 
 /** What fails in the text that is made of a test is shown where the test is written. */
@@ -135,21 +166,8 @@ function placedInProperties(failure: Diagnostic, name: string, place: () => Span
   };
 }
 
-/** Finds what a test depends on. Our own tests of dbt's names need no rendering for it. */
-function renderTest(
-  state: ParseState,
-  parsed: ParsedNode,
-  definition: TestDefinition,
-  request: GenericTestRequest,
-): void {
-  const [macro] = parsed.macros;
-  if (macro === 'macro.dbt.test_unique' || macro === 'macro.dbt.test_not_null') {
-    parsed.written = {};
-    depend(parsed, request.subject);
-    return;
-  }
-  if (macro !== undefined && plainTests.has(macro) && readPlainTest(state, parsed, definition, request))
-    return;
+/** Finds what a test depends on. */
+function renderTest(state: ParseState, parsed: ParsedNode, definition: TestDefinition): void {
   const holder: { args: PyDict | null } = { args: null };
   const extra = [[testArgumentsName, lazy(() => holder.args as unknown as Value)]] as const;
   renderCaptured(
@@ -184,77 +202,16 @@ function keepReachable(state: ParseState, { macros, node }: ParsedNode): void {
   macros.splice(0, Number.POSITIVE_INFINITY, ...macros.filter((id) => reachable.has(id)));
 }
 
-function depend(parsed: ParsedNode, subject: GenericTestRequest['subject']): void {
-  if ('ref' in subject) parsed.refs.push(subject.ref);
-  else parsed.sources.push(subject.source);
-}
-
-/** Tests of ours whose macros only read their arguments. */
-const plainTests: ReadonlySet<string> = new Set([
-  'macro.dbt.test_accepted_values',
-  'macro.dbt.test_relationships',
-]);
-const plainRef = /^\s*ref\(\s*(['"])([^'"\\]+)\1\s*\)\s*$/;
-
-/** True where everything that rendering would find is known: no part of the test is overridden, no argument a template. */
-function readPlainTest(
-  state: ParseState,
-  parsed: ParsedNode,
-  { name, args, config }: TestDefinition,
-  { subject }: GenericTestRequest,
-): boolean {
-  const subquery = state.services.registry.resolve('get_where_subquery', parsed.node.package_name);
-  if (
-    subquery?.packageName !== 'dbt' ||
-    !isUntouched(state, `test_${name}`) ||
-    !isUntouched(state, 'get_where_subquery')
-  ) {
-    return false;
-  }
-  const found: (() => void)[] = [];
-  for (const [key, value] of Object.entries(args)) {
-    if (key === 'column_name') continue;
-    if (key === 'model') found.push(() => depend(parsed, subject));
-    else if (typeof value === 'string') {
-      const target = plainRef.exec(value)?.[2];
-      if (target !== undefined)
-        found.push(() => parsed.refs.push({ name: target, package: null, version: null }));
-      else if (templateText(value) !== null) return false;
-    } else if (!isPlain(value)) return false;
-  }
-  if (!isPlain(config)) return false;
-  for (const keep of found) keep();
-  parsed.macros.push(subquery.uniqueId);
-  addConfigCall(parsed.calls, config, reporter(state, parsed));
-  return true;
-}
-
-/** Whether the dispatch of one of our macros ends at our own default. */
-function isUntouched({ services, project }: ParseState, name: string): boolean {
-  const { registry, facts } = services;
-  const order = dispatchOrder(registry, 'dbt', services.dispatchOrders);
-  const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
-  const found = dispatch(registry, name, order, prefixes, project.root.name);
-  return 'macro' in found && found.macro.packageName === 'dbt';
-}
-
-/** Data without a text that is a template or has an escape, which rendering would read. */
-function isPlain(value: unknown): boolean {
-  if (Array.isArray(value)) return value.every(isPlain);
-  if (typeof value === 'string') return templateText(value) === null && !value.includes('\\');
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.values(value as PlainRecord).every(isPlain);
-}
-
 function tellMissingMacro(
   state: ParseState,
   { name, namespace }: TestDefinition,
-  request: GenericTestRequest,
+  { target }: TestSubject,
+  { place }: GenericTestRequest,
 ): void {
   const known: string[] = [];
   for (const macro of state.services.registry.all()) {
     if (macro.name.startsWith('test_')) known.push(macro.name.slice('test_'.length));
   }
   const full = namespace === null ? name : `${namespace}.${name}`;
-  state.found.add(testMacroMissing(full, request.target.name, request.place(), known));
+  state.found.add(testMacroMissing(full, target.name, place(), known));
 }

@@ -25,6 +25,8 @@ export interface NodeSeed {
   /** Of a hook: its position in the project file. */
   readonly index?: number;
   readonly test?: GenericTestSeed;
+  /** What it depends on, where that is known before it is rendered. */
+  readonly known?: Pick<ParsedNode, 'refs' | 'sources' | 'macros'>;
   /** Of a seed: the folder of its project. */
   readonly rootPath?: string;
 }
@@ -55,21 +57,27 @@ export function nodeFields(
     alias: seed.name,
     checksum: seed.checksum,
     config,
-    tags: seed.tags ?? [],
+    tags: seed.tags ?? noList,
     description: seed.description ?? '',
-    columns: {},
-    meta: {},
+    columns: noRecord,
+    meta: noRecord,
     group: null,
-    docs: { show: true, node_color: null },
+    docs: shownDocs,
     patch_path: null,
     build_path: null,
-    unrendered_config: {},
+    unrendered_config: noRecord,
     created_at: createdAt,
     relation_name: null,
     raw_code: seed.rawCode,
-    doc_blocks: [],
+    doc_blocks: noList,
   };
 }
+
+/** What most nodes have nothing of is one object for all of them. */
+const noList: readonly never[] = Object.freeze([]);
+const noRecord: Readonly<Record<string, never>> = Object.freeze({});
+const shownDocs = Object.freeze({ show: true, node_color: null });
+const noContract = Object.freeze({ enforced: false, alias_types: true, checksum: null });
 
 /** The fields that a node with text to render has beside those of every node, its lists shared with `parsed`. */
 export function compiledFields(
@@ -84,7 +92,7 @@ export function compiledFields(
     functions: parsed.functions,
     depends_on: { macros: parsed.macros, nodes: [] },
     compiled_path: null,
-    contract: { enforced: false, alias_types: true, checksum: null },
+    contract: noContract,
   };
 }
 
@@ -95,11 +103,11 @@ export function makeNode(state: ParseState, seed: NodeSeed): ParsedNode {
   const parsed: Omit<ParsedNode, 'node'> = {
     place: seed.place,
     calls: {},
-    refs: [],
-    sources: [],
+    refs: seed.known?.refs ?? [],
+    sources: seed.known?.sources ?? [],
     metrics: [],
     functions: [],
-    macros: [],
+    macros: seed.known?.macros ?? [],
     settled: false,
   };
   const fields = nodeFields(credentials, seed, config, state.createdAt);
@@ -119,11 +127,11 @@ function addCompiledKeys(node: object, parsed: Omit<ParsedNode, 'node'>, seed: N
   if (seed.type === 'model') {
     Object.assign(node, {
       access: 'protected',
-      constraints: [],
+      constraints: noList,
       version: null,
       latest_version: null,
       deprecation_date: null,
-      primary_key: [],
+      primary_key: noList,
       time_spine: null,
     });
   }

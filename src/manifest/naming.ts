@@ -31,13 +31,11 @@ export function createNaming(
   relations: RelationClass,
   readsOf: (node: NodeDraft) => Reads,
 ): Naming {
-  const rules = new Map<string, Rule>();
-  const ruleFor = (component: Component, packageName: string): Rule => {
-    const key = `${component} ${packageName}`;
-    return entryOf(rules, key, () => makeRule({ services, relations, readsOf }, component, packageName));
-  };
   const by = (component: Component): Rule => {
-    return (custom, node) => ruleFor(component, node.package_name)(custom, node);
+    const rules = new Map<string, Rule>();
+    const ruleFor = (packageName: string): Rule =>
+      entryOf(rules, packageName, () => makeRule({ services, relations, readsOf }, component, packageName));
+    return (custom, node) => ruleFor(node.package_name)(custom, node);
   };
   return { database: by('database'), schema: by('schema'), alias: by('alias') };
 }

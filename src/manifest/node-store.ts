@@ -34,15 +34,16 @@ const refable: ReadonlySet<ResourceType> = new Set(['model', 'seed', 'snapshot']
 export const isRefable = (node: { readonly resource_type: ResourceType }): boolean =>
   refable.has(node.resource_type);
 
-type ByPackage = Map<string, ParsedNode>;
+/** The nodes that a name means, one for each package. */
+type ByName = Map<string, ParsedNode[]>;
 
 /** Nodes by unique id in dbt's order, and by the names that refs and properties use. */
 export class NodeStore {
   readonly nodes = new Map<UniqueId, ParsedNode>();
   readonly disabled = new Map<UniqueId, ParsedNode[]>();
-  #refable = new Map<string, ByPackage>();
-  #analyses = new Map<string, ByPackage>();
-  #singularTests = new Map<string, ByPackage>();
+  #refable: ByName = new Map();
+  #analyses: ByName = new Map();
+  #singularTests: ByName = new Map();
   #disabledByName = new Map<string, Map<string, ParsedNode[]>>();
   readonly #outside: Pick<Outside, 'refables'> | null;
 
@@ -173,8 +174,15 @@ function searchName(node: NodeDraft): string {
   return version === null ? node.name : `${node.name}.v${version}`;
 }
 
-function put(index: Map<string, ByPackage>, name: string, parsed: ParsedNode): void {
-  entryOf(index, name, () => new Map<string, ParsedNode>()).set(parsed.node.package_name, parsed);
+function put(index: ByName, name: string, parsed: ParsedNode): void {
+  const known = index.get(name);
+  if (known === undefined) {
+    index.set(name, [parsed]);
+    return;
+  }
+  const same = known.findIndex(({ node }) => node.package_name === parsed.node.package_name);
+  if (same < 0) known.push(parsed);
+  else known[same] = parsed;
 }
 
 function append(
@@ -187,14 +195,10 @@ function append(
   entryOf(byPackage, packageName, () => []).push(parsed);
 }
 
-function find(
-  index: ReadonlyMap<string, ByPackage>,
-  name: string,
-  packageName: string | null,
-): readonly ParsedNode[] {
-  const byPackage = index.get(name);
-  if (byPackage === undefined) return [];
-  if (packageName === null) return [...byPackage.values()];
-  const parsed = byPackage.get(packageName);
-  return parsed === undefined ? [] : [parsed];
+function find(index: ByName, name: string, packageName: string | null): readonly ParsedNode[] {
+  const known = index.get(name) ?? [];
+  if (packageName === null) return known;
+  // Most names mean one node: its list is the answer.
+  if (known.length === 1 && known[0]!.node.package_name === packageName) return known;
+  return known.filter(({ node }) => node.package_name === packageName);
 }

@@ -24,6 +24,7 @@ import { parseOperations } from './operations.ts';
 import type { Outside } from './outside.ts';
 import type { ParseState } from './parse-state.ts';
 import { shownPath, shownPathOf } from './paths.ts';
+import { plainTests } from './plain-tests.ts';
 import { inferPrimaryKeys } from './primary-keys.ts';
 import { readAllProperties } from './properties/read-all.ts';
 import type { FilePair } from './properties/source-tables.ts';
@@ -174,6 +175,7 @@ function createState(options: ParseOptions, found: Diagnostics): ParseState {
     macros,
     blocks,
     docs,
+    plainTests: plainTests(services, project.root.name),
     outside,
     order: options.part?.order ?? fileOrder(packages, internalPackages),
     reads,

@@ -11,6 +11,7 @@ import type { Naming } from './naming.ts';
 import type { MacroNode, UniqueId } from './node.ts';
 import type { NodeStore } from './node-store.ts';
 import type { Outside } from './outside.ts';
+import type { PlainTests } from './plain-tests.ts';
 import type { Draft } from './record.ts';
 
 /** What the parts of parsing share: the project, everything found so far, and how to find and render more. */
@@ -27,6 +28,7 @@ export interface ParseState {
   /** Where each macro that is not ours stands in its file. */
   readonly blocks: ReadonlyMap<UniqueId, SourceBlock>;
   readonly docs: DocIndex;
+  readonly plainTests: PlainTests;
   readonly order: FileOrder;
   readonly reads: FileReads;
   readonly found: Diagnostics;

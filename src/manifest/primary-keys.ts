@@ -21,18 +21,20 @@ export function inferPrimaryKeys(store: NodeStore): void {
   for (const { node } of store.nodes.values()) {
     if (node.resource_type !== 'model') continue;
     const model = node as Draft<ModelNode>;
-    model.primary_key = constrainedKey(model) ?? testedKey(tests.get(model.unique_id) ?? []);
+    const own = tests.get(model.unique_id);
+    model.primary_key = constrainedKey(model) ?? (own === undefined ? [] : testedKey(own));
   }
 }
 
 function constrainedKey(model: Draft<ModelNode>): readonly string[] | null {
-  const ofModel = model.constraints.find((constraint) => constraint['type'] === 'primary_key');
+  const ofModel = model.constraints.find(isKey);
   if (ofModel !== undefined) return [...(ofModel['columns'] as string[])].sort(byCodePoint);
-  for (const column of Object.values(model.columns)) {
-    if (column.constraints.some((constraint) => constraint['type'] === 'primary_key')) return [column.name];
-  }
+  for (const name in model.columns) if (model.columns[name]!.constraints.some(isKey)) return [name];
   return null;
 }
+
+const isKey = (constraint: Readonly<Record<string, unknown>>): boolean =>
+  constraint['type'] === 'primary_key';
 
 function testedKey(tests: readonly TestNode[]): readonly string[] {
   const unique = new Set<string>();

@@ -67,7 +67,9 @@ export function publish(
 function nodesOf<Node>(from: {
   readonly nodes: ReadonlyMap<UniqueId, { readonly node: unknown }>;
 }): ReadonlyMap<UniqueId, Node> {
-  return new Map([...from.nodes].map(([id, { node }]) => [id, node as Node]));
+  const out = new Map<UniqueId, Node>();
+  for (const [id, { node }] of from.nodes) out.set(id, node as Node);
+  return out;
 }
 
 function disabledNodes(
@@ -112,7 +114,7 @@ function definedReferrer(node: DefinedReferrer, place: () => ReturnType<Referrer
   return {
     uniqueId: node.unique_id,
     packageName: node.package_name,
-    label: labelOf(node),
+    label: () => labelOf(node),
     type: node.resource_type,
     group: node.group ?? null,
     refs: node.refs,

@@ -35,7 +35,8 @@ export interface Targets {
 export interface Referrer {
   readonly uniqueId: UniqueId;
   readonly packageName: string;
-  readonly label: string;
+  /** As errors call it. */
+  label(): string;
   readonly type: ResourceType;
   readonly group: string | null;
   readonly refs: readonly RefArgs[];
@@ -77,9 +78,7 @@ export function referrerOf(parsed: ParsedNode): Referrer {
   return {
     uniqueId: node.unique_id,
     packageName: node.package_name,
-    get label() {
-      return labelOf(node);
-    },
+    label: () => labelOf(node),
     type: node.resource_type,
     group: node.group,
     refs,
@@ -106,9 +105,9 @@ function resolveSource(
   const span = referrer.spanOf('source', name);
   if (referrer.type === 'test') {
     referrer.disable();
-    state.found.add(testWithoutTarget(referrer.label, `a source named '${name}'`, disabled, span));
-  } else if (disabled) state.found.add(sourceDisabled(referrer.label, name, span));
-  else state.found.add(sourceNotFound(referrer.label, name, span, sources.names()));
+    state.found.add(testWithoutTarget(referrer.label(), `a source named '${name}'`, disabled, span));
+  } else if (disabled) state.found.add(sourceDisabled(referrer.label(), name, span));
+  else state.found.add(sourceNotFound(referrer.label(), name, span, sources.names()));
   return null;
 }
 
@@ -141,9 +140,9 @@ function resolveDefined(
   const span = referrer.spanOf('ref', '');
   if (referrer.type === 'test') {
     referrer.disable();
-    state.found.add(testWithoutTarget(referrer.label, `a ${kind} named '${name}'`, disabled, span));
-  } else if (disabled) state.found.add(complaints[kind].disabled(referrer.label, name, span));
-  else state.found.add(complaints[kind].missing(referrer.label, name, span, store.names()));
+    state.found.add(testWithoutTarget(referrer.label(), `a ${kind} named '${name}'`, disabled, span));
+  } else if (disabled) state.found.add(complaints[kind].disabled(referrer.label(), name, span));
+  else state.found.add(complaints[kind].missing(referrer.label(), name, span, store.names()));
   return null;
 }
 
@@ -153,12 +152,13 @@ function resolveRef(state: ParseState, referrer: Referrer, ref: RefArgs): Unique
   const key = ref.version === null ? ref.name : `${ref.name}.v${ref.version}`;
   const packages = packagesToSearch(state.services, referrer.packageName, ref.package);
   for (const packageName of packages) {
-    const [target, ...others] = state.store.findRefable(key, packageName);
+    const targets = state.store.findRefable(key, packageName);
+    const target = targets[0];
     if (target === undefined) continue;
     const span = () => referrer.spanOf('ref', ref.name);
-    if (others.length > 0) {
-      const ids = [target, ...others].map(({ node }) => node.unique_id);
-      state.found.add(ambiguousRef(referrer.label, ref.name, ids, span()));
+    if (targets.length > 1) {
+      const ids = targets.map(({ node }) => node.unique_id);
+      state.found.add(ambiguousRef(referrer.label(), ref.name, ids, span()));
       return null;
     }
     return checkAccess(state, referrer, ref, target.node, span) ? target.node.unique_id : null;
@@ -182,15 +182,15 @@ function tellMissing(
     referrer.disable();
     // A disabled target of a test is only worth a warning for sources.
     if (disabled === undefined) {
-      state.found.add(testWithoutTarget(referrer.label, `a node named '${ref.name}'`, false, span));
+      state.found.add(testWithoutTarget(referrer.label(), `a node named '${ref.name}'`, false, span));
     }
   } else if (disabled !== undefined) {
     state.found.add(
-      refDisabled(referrer.label, ref.name, ref.package, span, disabled.node.original_file_path),
+      refDisabled(referrer.label(), ref.name, ref.package, span, disabled.node.original_file_path),
     );
   } else {
     state.found.add(
-      refNotFound(referrer.label, ref.name, ref.version, ref.package, span, state.store.refableNames()),
+      refNotFound(referrer.label(), ref.name, ref.version, ref.package, span, state.store.refableNames()),
     );
   }
 }
@@ -209,18 +209,18 @@ function checkAccess(
     const owner = project.packages.find((one) => one.name === packageName) ?? project.root;
     const foreign = referrer.packageName !== packageName && owner.settings.restrictAccess;
     if (access === 'private' && (!referrer.group || referrer.group !== group || foreign)) {
-      found.add(privateRef(referrer.label, target.name, group, span()));
+      found.add(privateRef(referrer.label(), target.name, group, span()));
       return false;
     }
     if (access === 'protected' && foreign) {
-      found.add(protectedRef(referrer.label, target.name, packageName, span()));
+      found.add(protectedRef(referrer.label(), target.name, packageName, span()));
       return false;
     }
   }
   const root = project.root.name;
   const reachesUp = referrer.packageName !== root && target.package_name === root && ref.package !== root;
   if (reachesUp && !behaviour(services, 'require_ref_searches_node_package_before_root', false)) {
-    found.add(rootNodeFromPackage(referrer.label, referrer.packageName, target.name, span()));
+    found.add(rootNodeFromPackage(referrer.label(), referrer.packageName, target.name, span()));
   }
   return true;
 }

@@ -34,14 +34,11 @@ export function settleNode(
   const base = node.config as ConfigValues;
   const called = Object.keys(parsed.calls).length > 0;
   const implied = impliedConfig(node);
-  const passes = [
-    base,
-    called || implied !== null ? configOf(state, parsed, parsed.calls, implied, report) : base,
-  ];
+  const passes = [called || implied !== null ? configOf(state, parsed, parsed.calls, implied, report) : base];
   const whole = implied === null ? patch : { ...implied, ...patch };
   if (patched) passes.push(configOf(state, parsed, parsed.calls, whole, report));
   const final = passes.at(-1)!;
-  if (final !== base) node.config = withEarlierValues(passes) as unknown as NodeConfig;
+  if (final !== base) node.config = withEarlierValues(base, passes) as unknown as NodeConfig;
   const request = {
     type: node.resource_type,
     packageName: node.package_name,
@@ -59,9 +56,9 @@ export function settleNode(
   for (const { diagnostic, key } of checkConfig(final, configFields(node.resource_type)))
     report(diagnostic, key);
   if (node.resource_type === 'model') tellFreshness(report, [patch, parsed.calls]);
-  copyToNode(node, passes.slice(1), final);
+  copyToNode(node, passes, final);
   nameRelation(state, parsed, final);
-  for (const pass of passes.slice(1)) renderHooks(state, parsed, pass);
+  for (const pass of passes) renderHooks(state, parsed, pass);
 }
 
 /** What is written of freshness, before it is settled. */
@@ -93,31 +90,28 @@ function configOf(
  * A null says nothing once less specific places have spoken: `config(schema=none)` leaves the folder's schema in
  * `config`, although the relation is then named without it. As dbt, which drops nulls when it builds a node's config.
  */
-function withEarlierValues(passes: readonly ConfigValues[]): ConfigValues {
-  const [first, ...others] = passes;
-  const out: ConfigValues = { ...first };
-  for (const pass of others) {
-    for (const [key, value] of Object.entries(pass)) if (value !== null || !(key in out)) out[key] = value;
+function withEarlierValues(base: ConfigValues, passes: readonly ConfigValues[]): ConfigValues {
+  const out: ConfigValues = { ...base };
+  for (const pass of passes) {
+    for (const key of Object.keys(pass)) if (pass[key] !== null || !(key in out)) out[key] = pass[key];
   }
   return out;
 }
 
 function copyToNode(node: NodeDraft, passes: readonly ConfigValues[], config: ConfigValues): void {
-  const tags = [...node.tags];
   for (const pass of passes) {
-    for (const tag of listOf(pass['tags'])) if (!tags.includes(tag as string)) tags.push(tag as string);
+    for (const tag of listOf(pass['tags']) as readonly string[]) {
+      if (!node.tags.includes(tag)) node.tags = [...node.tags, tag];
+    }
   }
-  node.tags = tags;
   const { meta, group, docs, contract, access } = config;
   if (isRecord(meta) && Object.keys(meta).length > 0) node.meta = meta;
   if (typeof group === 'string' && group !== '') node.group = group;
   if (isRecord(docs)) node.docs = docs as unknown as DocsConfig;
   if (isRecord(contract) && node.resource_type !== 'seed') {
-    node.contract = {
-      enforced: contract['enforced'] === true,
-      alias_types: contract['alias_types'] !== false,
-      checksum: null,
-    };
+    const enforced = contract['enforced'] === true;
+    const aliasTypes = contract['alias_types'] !== false;
+    if (enforced || !aliasTypes) node.contract = { enforced, alias_types: aliasTypes, checksum: null };
   }
   if (node.resource_type === 'model' && typeof access === 'string') {
     node.access = access as 'private' | 'protected' | 'public';

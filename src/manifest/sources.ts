@@ -4,12 +4,12 @@ import { checkConfig } from './config/check-config.ts';
 import { configFields } from './config/fields.ts';
 import type { Report } from './config/merge.ts';
 import { describer } from './descriptions.ts';
-import { addGenericTest } from './generic-tests.ts';
+import { addGenericTest, type TestSubject, testFolders } from './generic-tests.ts';
 import type { NodeConfig, SourceNode } from './node.ts';
 import type { ParseState } from './parse-state.ts';
 import { fqnPrefix, withinFolder } from './paths.ts';
 import { type ColumnEntry, type ColumnsContext, columnInfos, readColumns } from './properties/columns.ts';
-import { entryLabel, placeIn } from './properties/entry.ts';
+import { entryLabel, placeIn, placeLater } from './properties/entry.ts';
 import { propertyInvalid } from './properties/errors.ts';
 import { freshnessProblems, hasFreshness, mergeFreshness, sourceFreshness } from './properties/freshness.ts';
 import { quotedColumn } from './properties/node-section.ts';
@@ -225,26 +225,29 @@ function addTests(
     ...((source['tags'] as string[] | undefined) ?? []),
     ...((table['tags'] as string[] | undefined) ?? []),
   ];
+  const subject: TestSubject = {
+    target: {
+      kind: 'source',
+      name: `${name}_${tableName}`,
+      nameInTest: `${name}_${tableName}`,
+      packageName: pack.name,
+      path: file.path,
+      expression: `source('${name}', '${tableName}')`,
+    },
+    pack,
+    file,
+    reference: { source: [name, tableName] },
+    attached: null,
+    fileKeyName: `sources.${name}`,
+    folders: testFolders(pack, file),
+    environment,
+  };
   const add = (item: unknown, column: ColumnEntry | null, path: readonly (string | number)[]): void => {
-    addGenericTest(state, {
+    addGenericTest(state, subject, {
       item,
-      target: {
-        kind: 'source',
-        name: `${name}_${tableName}`,
-        nameInTest: `${name}_${tableName}`,
-        packageName: pack.name,
-        path: file.path,
-        expression: `source('${name}', '${tableName}')`,
-      },
-      pack,
-      file,
-      subject: { source: [name, tableName] },
-      attached: null,
-      fileKeyName: `sources.${name}`,
       columnName: column === null ? null : quotedColumn(state, column, quoteColumns),
       tags: [...shared, ...(column?.tags ?? [])],
-      environment,
-      place: () => placeIn(entry, path, 'value'),
+      place: placeLater(entry, path, 'value'),
     });
   };
   const base = ['tables', index];

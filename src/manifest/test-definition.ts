@@ -54,7 +54,7 @@ export interface DefinitionContext {
 }
 
 /** Configuration that may stand among a test's arguments. */
-const configArguments = [
+const configArguments: readonly string[] = [
   'severity',
   'tags',
   'enabled',
@@ -107,7 +107,7 @@ function nameAndArguments(
   item: unknown,
   refuse: (problem: string) => never,
 ): readonly [name: string, args: PlainRecord] {
-  if (typeof item === 'string') return [item, {}];
+  if (typeof item === 'string') return [item, noArguments];
   if (!isRecord(item)) return refuse('a test must be a name or a mapping');
   if (Object.hasOwn(item, 'test_name')) {
     const { test_name: name, ...args } = item;
@@ -124,12 +124,15 @@ function nameAndArguments(
   return [name, args];
 }
 
+const noArguments: PlainRecord = Object.freeze({});
+
 /** Lays `arguments:` over what stands beside it, and tells what the project should write otherwise. */
 function unnestArguments(name: string, beside: PlainRecord, context: DefinitionContext): PlainRecord {
   const { target, columnName, argumentsProperty: unnests, warn, place } = context;
   const args: Record<string, unknown> = {};
   for (const key of Object.keys(beside)) if (!unnests || key !== 'arguments') args[key] = beside[key];
   if (columnName !== null) args['column_name'] = columnName;
+  if (beside === noArguments) return args;
   const nested = beside['arguments'];
   if (!unnests) {
     if (Object.hasOwn(beside, 'arguments')) warn(argumentsProperty(name, place()));
@@ -153,8 +156,9 @@ function readConfig(
 ): Record<string, unknown> {
   const written = args['config'];
   if (written !== undefined && !isRecord(written)) refuse("'config' must be a mapping");
-  const nested: PlainRecord = isRecord(written) ? written : {};
+  const nested: PlainRecord = isRecord(written) ? written : noArguments;
   const out: Record<string, unknown> = {};
+  if (nested === noArguments && !Object.keys(args).some((key) => configArguments.includes(key))) return out;
   const put = (key: string, value: unknown): void => {
     const rendered = typeof value === 'string' ? renderValue(value, target.path, environment) : value;
     if (rendered !== null && rendered !== undefined) out[key] = rendered;
@@ -172,11 +176,11 @@ function readConfig(
 /** The text that runs a generic test: a call of its macro with its arguments, then its configuration. */
 export function testCode({ name, namespace, config }: TestDefinition): string {
   const macro = namespace === null ? `test_${name}` : `${namespace}.test_${name}`;
+  const call = `{{ ${macro}(**${testArgumentsName}) }}`;
   const settings = Object.entries(config).map(([key, value]) => {
     const literal = typeof value === 'string' ? `"${value.replaceAll('"', '\\"')}"` : str(value as Value);
     return `${key}=${literal}`;
   });
-  const call = `{{ ${macro}(**${testArgumentsName}) }}`;
   return settings.length === 0 ? call : `${call}{{ config(${settings.join(',')}) }}`;
 }
 

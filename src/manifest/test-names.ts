@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { repr, reprText, str } from '../jinja/text.ts';
 import { PyDict, type Value } from '../jinja/values.ts';
+import type { TestMetadata } from './node.ts';
 import { isMapping, isRecord, listOf, mappingEntries, type PlainRecord } from './record.ts';
 
 /** Names of a generic test: `full` is its name and part of its unique id, `short` its alias and file. */
@@ -27,7 +28,8 @@ export function testNames(kind: string, target: string, args: PlainRecord): Test
   }
   const identifier = `${kind}_${target}`;
   const full = `${identifier}_${parts.join('__')}`;
-  if (codePointLength(full) <= longestShortName) return { full, short: full };
+  if (full.length <= longestShortName || codePointLength(full) <= longestShortName)
+    return { full, short: full };
   return { full, short: `${[...identifier].slice(0, identifyingLength).join('')}_${md5(full)}` };
 }
 
@@ -35,8 +37,9 @@ export function testNames(kind: string, target: string, args: PlainRecord): Test
  * The last part of a generic test's unique id: ten hex digits over its name and everything that distinguishes it,
  * with keys sorted and every scalar as text.
  */
-export function testHash(name: string, metadata: PlainRecord): string {
-  return md5(name + sortedRepr(metadata)).slice(-10);
+export function testHash(fullName: string, { kwargs, name, namespace }: TestMetadata): string {
+  const identity = `{'kwargs': ${sortedRepr(kwargs)}, 'name': ${sortedRepr(name)}, 'namespace': ${sortedRepr(namespace)}}`;
+  return md5(fullName + identity).slice(-10);
 }
 
 /** The data as Python prints it, with keys sorted and every scalar made a text first. */

@@ -1,5 +1,5 @@
 import type { FreshRow } from './fresh-row.ts';
-import { edgeLine } from './fresh-row.ts';
+import { edgeLine, lineStart } from './fresh-row.ts';
 import { Interned } from './interned.ts';
 import {
   type Bounds,
@@ -144,7 +144,7 @@ class RowsBuilder {
     this.#formerOf.push(-1);
     this.#freshParents.set(this.#keys.length, row.parents);
     this.#keys.push(row.key);
-    this.#place(this.#entry, writer.add(separated(row.line)));
+    this.#place(this.#entry, writer.add(lineStart(row.key), row.text, separator));
     numbers.kind.push(rowKinds.indexOf(row.kind));
     numbers.file.push(fileOf(row) ?? none32);
     numbers.flags.push(row.flags);
@@ -194,7 +194,7 @@ class RowsBuilder {
         continue;
       }
       const ids = this.#freshParents.get(row)!;
-      const line = ids === null ? nowhere : writer.add(separated(edgeLine(this.#keys[row]!, ids)));
+      const line = ids === null ? nowhere : writer.add(edgeLine(this.#keys[row]!, ids), separator);
       this.#place(this.#parentLine, line);
       for (const id of ids ?? []) {
         const found = rowOf(id);
@@ -251,7 +251,7 @@ class RowsBuilder {
       const known = this.#formerOf[row]!;
       if (changed[row]) {
         const ids = (children.get(row) ?? []).map((child) => this.#keys[child]!);
-        const place = writer.add(separated(edgeLine(this.#keys[row]!, ids)));
+        const place = writer.add(edgeLine(this.#keys[row]!, ids), separator);
         childLine.segment[row] = segment;
         childLine.offset[row] = place.offset;
         childLine.length[row] = place.length - separatorLength;
@@ -300,7 +300,6 @@ class RowsBuilder {
 /** Between two lines of the manifest; written behind each text, so that neighbours can be copied at once. */
 export const separator = ',\n';
 const separatorLength = separator.length;
-export const separated = (line: string): string => line + separator;
 const nowhere: TextPlace = { offset: 0, length: 0 };
 
 function copyText(into: GrowingTexts, from: TextColumns, row: number): void {

@@ -16,7 +16,7 @@ function copied(from: TextColumns, texts: SegmentReader, writer: SegmentWriter):
   for (let row = 0; row < count; row += 1) {
     if (from.length[row] === 0) continue;
     const line = texts.text(from.segment[row]!, from.offset[row]!, from.length[row]!);
-    to.offset[row] = writer.add(line + separator).offset;
+    to.offset[row] = writer.add(line, separator).offset;
   }
   return to;
 }

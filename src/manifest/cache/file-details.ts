@@ -9,7 +9,7 @@ import type { ParsedProject } from '../parse-project.ts';
 import { entryOf } from '../record.ts';
 import { type FileTable, fileFinder, fileNumbers } from './file-table.ts';
 import { type Link, linkFiles } from './links.ts';
-import { isEmptyReadSet, type PresentValues, ReadSets, readSetOf } from './read-sets.ts';
+import { type PresentValues, ReadSets, readSetOf } from './read-sets.ts';
 import { type FileDetails, fileFlags } from './snapshot.ts';
 import { Units } from './units.ts';
 
@@ -61,9 +61,8 @@ function readNumbers(
   out.fill(empty);
   for (const [shown, read] of trace.reads.entries()) {
     const file = numbers.get(shown);
-    if (file === undefined) continue;
-    const set = readSetOf(files.packages[files.package[file]!]!.name, read);
-    if (!isEmptyReadSet(set)) out[file] = sets.number(set);
+    if (file === undefined || read.isEmpty) continue;
+    out[file] = sets.number(readSetOf(files.packages[files.package[file]!]!.name, read));
   }
   return { reads: out, readSets: sets.values };
 }

@@ -19,7 +19,8 @@ export interface FreshRow {
   /** Package and path of its file. */
   readonly packageName: string;
   readonly path: string;
-  readonly line: string;
+  /** The entry as JSON. */
+  readonly text: string;
   /** Its parents, as it names them; null for what stands in no edge map. */
   readonly parents: readonly UniqueId[] | null;
   readonly kind: JsonKind;
@@ -31,6 +32,12 @@ export interface FreshRow {
   readonly relation: number;
   readonly face: number;
 }
+
+/** An entry as its line of the manifest says it. */
+export const lineOf = ({ key, text }: Pick<FreshRow, 'key' | 'text'>): string => lineStart(key) + text;
+
+/** What stands before an entry in its line. */
+export const lineStart = (key: string): string => `${JSON.stringify(key)}:`;
 
 export interface RowContext {
   readonly order: FileOrder;
@@ -90,7 +97,7 @@ function graphRow(section: Section, node: AnyNode, { order, facts }: RowContext)
     position: positionOf(order, node),
     packageName: node.package_name,
     path: node.original_file_path,
-    line: `${JSON.stringify(id)}:${text}`,
+    text,
     parents: parentsOf(node),
     kind,
     flags: flagsOf(node),
@@ -110,7 +117,8 @@ function fqnPrefix(fqn: readonly string[], end: readonly string[]): string | nul
 
 /** A line of `parent_map` or `child_map`. */
 export function edgeLine(id: UniqueId, ids: readonly UniqueId[]): string {
-  return `${JSON.stringify(id)}:${JSON.stringify(ids.length < 2 ? ids : [...ids].sort(byCodePoint))}`;
+  if (ids.length === 0) return `${lineStart(id)}[]`;
+  return lineStart(id) + JSON.stringify(ids.length < 2 ? ids : [...ids].sort(byCodePoint));
 }
 
 function flagsOf(node: AnyNode): number {
@@ -166,7 +174,7 @@ function plainRow(
     position: positionOf(order, node),
     packageName: node.package_name,
     path: node.original_file_path,
-    line: `${JSON.stringify(id)}:${text}`,
+    text,
     kind,
     flags: 0,
     group: null,
@@ -184,7 +192,7 @@ function disabledRow(id: UniqueId, list: readonly AnyNode[], { order }: RowConte
     position: disabledPosition(order, first!),
     packageName: first!.package_name,
     path: first!.original_file_path,
-    line: `${JSON.stringify(id)}:${text}`,
+    text,
     kind,
     flags: 0,
     group: null,

@@ -2,7 +2,7 @@ import type { Manifest } from '../manifest.ts';
 import type { ParsedRow } from './build-rows.ts';
 import type { CachedRows } from './cached-node.ts';
 import type { FileTable } from './file-table.ts';
-import { type FreshRow, freshRows, type RowContext } from './fresh-row.ts';
+import { type FreshRow, freshRows, lineOf, type RowContext } from './fresh-row.ts';
 import { none32, type Rows, type Section } from './rows.ts';
 
 /** What a partial parse changes of the rows. */
@@ -70,7 +70,8 @@ function ownFile(formerFiles: FileTable, files: ReadonlySet<string>) {
 function isSame({ rows, texts }: CachedRows, row: number, fresh: FreshRow): boolean {
   const { segment, offset, length } = rows.entry;
   const line = texts.text(segment[row]!, offset[row]!, length[row]!);
-  return line === fresh.line || withoutTime(line) === withoutTime(fresh.line);
+  const present = lineOf(fresh);
+  return line === present || withoutTime(line) === withoutTime(present);
 }
 
 const withoutTime = (line: string): string => line.replace(/"created_at":[\d.e+]+/g, '');

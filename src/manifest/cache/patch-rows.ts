@@ -1,4 +1,5 @@
-import { type BuildOptions, type ParsedRow, separated, separator } from './build-rows.ts';
+import { type BuildOptions, type ParsedRow, separator } from './build-rows.ts';
+import { lineOf } from './fresh-row.ts';
 import { Interned } from './interned.ts';
 import { none16, none32, type Rows, rowKinds, sections } from './rows.ts';
 
@@ -32,7 +33,7 @@ export function patchRows(options: BuildOptions): Rows | null {
     face: rows.face.slice(),
   };
   for (const [row, fresh] of places) {
-    const { offset, length } = writer.add(separated(fresh.line));
+    const { offset, length } = writer.add(lineOf(fresh), separator);
     patched.entry.segment[row] = segment;
     patched.entry.offset[row] = offset;
     patched.entry.length[row] = length - separator.length;

@@ -26,16 +26,6 @@ export function readSetOf(packageName: string, reads: Reads): ReadSet {
   };
 }
 
-export const isEmptyReadSet = ({
-  macros,
-  variables,
-  environment,
-  flags,
-  target,
-  volatile,
-}: ReadSet): boolean =>
-  macros.length + variables.length + environment.length + flags.length + target.length === 0 && !volatile;
-
 /** Where present values come from; undefined for what there is none of. */
 export interface PresentValues {
   variable(packageName: string, name: string): unknown;

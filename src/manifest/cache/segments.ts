@@ -39,17 +39,21 @@ export class SegmentWriter {
     return join(this.#directory, `${this.#name}.tmp`);
   }
 
-  add(text: string): TextPlace {
+  /** Writes texts one behind another, as one. */
+  add(...texts: readonly string[]): TextPlace {
+    const offset = this.#written + this.#used;
+    for (const text of texts) this.#write(text);
+    return { offset, length: this.#written + this.#used - offset };
+  }
+
+  #write(text: string): void {
     // UTF-8 takes at most three bytes for a UTF-16 unit.
     const most = text.length * 3;
     if (this.#used + most > this.#buffer.length) {
       this.#flush();
       if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(most);
     }
-    const length = this.#buffer.write(text, this.#used, 'utf8');
-    const offset = this.#written + this.#used;
-    this.#used += length;
-    return { offset, length };
+    this.#used += this.#buffer.write(text, this.#used, 'utf8');
   }
 
   close(): Segment {

@@ -1,32 +1,31 @@
 import type { ResourceType } from '../node.ts';
 import { modelFreshness, sourceFreshness } from '../properties/freshness.ts';
 import { isRecord, type PlainRecord } from '../record.ts';
-import { configFields, type Field } from './fields.ts';
+import { configFields, type Field, fieldsByName } from './fields.ts';
 import { hooksOf } from './hooks.ts';
 import type { ConfigValues, Report } from './merge.ts';
 
 /**
- * Merged values in their published form: the keys of the resource type in order, then unknown ones; hooks as
- * statements, mappings with their own defaults, `store_failures` and `store_failures_as` in agreement.
+ * Merged values in their published form: hooks as statements, mappings with their own defaults, `store_failures` and
+ * `store_failures_as` in agreement. `merged` has the keys of the resource type in order, then unknown ones.
  */
 export function settleConfigValues(
   merged: PlainRecord,
   type: ResourceType | 'group',
   report: Report,
 ): ConfigValues {
-  const out: ConfigValues = {};
+  // A copy keeps its hidden class; an object that is filled key by key becomes a slow table after a dozen.
+  const out: ConfigValues = { ...merged };
   const fields = configFields(type);
-  for (const { name, type: valueType, fallback } of fields) {
-    const value = Object.hasOwn(merged, name) ? merged[name] : fallback;
-    out[name] = valueType === 'hooks' ? hooksOf(name, value ?? [], report) : value;
-  }
-  for (const [key, value] of Object.entries(merged)) {
-    if (!Object.hasOwn(out, key) && key !== 'pre-hook' && key !== 'post-hook') out[key] = value;
+  const byName = fieldsByName(fields);
+  for (const key of ['post-hook', 'pre-hook']) {
+    if (byName.has(key)) out[key] = hooksOf(key, out[key] ?? [], report);
+    else delete out[key];
   }
   for (const key of ['docs', 'contract', 'snapshot_meta_column_names']) {
     const value = out[key];
-    const fallback = fields.find((field) => field.name === key)?.fallback;
-    if (isRecord(value) && isRecord(fallback)) out[key] = { ...fallback, ...value };
+    const fallback = byName.get(key)?.fallback;
+    if (value !== fallback && isRecord(value) && isRecord(fallback)) out[key] = { ...fallback, ...value };
   }
   if (type === 'snapshot')
     out['snapshot_meta_column_names'] = knownKeys(out['snapshot_meta_column_names'], fields);

@@ -1,12 +1,12 @@
 import { didYouMean, didYouMeanKey } from '../../core/nearest.ts';
 import type { Span } from '../../core/span.ts';
-import type { Describe } from '../descriptions.ts';
+import { type Describe, hasTemplate } from '../descriptions.ts';
 import type { ColumnInfo } from '../node.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { granularities } from '../semantic/choices.ts';
 import { propertyInvalid, propertyType } from './errors.ts';
-import { checkShape, columnShape } from './shape.ts';
+import { checkShape, columnShape, fitsShape } from './shape.ts';
 
 /** A column of a properties file, checked, with what tests need to know of it. */
 export interface ColumnEntry {
@@ -32,7 +32,8 @@ export function readColumns(
 ): readonly ColumnEntry[] {
   if (!Array.isArray(list)) return [];
   const out: ColumnEntry[] = [];
-  for (const [index, data] of list.entries()) {
+  for (let index = 0; index < list.length; index += 1) {
+    const data: unknown = list[index];
     if (!isRecord(data)) {
       state.found.add(
         propertyType(context.label, 'columns', 'a list of mappings', data, context.place(['columns', index])),
@@ -51,20 +52,22 @@ export function readColumns(
       );
       continue;
     }
-    const good = checkShape(data, columnShape, {
-      label: `column '${name}' of ${context.label}`,
-      found: state.found,
-      place: (key, what) => context.place(['columns', index, key], what),
-      open: true,
-    });
-    if (good)
-      out.push({
-        name,
-        data,
-        tags: columnTags(data),
-        quote: (data['quote'] as boolean | null) ?? null,
-        index,
+    if (!fitsShape(data, columnShape)) {
+      const good = checkShape(data, columnShape, {
+        label: `column '${name}' of ${context.label}`,
+        found: state.found,
+        place: (key, what) => context.place(['columns', index, key], what),
+        open: true,
       });
+      if (!good) continue;
+    }
+    out.push({
+      name,
+      data,
+      tags: columnTags(data),
+      quote: (data['quote'] as boolean | null) ?? null,
+      index,
+    });
   }
   return out;
 }
@@ -72,10 +75,16 @@ export function readColumns(
 /** Tags of the column itself, then those of its config, each once. */
 function columnTags(data: PlainRecord): readonly string[] {
   const config = own(data, 'config');
+  if (config === undefined && data['tags'] === undefined) return none;
   const configured = isRecord(config) ? own(config, 'tags') : undefined;
   const more = typeof configured === 'string' ? [configured] : Array.isArray(configured) ? configured : [];
   return [...new Set([...((data['tags'] as string[] | undefined) ?? []), ...more])];
 }
+
+/** What most columns have nothing of is one object for all of them. */
+const none: readonly never[] = Object.freeze([]);
+const noMeta: PlainRecord = Object.freeze({});
+const noConfig = Object.freeze({ meta: noMeta, tags: none });
 
 /** Columns as nodes publish them, by name; a name that comes again replaces the earlier one in its place. */
 export function columnInfos(
@@ -96,39 +105,44 @@ function columnInfo(
   describe: Describe,
 ): ColumnInfo {
   const { name, data, tags, quote, index } = column;
-  const label = `column '${name}' of ${context.label}`;
-  const description = describe(
-    state,
-    (data['description'] as string | undefined) ?? '',
-    context.packageName,
-    label,
-    () => context.place(['columns', index, 'description'], 'value'),
-  );
-  const config = own(data, 'config');
-  const configMeta = isRecord(config) && isRecord(config['meta']) ? config['meta'] : {};
-  const meta = { ...((data['meta'] as PlainRecord | undefined) ?? {}), ...configMeta };
+  const { constraints, granularity } = data;
+  const label = (): string => `column '${name}' of ${context.label}`;
+  const place = (key: string, what?: 'value') => (): Span => context.place(['columns', index, key], what);
+  const text = (data['description'] as string | undefined) ?? '';
+  const description = hasTemplate(text)
+    ? describe(state, text, context.packageName, label(), place('description', 'value'))
+    : { text, docBlocks: none };
+  const meta = columnMeta(data);
   const info: Record<string, unknown> = {
     name,
     description: description.text,
     meta,
     data_type: data['data_type'] ?? null,
-    constraints: constraintsOf(state, data['constraints'], label, () =>
-      context.place(['columns', index, 'constraints']),
-    ),
+    constraints: Array.isArray(constraints)
+      ? constraintsOf(state, constraints, label(), place('constraints'))
+      : none,
     quote,
-    config: { meta, tags },
+    config: meta === noMeta && tags === none ? noConfig : { meta, tags },
     tags,
-    granularity: granularityOf(state, data['granularity'], label, () =>
-      context.place(['columns', index, 'granularity'], 'value'),
-    ),
+    granularity:
+      typeof granularity === 'string'
+        ? granularityOf(state, granularity, label(), place('granularity', 'value'))
+        : null,
     doc_blocks: description.docBlocks,
   };
-  for (const [key, value] of Object.entries(data)) if (columnShape[key] === undefined) info[key] = value;
+  for (const key of Object.keys(data)) if (columnShape[key] === undefined) info[key] = data[key];
   return info as unknown as ColumnInfo;
 }
 
-function granularityOf(state: ParseState, value: unknown, label: string, place: () => Span): string | null {
-  if (typeof value !== 'string' || value === '') return null;
+function columnMeta(data: PlainRecord): PlainRecord {
+  const config = own(data, 'config');
+  const configured = isRecord(config) && isRecord(config['meta']) ? config['meta'] : noMeta;
+  const beside = (data['meta'] as PlainRecord | undefined) ?? noMeta;
+  return configured === noMeta && beside === noMeta ? noMeta : { ...beside, ...configured };
+}
+
+function granularityOf(state: ParseState, value: string, label: string, place: () => Span): string | null {
+  if (value === '') return null;
   const found = granularities.find((one) => one === value.toLowerCase());
   if (found !== undefined) return found;
   const hint = didYouMean(value, granularities) ?? `it is one of ${granularities.join(', ')}`;

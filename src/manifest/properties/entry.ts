@@ -38,6 +38,15 @@ export function placeIn(
   return yamlSpan(shown, file.text, [section, index, ...path], what);
 }
 
+/** The same, for what outlives the entry: nothing of it but its place is kept. */
+export function placeLater(
+  { file, shown, section, index }: Pick<PropertiesEntry, 'file' | 'shown' | 'section' | 'index'>,
+  path: readonly (string | number)[],
+  what: 'key' | 'value',
+): () => Span {
+  return () => placeIn({ file, shown, section, index }, path, what);
+}
+
 /** As errors call it: `model 'orders'`. */
 export function entryLabel(entry: Pick<PropertiesEntry, 'section' | 'name'>): string {
   return `${singular[entry.section] ?? entry.section} '${entry.name}'`;

@@ -21,11 +21,21 @@ export function patchModel(
   const model = parsed.node as Draft<ModelNode>;
   model.deprecation_date = deprecationDate(state, entry, data['deprecation_date']);
   model.time_spine = Object.hasOwn(data, 'time_spine') ? timeSpineOf(state, entry, model.columns) : null;
-  const place = () => placeIn(entry, ['constraints']);
-  model.constraints = constraintsOf(state, data['constraints'], entryLabel(entry), place, 'model');
-  checkContract(state, model, entry);
-  addConstraintRefs(state, parsed, entry);
-  model.contract = { ...model.contract, checksum: contractChecksum(model) };
+  if (Array.isArray(data['constraints'])) {
+    const place = () => placeIn(entry, ['constraints']);
+    model.constraints = constraintsOf(state, data['constraints'], entryLabel(entry), place, 'model');
+  }
+  if (model.contract.enforced || isConstrained(model)) {
+    checkContract(state, model, entry);
+    addConstraintRefs(state, parsed, entry);
+  }
+  if (model.contract.enforced) model.contract = { ...model.contract, checksum: contractChecksum(model) };
+}
+
+function isConstrained({ constraints, columns }: Draft<ModelNode>): boolean {
+  if (constraints.length > 0) return true;
+  for (const name in columns) if (columns[name]!.constraints.length > 0) return true;
+  return false;
 }
 
 /** A date as dbt writes it: midnight in the system's time zone where none is given. */

@@ -1,10 +1,10 @@
 import type { Environment } from '../../jinja/environment.ts';
-import { addGenericTest } from '../generic-tests.ts';
+import { addGenericTest, type TestSubject, testFolders } from '../generic-tests.ts';
 import type { ResourceType } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
 import { type ColumnEntry, readColumns } from './columns.ts';
-import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn } from './entry.ts';
+import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn, placeLater } from './entry.ts';
 import { propertyInvalid } from './errors.ts';
 import { patchModel } from './model-extras.ts';
 import { columnsContext, configKeysOf, nodesOf, patchNode } from './nodes.ts';
@@ -98,27 +98,31 @@ function addTests(
   { version, columns, columnPath, tests, testsPath }: VersionedTests,
   environment: Environment,
 ): void {
-  const attached = attachedNode(state, entry, version);
+  const { pack, file } = entry;
+  const subject: TestSubject = {
+    target: {
+      kind: 'node',
+      name: entry.name,
+      nameInTest: version === null ? entry.name : `${entry.name}_v${version}`,
+      packageName: pack.name,
+      path: file.path,
+      expression: version === null ? `ref('${entry.name}')` : `ref('${entry.name}', version='${version}')`,
+    },
+    pack,
+    file,
+    reference: { ref: { name: entry.name, package: null, version } },
+    attached: attachedNode(state, entry, version),
+    fileKeyName: `${entry.section}.${entry.name}`,
+    folders: testFolders(pack, file),
+    environment,
+  };
+  const quoteAll = entry.data['quote_columns'] === true;
   const add = (item: unknown, column: ColumnEntry | null, path: readonly (string | number)[]): void => {
-    addGenericTest(state, {
+    addGenericTest(state, subject, {
       item,
-      target: {
-        kind: 'node',
-        name: entry.name,
-        nameInTest: version === null ? entry.name : `${entry.name}_v${version}`,
-        packageName: entry.pack.name,
-        path: entry.file.path,
-        expression: version === null ? `ref('${entry.name}')` : `ref('${entry.name}', version='${version}')`,
-      },
-      pack: entry.pack,
-      file: entry.file,
-      subject: { ref: { name: entry.name, package: null, version } },
-      attached,
-      fileKeyName: `${entry.section}.${entry.name}`,
-      columnName: column === null ? null : quotedColumn(state, column, entry.data['quote_columns'] === true),
+      columnName: column === null ? null : quotedColumn(state, column, quoteAll),
       tags: column?.tags ?? [],
-      environment,
-      place: () => placeIn(entry, path, 'value'),
+      place: placeLater(entry, path, 'value'),
     });
   };
   for (const column of columns) {

@@ -1,4 +1,4 @@
-import { configFields } from '../config/fields.ts';
+import { configFields, fieldsByName } from '../config/fields.ts';
 import { describer } from '../descriptions.ts';
 import { ambiguousRef } from '../errors.ts';
 import type { ResourceType } from '../node.ts';
@@ -11,6 +11,7 @@ import { type ColumnEntry, type ColumnsContext, columnInfos } from './columns.ts
 import { entryLabel, type PropertiesEntry, patchPath, placeIn, singular } from './entry.ts';
 import { duplicateProperties, nodeForPropertiesMissing, severalDisabled, wrongSection } from './errors.ts';
 import { configPlace } from './patch.ts';
+import type { KeySet } from './shape.ts';
 
 const plurals: Partial<Record<ResourceType, string>> = {
   model: 'models',
@@ -120,6 +121,6 @@ export function columnsContext(
 }
 
 /** Keys of a resource type's configuration, for telling that one stands in the wrong place. */
-export function configKeysOf(type: ResourceType): ReadonlySet<string> {
-  return new Set(configFields(type).map((field) => field.name));
+export function configKeysOf(type: ResourceType): KeySet {
+  return fieldsByName(configFields(type));
 }

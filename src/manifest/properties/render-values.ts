@@ -7,8 +7,10 @@ import type { Environment } from '../../jinja/environment.ts';
 import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../../jinja/errors.ts';
 import { renderNative } from '../../jinja/native.ts';
 import { parseTemplate } from '../../jinja/template.ts';
+import { PyDict } from '../../jinja/values.ts';
 import { withoutLastNewline } from '../../project/render-tree.ts';
-import { isMapping, mappingEntries, mapScalars } from '../record.ts';
+import { hasTemplate } from '../descriptions.ts';
+import { isRecord, mapScalars } from '../record.ts';
 import { type PropertiesEntry, placeIn } from './entry.ts';
 
 type Path = readonly (string | number)[];
@@ -32,10 +34,9 @@ export function renderValue(text: string, path: string, environment: Environment
 export function changesByRendering(data: unknown): boolean {
   if (typeof data === 'string') return data.endsWith('\n') || hasTemplate(data);
   if (Array.isArray(data)) return data.some(changesByRendering);
-  return isMapping(data) && mappingEntries(data).some(([, value]) => changesByRendering(value));
+  if (data instanceof PyDict) return data.entries().some(([, value]) => changesByRendering(value));
+  return isRecord(data) && Object.keys(data).some((key) => changesByRendering(data[key]));
 }
-
-const hasTemplate = (text: string): boolean => /\{[{%#]/.test(text);
 
 /**
  * The values of an entry with their templates rendered. Descriptions, tests and hooks stay as they are written: they

@@ -27,17 +27,28 @@ export type PropertyType =
 /** Keys of a mapping and what their values must be. */
 export type Shape = Readonly<Record<string, PropertyType>>;
 
+export type KeySet = Pick<ReadonlySet<string>, 'has'>;
+
 export interface ShapeContext {
   /** What errors call the mapping: `model 'orders'`. */
   readonly label: string;
   readonly found: Diagnostics;
   place(key: string, what: 'key' | 'value'): Span;
   /** Keys that belong under `config:`. */
-  readonly configKeys?: ReadonlySet<string>;
+  readonly configKeys?: KeySet;
   /** Unknown keys are told only where they look like a mistyped one: the mapping is published with them. */
   readonly open?: boolean;
   /** Unknown keys are errors, as dbt has it for everything but nodes, their columns, macros and functions. */
   readonly closed?: boolean;
+}
+
+/** Whether there is nothing to tell of a mapping. */
+export function fitsShape(data: PlainRecord, shape: Shape): boolean {
+  for (const key of Object.keys(data)) {
+    const type = shape[key];
+    if (type === undefined || !fits(type, data[key])) return false;
+  }
+  return true;
 }
 
 /** Tells every value of a wrong type (an error) and every unknown key (a warning); true where no value is wrong. */
