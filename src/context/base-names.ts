@@ -9,6 +9,7 @@ import { raise } from '../jinja/py-error.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { str } from '../jinja/text.ts';
 import {
+  type Callable,
   callable,
   hostFunction,
   isDict,
@@ -26,7 +27,7 @@ import { dateTimeAt } from './modules/datetime/datetime.ts';
 
 import { createModules } from './modules/index.ts';
 import { utc } from './modules/pytz.ts';
-import { ContextNames, type Entry, lazy } from './names.ts';
+import { ContextNames, type NameTable, type OwnNames, TableNames } from './names.ts';
 import { fromPlain } from './plain.ts';
 import type { Reads } from './reads.ts';
 import { serializationFunctions } from './serialization.ts';
@@ -47,80 +48,47 @@ export interface Reader {
   readonly allowSecrets: boolean;
 }
 
+/** What the values of base names are made of in one render. */
+export interface BaseScope {
+  readonly services: ContextServices;
+  readonly reader: Reader;
+  /** All names of the render, for templates within values. */
+  names(): OwnNames;
+}
+
 /** The names that every template of an invocation has, whatever it renders. */
-export function baseNames(services: ContextServices, reader: Reader): Map<string, Entry> {
-  const { world, emit, report, secrets } = services;
-  const { reads } = reader;
-  const names = new Map<string, Entry>();
-  for (const fixed of fixedFunctions) names.set(fixed.name, fixed);
-  names.set(
-    'exceptions',
-    lazy(() => exceptionsObject(report)),
-  );
-  names.set(
-    'var',
-    lazy(() => {
-      const scope = new ContextNames(services.registry, reader.packageName, names, reads);
-      const { limits } = services;
-      const environment = scope.attach(
-        createEnvironment({ undefinedPolicy: 'execute', names: scope, limits }),
-      );
-      return variableFunction(services, reader, (name, text) =>
-        renderSync(parseTemplate({ path: `var '${name}'`, text }), environment),
-      );
-    }),
-  );
-  names.set(
-    'env_var',
-    lazy(() => envVarFunction({ env: world.env, reads, allowSecrets: reader.allowSecrets, secrets })),
-  );
-  names.set(
-    'target',
-    lazy(() => new TargetValue(services.target, reads) as unknown as Value),
-  );
-  names.set(
-    'flags',
-    lazy(() => new Flags(services.flags, reads) as unknown as Value),
-  );
-  names.set('dbt_version', dbtVersion);
-  names.set('project_name', services.projectName);
-  names.set('thread_id', 'MainThread');
-  names.set(
-    'invocation_id',
-    lazy(() => volatile(reads, services.invocationId)),
-  );
-  names.set(
-    'modules',
-    lazy(() => modulesOf(services, reads)),
-  );
-  names.set(
-    'run_started_at',
-    lazy(() => volatile(reads, startedAt(services))),
-  );
-  names.set(
-    'invocation_args_dict',
-    lazy(() => volatile(reads, fromPlain(services.invocationArgs))),
-  );
-  names.set(
-    'dbt_metadata_envs',
-    lazy(() => volatile(reads, metadataEnvs(world.env))),
-  );
-  names.set(
-    'log',
-    hostFunction('log', ['msg', ['info', false]], (message, info) => {
-      const level = info === true ? 'info' : 'debug';
-      emit({ name: 'template-log', text: str(message!), level, uniqueId: reader.uniqueId });
-      return '';
-    }),
-  );
-  names.set(
-    'print',
-    hostFunction('print', ['msg'], (message) => {
-      emit({ name: 'template-print', text: str(message!), uniqueId: reader.uniqueId });
-      return '';
-    }),
-  );
+export function baseNames(services: ContextServices, reader: Reader): OwnNames {
+  const names: OwnNames = new TableNames(baseTable, { services, reader, names: () => names });
   return names;
+}
+
+function variables({ services, reader, names }: BaseScope): Value {
+  const scope = new ContextNames(services.registry, reader.packageName, names(), reader.reads);
+  const { limits } = services;
+  const environment = scope.attach(createEnvironment({ undefinedPolicy: 'execute', names: scope, limits }));
+  return variableFunction(services, reader, (name, text) =>
+    renderSync(parseTemplate({ path: `var '${name}'`, text }), environment),
+  );
+}
+
+function environmentVariables({ world, secrets }: ContextServices, reader: Reader): Value {
+  const { reads, allowSecrets } = reader;
+  return envVarFunction({ env: world.env, reads, allowSecrets, secrets });
+}
+
+function logFunction({ services, reader }: BaseScope): Value {
+  return hostFunction('log', ['msg', ['info', false]], (message, info) => {
+    const level = info === true ? 'info' : 'debug';
+    services.emit({ name: 'template-log', text: str(message!), level, uniqueId: reader.uniqueId });
+    return '';
+  });
+}
+
+function printFunction({ services, reader }: BaseScope): Value {
+  return hostFunction('print', ['msg'], (message) => {
+    services.emit({ name: 'template-print', text: str(message!), uniqueId: reader.uniqueId });
+    return '';
+  });
 }
 
 function volatile(reads: Reads | null, value: Value): Value {
@@ -171,7 +139,7 @@ function orDefault(work: () => Value, fallback: Value): Value {
   }
 }
 
-const fixedFunctions = [
+const fixedFunctions: readonly Callable[] = [
   returnFunction,
   ...serializationFunctions(),
   hostFunction('set', ['value', ['default', null]], (value, fallback) =>
@@ -203,3 +171,25 @@ function difference(a: Value, b: Value): Value {
   }
   return out;
 }
+
+export const baseTable: NameTable<BaseScope> = new Map<string, (scope: BaseScope) => Value>([
+  ...fixedFunctions.map((fixed) => [fixed.name, () => fixed] as const),
+  ['exceptions', ({ services }) => exceptionsObject(services.report)],
+  ['var', variables],
+  ['env_var', ({ services, reader }) => environmentVariables(services, reader)],
+  ['target', ({ services, reader }) => new TargetValue(services.target, reader.reads) as unknown as Value],
+  ['flags', ({ services, reader }) => new Flags(services.flags, reader.reads) as unknown as Value],
+  ['dbt_version', () => dbtVersion],
+  ['project_name', ({ services }) => services.projectName],
+  ['thread_id', () => 'MainThread'],
+  ['invocation_id', ({ services, reader }) => volatile(reader.reads, services.invocationId)],
+  ['modules', ({ services, reader }) => modulesOf(services, reader.reads)],
+  ['run_started_at', ({ services, reader }) => volatile(reader.reads, startedAt(services))],
+  [
+    'invocation_args_dict',
+    ({ services, reader }) => volatile(reader.reads, fromPlain(services.invocationArgs)),
+  ],
+  ['dbt_metadata_envs', ({ services, reader }) => volatile(reader.reads, metadataEnvs(services.world.env))],
+  ['log', logFunction],
+  ['print', printFunction],
+]);

@@ -94,5 +94,5 @@ export function executeContext(services: ContextServices, options: ExecuteOption
   const names = new ContextNames(services.registry, subject.packageName, entries, reads);
   holder.names = names;
   const environment = names.attach(environmentOf(services, names, 'execute'));
-  return { names, environment, results };
+  return { names, environment, results: results() };
 }

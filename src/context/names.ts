@@ -20,6 +20,47 @@ export class Lazy {
 
 export const lazy = (make: () => Value): Lazy => new Lazy(make);
 
+/** How the names of a phase get their values in one render. */
+export type NameTable<Scope> = ReadonlyMap<string, (scope: Scope) => Value>;
+
+/** The names that a render has beside macros. */
+export interface OwnNames {
+  get(name: string): Value | undefined;
+  set(name: string, entry: Entry): void;
+  keys(): Iterable<string>;
+}
+
+/**
+ * Names of a table, and those that are added to it. A value is made when it is first read: there are dozens of names,
+ * tens of thousands of renders, and each reads a few.
+ */
+export class TableNames<Scope> implements OwnNames {
+  readonly #table: NameTable<Scope>;
+  readonly #scope: Scope;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(table: NameTable<Scope>, scope: Scope) {
+    this.#table = table;
+    this.#scope = scope;
+  }
+
+  get(name: string): Value | undefined {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined && !(entry instanceof Lazy)) return entry;
+    const value = entry === undefined ? this.#table.get(name)?.(this.#scope) : entry.make();
+    if (value !== undefined) this.#entries.set(name, value);
+    return value;
+  }
+
+  set(name: string, entry: Entry): void {
+    this.#entries.set(name, entry);
+  }
+
+  keys(): Iterable<string> {
+    return new Set([...this.#table.keys(), ...this.#entries.keys()]);
+  }
+}
+
 /**
  * The context of one render: macros by their plain name, packages as namespaces, then the phase's own names. Macros
  * win, so that a project may override `ref`; the originals stay under `builtins`. Every macro that a node reaches is
@@ -28,7 +69,7 @@ export const lazy = (make: () => Value): Lazy => new Lazy(make);
 export class ContextNames implements NameSource {
   readonly #registry: MacroRegistry;
   readonly #packageName: string;
-  readonly #entries: Map<string, Entry>;
+  readonly #own: OwnNames;
   readonly #reads: Reads | null;
   readonly #bound = new Map<MacroSource, Macro>();
   readonly #namespaces = new Map<string, Value>();
@@ -36,15 +77,10 @@ export class ContextNames implements NameSource {
   readonly #written = new Map<string, Value>();
   #environment: Environment | null = null;
 
-  constructor(
-    registry: MacroRegistry,
-    packageName: string,
-    entries: Map<string, Entry>,
-    reads: Reads | null,
-  ) {
+  constructor(registry: MacroRegistry, packageName: string, own: OwnNames, reads: Reads | null) {
     this.#registry = registry;
     this.#packageName = packageName;
-    this.#entries = entries;
+    this.#own = own;
     this.#reads = reads;
   }
 
@@ -64,23 +100,13 @@ export class ContextNames implements NameSource {
     const macro = this.#registry.resolve(name, this.#packageName);
     if (macro !== undefined) return this.macro(macro);
     if (this.#registry.hasPackage(name)) return this.#namespace(name);
-    const value = this.#own(name);
-    return value;
-  }
-
-  /** A name of the phase itself, whatever macros hide it. */
-  #own(name: string): Value | undefined {
-    const entry = this.#entries.get(name);
-    if (!(entry instanceof Lazy)) return entry;
-    const value = entry.make();
-    this.#entries.set(name, value);
-    return value;
+    return this.#own.get(name);
   }
 
   /** Adds a name that is known only after the context was made. */
   define(name: string, value: Entry): void {
     this.#written.delete(name);
-    this.#entries.set(name, value);
+    this.#own.set(name, value);
   }
 
   /** A template's own entry of `context`, seen under its name by whatever is rendered in this context from now on. */
@@ -90,7 +116,7 @@ export class ContextNames implements NameSource {
 
   keys(): Iterable<string> {
     const known = this.#registry.names(this.#packageName);
-    return new Set([...this.#entries.keys(), ...known, ...this.#written.keys()]);
+    return new Set([...this.#own.keys(), ...known, ...this.#written.keys()]);
   }
 
   /** A macro as a function of this context; calls made by the template itself are recorded as its dependencies. */

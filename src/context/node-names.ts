@@ -12,11 +12,11 @@ import {
   type Value,
 } from '../jinja/values.ts';
 import type { AdapterObject } from './adapter/adapter-object.ts';
-import { baseNames, type Reader } from './base-names.ts';
+import { type BaseScope, baseTable, type Reader } from './base-names.ts';
 import { type ConfigBehaviour, ConfigObject } from './config-object.ts';
 import { ContextValue } from './context-value.ts';
 import { notAvailable, raiseDiagnostic, raisedByTemplate, refArgumentUnknown } from './errors.ts';
-import { type ContextNames, type Entry, lazy } from './names.ts';
+import { type ContextNames, type Entry, type NameTable, type OwnNames, TableNames } from './names.ts';
 import type { Reads } from './reads.ts';
 import type { RelationClass } from './relation-class.ts';
 import { type ResultFunctions, resultFunctions } from './results.ts';
@@ -67,6 +67,15 @@ export interface Phase {
   readonly extra: Iterable<readonly [string, Entry]>;
 }
 
+/** What the values of a node's names are made of in one render. */
+interface NodeScope extends BaseScope {
+  readonly subject: NodeSubject;
+  readonly phase: Phase;
+  readonly results: () => ResultFunctions;
+  /** The finished names. */
+  readonly owner: () => ContextNames;
+}
+
 /** Everything that a node's templates can name, macros aside. `owner` gives the finished names once they exist. */
 export function nodeEntries(
   services: ContextServices,
@@ -74,7 +83,7 @@ export function nodeEntries(
   phase: Phase,
   reads: Reads | null,
   owner: () => ContextNames,
-): { readonly entries: Map<string, Entry>; readonly results: ResultFunctions } {
+): { readonly entries: OwnNames; readonly results: () => ResultFunctions } {
   const reader: Reader = {
     packageName: subject.packageName,
     label: subject.label,
@@ -83,110 +92,37 @@ export function nodeEntries(
     parsing: !phase.execute,
     allowSecrets: false,
   };
-  const entries = baseNames(services, reader);
-  const results = resultFunctions(phase.emptyTable, phase.rowsOf);
-  const config = lazyOnce(
-    () =>
-      new ConfigObject({
-        ...phase.config,
-        get model() {
-          return subject.model();
-        },
-      }) as unknown as Value,
-  );
-  const ref = refFunction(phase, (name) => services.report(refArgumentUnknown(name)));
-  const source = sourceFunction(phase);
-  const add = (name: string, entry: Entry): void => {
-    entries.set(name, entry);
+  let made: ResultFunctions | null = null;
+  const results = (): ResultFunctions => {
+    made ??= resultFunctions(phase.emptyTable, phase.rowsOf);
+    return made;
   };
-  add('ref', ref);
-  add('source', source);
-  add(
-    'metric',
-    namedFunction('metric', (packageName, name) => phase.metric(packageName, name)),
-  );
-  add(
-    'function',
-    namedFunction('function', (packageName, name) => phase.function(packageName, name)),
-  );
-  add('config', lazy(config));
-  add(
-    'builtins',
-    lazy(() => PyDict.fromRecord({ ref, source, config: config() })),
-  );
-  add('execute', phase.execute);
-  add(
-    'model',
-    lazy(() => subject.model()),
-  );
-  add(
-    'this',
-    lazy(() => subject.relation()),
-  );
-  add('database', subject.database);
-  add('schema', subject.schema);
-  add(
-    'adapter',
-    lazy(() => phase.adapter(owner()) as unknown as Value),
-  );
-  add(
-    'api',
-    lazy(() => PyDict.fromRecord({ Relation: phase.relations, Column: phase.columns })),
-  );
-  add('column', phase.columns);
-  add(
-    'context',
-    lazy(() => new ContextValue(owner()) as unknown as Value),
-  );
-  add(
-    'graph',
-    lazy(() => graphOf(phase, reads)),
-  );
-  add('load_result', results.loadResult);
-  add('store_result', results.storeResult);
-  add('store_raw_result', results.storeRawResult);
-  add(
-    'load_agate_table',
-    hostFunction('load_agate_table', [], () => phase.seedTable()),
-  );
-  add(
-    'write',
-    hostFunction('write', ['payload'], (text) => {
-      phase.write(str(text!));
-      return '';
-    }),
-  );
-  add(
-    'render',
-    hostFunction('render', ['string'], (text) => phase.render(owner(), str(text!))),
-  );
-  add('try_or_compiler_error', tryFunction);
-  add('submit_python_job', pythonRefused);
-  add(
-    'pre_hooks',
-    lazy(() => []),
-  );
-  add(
-    'post_hooks',
-    lazy(() => []),
-  );
-  add('sql', null);
-  add('compiled_code', null);
-  add(
-    'selected_resources',
-    lazy(() => []),
-  );
-  add('defer_relation', null);
-  for (const [name, entry] of phase.extra) add(name, entry);
+  const scope = { services, reader, names: () => entries, subject, phase, results, owner };
+  const entries: OwnNames = new TableNames(nodeTable, scope);
+  for (const [name, entry] of phase.extra) entries.set(name, entry);
   return { entries, results };
 }
 
-function lazyOnce(make: () => Value): () => Value {
-  let value: Value | undefined;
-  return () => {
-    value ??= make();
-    return value;
-  };
+function configObject({ phase, subject }: NodeScope): Value {
+  return new ConfigObject({
+    ...phase.config,
+    get model() {
+      return subject.model();
+    },
+  }) as unknown as Value;
+}
+
+/** Functions that a project may hide, as they are. */
+function builtins({ names }: NodeScope): Value {
+  const own = names();
+  return PyDict.fromRecord({ ref: own.get('ref')!, source: own.get('source')!, config: own.get('config')! });
+}
+
+function writeFunction({ phase }: NodeScope): Value {
+  return hostFunction('write', ['payload'], (text) => {
+    phase.write(str(text!));
+    return '';
+  });
 }
 
 function graphOf(phase: Phase, reads: Reads | null): Value {
@@ -272,3 +208,46 @@ const pythonRefused = callable('submit_python_job', () =>
 export function templateOfText(text: string) {
   return parseTemplate({ path: '<render>', text });
 }
+
+const none = (): Value => null;
+const empty = (): Value => [];
+
+const nodeTable: NameTable<NodeScope> = new Map<string, (scope: NodeScope) => Value>([
+  ...baseTable,
+  ['ref', ({ phase, services }) => refFunction(phase, (name) => services.report(refArgumentUnknown(name)))],
+  ['source', ({ phase }) => sourceFunction(phase)],
+  ['metric', ({ phase }) => namedFunction('metric', (packageName, name) => phase.metric(packageName, name))],
+  [
+    'function',
+    ({ phase }) => namedFunction('function', (packageName, name) => phase.function(packageName, name)),
+  ],
+  ['config', configObject],
+  ['builtins', builtins],
+  ['execute', ({ phase }) => phase.execute],
+  ['model', ({ subject }) => subject.model()],
+  ['this', ({ subject }) => subject.relation()],
+  ['database', ({ subject }) => subject.database],
+  ['schema', ({ subject }) => subject.schema],
+  ['adapter', ({ phase, owner }) => phase.adapter(owner()) as unknown as Value],
+  ['api', ({ phase }) => PyDict.fromRecord({ Relation: phase.relations, Column: phase.columns })],
+  ['column', ({ phase }) => phase.columns],
+  ['context', ({ owner }) => new ContextValue(owner()) as unknown as Value],
+  ['graph', ({ phase, reader }) => graphOf(phase, reader.reads)],
+  ['load_result', ({ results }) => results().loadResult],
+  ['store_result', ({ results }) => results().storeResult],
+  ['store_raw_result', ({ results }) => results().storeRawResult],
+  ['load_agate_table', ({ phase }) => hostFunction('load_agate_table', [], () => phase.seedTable())],
+  ['write', writeFunction],
+  [
+    'render',
+    ({ phase, owner }) => hostFunction('render', ['string'], (text) => phase.render(owner(), str(text!))),
+  ],
+  ['try_or_compiler_error', () => tryFunction],
+  ['submit_python_job', () => pythonRefused],
+  ['pre_hooks', empty],
+  ['post_hooks', empty],
+  ['sql', none],
+  ['compiled_code', none],
+  ['selected_resources', empty],
+  ['defer_relation', none],
+]);

@@ -22,6 +22,7 @@ export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPack
     kind === 'analysis' ? `analysis/${inFolder}` : kind === 'test' ? siblingSql(inFolder, name) : inFolder;
   const shown = shownPath(state, pack, file.path);
   const isPython = kind === 'model' && file.path.endsWith('.py');
+  const part = strippedPart(file.text);
   const parsed = makeNode(state, {
     type: kind,
     packageName: pack.name,
@@ -31,12 +32,12 @@ export function parseSqlFile(state: ParseState, kind: SqlKind, pack: ProjectPack
     originalFilePath: file.path,
     fqn: [...fqnPrefix(pack.name, path), name],
     checksum: fileChecksum(file),
-    rawCode: stripText(file.text),
+    rawCode: part.text.slice(part.start, part.end),
     language: isPython ? 'python' : 'sql',
     place: () => ({ file: shown, text: file.text, start: 0, end: 0 }),
   });
   if (isPython) readPythonModel(state, parsed, shown, file.text);
-  else renderText(state, parsed, { path: shown, ...strippedPart(file.text) });
+  else renderText(state, parsed, { path: shown, ...part });
   keep(state, parsed);
 }
 

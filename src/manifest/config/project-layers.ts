@@ -79,6 +79,17 @@ export function levelsFor(section: PlainRecord, fqn: readonly string[]): readonl
   return out;
 }
 
+/** The last of `levelsFor`: it stands for all of them. */
+export function deepestLevel(section: PlainRecord, fqn: readonly string[]): PlainRecord {
+  let level = section;
+  for (const name of fqn) {
+    const inner = own(level, name);
+    if (!isRecord(inner)) break;
+    level = inner;
+  }
+  return level;
+}
+
 /** The configuration of one level: keys with a plus, and keys whose value is no mapping (a mapping is a folder). */
 export function levelValues(level: PlainRecord): PlainRecord {
   const out: Record<string, unknown> = {};

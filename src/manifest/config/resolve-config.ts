@@ -10,7 +10,7 @@ import { entryOf, type PlainRecord } from '../record.ts';
 import { configRule } from './errors.ts';
 import { configFields } from './fields.ts';
 import { type ConfigValues, mergeConfig, type Report } from './merge.ts';
-import { keyPath, levelsFor, levelValues, sectionFor } from './project-layers.ts';
+import { deepestLevel, keyPath, levelsFor, levelValues, sectionFor } from './project-layers.ts';
 import { settleConfigValues } from './settle-values.ts';
 
 /** Whose configuration is wanted, and what its files say about it. */
@@ -108,20 +108,20 @@ export function createConfigResolver(
   };
   const fromOwnFile = (request: Place): ConfigValues => {
     const own = settings.get(request.packageName) ?? emptySettings;
-    const levels = levelsFor(sectionFor(own, request.type, true), request.fqn);
-    const last = levels.at(-1)!;
+    const section = sectionFor(own, request.type, true);
+    const last = deepestLevel(section, request.fqn);
     const byLevel = entryOf(bases, request.type, () => new WeakMap());
     let values = byLevel.get(last);
     if (values === undefined) {
       values = defaultsOf(request.type);
-      for (const level of levels) values = mergeLevel(values, level, request);
+      for (const level of levelsFor(section, request.fqn)) values = mergeLevel(values, level, request);
       byLevel.set(last, values);
     }
     return values;
   };
   const isForeign = (request: Place): boolean => request.packageName !== root.name;
   const rootLevels = (request: Place, rendered: boolean): readonly PlainRecord[] =>
-    isForeign(request) ? levelsFor(sectionFor(root, request.type, rendered), request.fqn) : [];
+    isForeign(request) ? levelsFor(sectionFor(root, request.type, rendered), request.fqn) : noLevels;
 
   const baseReport =
     (place: Place): Report =>
@@ -154,12 +154,10 @@ export function createConfigResolver(
     },
     unrendered: (request) => {
       const own = settings.get(request.packageName) ?? emptySettings;
-      const levels = levelsFor(sectionFor(own, request.type, false), request.fqn);
-      let base = layered.get(levels.at(-1)!);
-      if (base === undefined) {
-        base = Object.assign({}, ...levels.map(valuesOf)) as ConfigValues;
-        layered.set(levels.at(-1)!, base);
-      }
+      const section = sectionFor(own, request.type, false);
+      const base = entryOf(layered, deepestLevel(section, request.fqn), () =>
+        Object.assign({}, ...levelsFor(section, request.fqn).map(valuesOf)),
+      );
       if (isEmpty(request.patch ?? nothing) && isEmpty(request.calls) && !isForeign(request)) return base;
       const out = { ...base, ...translate(request.patch ?? nothing), ...translate(request.calls) };
       for (const level of rootLevels(request, false)) Object.assign(out, valuesOf(level));
@@ -184,6 +182,7 @@ function freshnessMistakes(type: Place['type'], freshness: unknown): readonly st
 }
 
 const nothing: PlainRecord = Object.freeze({});
+const noLevels: readonly PlainRecord[] = [];
 const emptySettings = { configs: {}, unrenderedConfigs: {} } as unknown as ProjectSettings;
 
 function isEmpty(record: PlainRecord): boolean {

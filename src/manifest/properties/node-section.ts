@@ -8,7 +8,7 @@ import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn, placeLa
 import { propertyInvalid } from './errors.ts';
 import { patchModel } from './model-extras.ts';
 import { columnsContext, configKeysOf, nodesOf, patchNode } from './nodes.ts';
-import { configOf, testsOf } from './patch.ts';
+import { configOf, hasTests, testsOf } from './patch.ts';
 import { entriesOf } from './read.ts';
 import { analysisShape, checkShape, modelShape, nodeShape, type Shape, snapshotShape } from './shape.ts';
 import { patchVersions, type VersionedTests } from './versions.ts';
@@ -98,6 +98,7 @@ function addTests(
   { version, columns, columnPath, tests, testsPath }: VersionedTests,
   environment: Environment,
 ): void {
+  if (tests.length === 0 && !columns.some(({ data }) => hasTests(data))) return;
   const { pack, file } = entry;
   const subject: TestSubject = {
     target: {
@@ -126,18 +127,17 @@ function addTests(
     });
   };
   for (const column of columns) {
+    if (!hasTests(column.data)) continue;
     const path = [...columnPath, column.index];
-    const columnTests = testsOf(
-      state,
-      column.data,
-      `column '${column.name}' of ${entryLabel(entry)}`,
-      entry,
-      path,
-    );
-    for (const [index, item] of (columnTests?.list ?? []).entries())
-      add(item, column, [...path, columnTests!.key, index]);
+    const label = `column '${column.name}' of ${entryLabel(entry)}`;
+    const columnTests = testsOf(state, column.data, label, entry, path);
+    columnTests?.list.forEach((item, index) => {
+      add(item, column, [...path, columnTests.key, index]);
+    });
   }
-  for (const [index, item] of tests.entries()) add(item, null, [...testsPath, index]);
+  tests.forEach((item, index) => {
+    add(item, null, [...testsPath, index]);
+  });
 }
 
 export function quotedColumn(state: ParseState, column: ColumnEntry, quoteAll: boolean): string {

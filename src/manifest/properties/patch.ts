@@ -35,6 +35,11 @@ export function configPlace(entry: PropertiesEntry, key: string): Span | null {
   return null;
 }
 
+/** Whether `testsOf` has something to look at. */
+export function hasTests(data: PlainRecord): boolean {
+  return data['tests'] !== undefined || data['data_tests'] !== undefined;
+}
+
 /** The tests of a mapping under either spelling; both at once is an error. */
 export function testsOf(
   state: ParseState,

@@ -35,7 +35,9 @@ export function changesByRendering(data: unknown): boolean {
   if (typeof data === 'string') return data.endsWith('\n') || hasTemplate(data);
   if (Array.isArray(data)) return data.some(changesByRendering);
   if (data instanceof PyDict) return data.entries().some(([, value]) => changesByRendering(value));
-  return isRecord(data) && Object.keys(data).some((key) => changesByRendering(data[key]));
+  if (!isRecord(data)) return false;
+  for (const key in data) if (changesByRendering(data[key])) return true;
+  return false;
 }
 
 /**
