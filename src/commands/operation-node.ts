@@ -1,6 +1,8 @@
-import { compiledFields, nodeFields } from '../manifest/make-node.ts';
+import { nodeFields } from '../manifest/make-node.ts';
 import type { OperationNode } from '../manifest/node.ts';
 import type { OpenProject } from './open-project.ts';
+
+const noReferences = { refs: [], sources: [], metrics: [], functions: [], macros: [] };
 
 /** A node that stands in no file: what templates outside of nodes are rendered as (`--inline`, set-up). */
 export function operationNode({ project }: OpenProject, name: string, code: string): OperationNode {
@@ -18,8 +20,7 @@ export function operationNode({ project }: OpenProject, name: string, code: stri
   } as const;
   const config = { enabled: true, materialized: 'view', tags: [], meta: {} };
   return {
-    ...nodeFields(credentials, seed, config, 0),
-    ...compiledFields({ refs: [], sources: [], metrics: [], functions: [], macros: [] }),
+    ...nodeFields(credentials, seed, noReferences, config, 0),
     resource_type: seed.type,
   };
 }

@@ -49,6 +49,8 @@ function sourceRelation(
 
 /** `external_location` of a source's meta or config, the source's names filled in; null where it has none. */
 function externalLocation(source: SourceNode): string | null {
+  const given = Object.hasOwn(source.meta, 'external_location');
+  if (!given && !Object.hasOwn(source.config, 'external_location')) return null;
   const settings: Record<string, unknown> = { ...source.meta };
   for (const [key, value] of Object.entries(source.config)) if (!known.includes(key)) settings[key] = value;
   const template = own(settings, 'external_location');

@@ -40,8 +40,10 @@ class ConfigFolders {
 
   constructor(configs: ProjectPackage['settings']['configs']) {
     for (const section of sections) {
+      const level = configs[section];
+      if (level === undefined || Object.keys(level).length === 0) continue;
       const top: ConfigFolder = { path: [], inner: new Map(), configures: false, used: false };
-      addLevel(top, configs[section] ?? {});
+      addLevel(top, level);
       this.#sections.set(section, top);
     }
   }

@@ -74,7 +74,7 @@ class RowsBuilder {
   /** Of each row, the former row it is, or -1. */
   readonly #formerOf: number[] = [];
   /** Of fresh rows, their parents by id. Not the rows themselves, whose texts are the whole manifest. */
-  readonly #freshParents = new Map<number, FreshRow['parents']>();
+  readonly #parentIds: (FreshRow['parents'] | undefined)[] = [];
 
   constructor(options: BuildOptions) {
     this.#options = options;
@@ -142,7 +142,7 @@ class RowsBuilder {
     const { writer, fileOf } = this.#options;
     const numbers = this.#numbers;
     this.#formerOf.push(-1);
-    this.#freshParents.set(this.#keys.length, row.parents);
+    this.#parentIds.push(row.parents);
     this.#keys.push(row.key);
     this.#place(this.#entry, writer.add(lineStart(row.key), row.text, separator));
     numbers.kind.push(rowKinds.indexOf(row.kind));
@@ -159,6 +159,7 @@ class RowsBuilder {
     const { rows } = former;
     const numbers = this.#numbers;
     this.#formerOf.push(row);
+    this.#parentIds.push(undefined);
     this.#keys.push(rows.keys[row]!);
     copyText(this.#entry, rows.entry, row);
     numbers.kind.push(rows.kind[row]!);
@@ -193,7 +194,7 @@ class RowsBuilder {
         }
         continue;
       }
-      const ids = this.#freshParents.get(row)!;
+      const ids = this.#parentIds[row] ?? null;
       const line = ids === null ? nowhere : writer.add(edgeLine(this.#keys[row]!, ids), separator);
       this.#place(this.#parentLine, line);
       for (const id of ids ?? []) {
@@ -210,9 +211,9 @@ class RowsBuilder {
   #rowFinder(present: Uint32Array): (id: string) => number | undefined {
     const rows = new Map<string, number>();
     // Disabled nodes come last, and may have the id of one that is not.
-    for (const row of this.#freshParents.keys()) {
+    for (let row = 0; row < this.#keys.length; row += 1) {
       const key = this.#keys[row]!;
-      if (!rows.has(key)) rows.set(key, row);
+      if (this.#formerOf[row]! < 0 && !rows.has(key)) rows.set(key, row);
     }
     const { former } = this.#options;
     if (former === null) return (id) => rows.get(id);
@@ -237,20 +238,20 @@ class RowsBuilder {
       length: new Uint32Array(count),
     };
     const edges = changed.length;
-    const children = new Map<number, number[]>();
+    const children = new Map<number, string[]>();
     for (let row = 0; row < edges; row += 1) {
       for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) {
         const parent = parents[at]!;
         if (!changed[parent]) continue;
         const list = children.get(parent);
-        if (list === undefined) children.set(parent, [row]);
-        else list.push(row);
+        if (list === undefined) children.set(parent, [this.#keys[row]!]);
+        else list.push(this.#keys[row]!);
       }
     }
     for (let row = 0; row < edges; row += 1) {
       const known = this.#formerOf[row]!;
       if (changed[row]) {
-        const ids = (children.get(row) ?? []).map((child) => this.#keys[child]!);
+        const ids = children.get(row) ?? [];
         const place = writer.add(edgeLine(this.#keys[row]!, ids), separator);
         childLine.segment[row] = segment;
         childLine.offset[row] = place.offset;
@@ -273,8 +274,8 @@ class RowsBuilder {
   ): Uint8Array {
     const changed = new Uint8Array(edges);
     const { former } = this.#options;
-    for (const row of this.#freshParents.keys()) {
-      if (row >= edges) continue;
+    for (let row = 0; row < edges; row += 1) {
+      if (this.#formerOf[row]! >= 0) continue;
       changed[row] = 1;
       for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) changed[parents[at]!] = 1;
     }

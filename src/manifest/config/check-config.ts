@@ -20,14 +20,15 @@ const checked = new WeakMap<PlainRecord, readonly ConfigProblem[]>();
 
 function problemsOf(values: PlainRecord, fields: readonly Field[]): readonly ConfigProblem[] {
   const out: ConfigProblem[] = [];
-  for (const { name, type, choices } of fields) {
+  for (const { name, type, choices, fallback } of fields) {
     const value = values[name];
+    if (value === fallback) continue;
     if (!fits(type, value)) {
       // Of a list that was put together from several places, the item that does not belong.
       const isList = type.includes('texts') && Array.isArray(value);
       const culprit = isList ? value.find((item) => typeof item !== 'string') : undefined;
       out.push({ key: name, diagnostic: configTypeMismatch(name, described[type], culprit ?? value) });
-    } else if (choices !== undefined && value !== null && !choices.includes(value as string))
+    } else if (choices !== null && value !== null && !choices.includes(value as string))
       out.push({ key: name, diagnostic: configChoice(name, value, choices) });
   }
   if (out.length === 0) out.push(...ruleBreaches(values, fields));

@@ -24,7 +24,7 @@ export interface Field {
   readonly type: ValueType;
   readonly rule: MergeRule;
   /** Values that are allowed, where not all are. */
-  readonly choices?: readonly string[];
+  readonly choices: readonly string[] | null;
 }
 
 const field = (
@@ -32,8 +32,8 @@ const field = (
   fallback: unknown,
   type: ValueType,
   rule: MergeRule = 'replace',
-  choices?: readonly string[],
-): Field => ({ name, fallback, type, rule, ...(choices === undefined ? {} : { choices }) });
+  choices: readonly string[] | null = null,
+): Field => ({ name, fallback, type, rule, choices });
 
 const shared: readonly Field[] = [
   field('enabled', true, 'boolean'),
