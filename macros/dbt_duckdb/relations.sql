@@ -127,6 +127,9 @@
 
 {#- A file's database has no users to grant to. -#}
 {% macro duckdb__apply_grants(relation, grant_config, should_revoke=True) -%}
+  {%- if grant_config -%}
+    {{- adapter.warn_once('Grants for relations are not supported by DuckDB') -}}
+  {%- endif -%}
 {%- endmacro %}
 
 {% macro duckdb__get_binding_char() -%}

@@ -32,6 +32,7 @@ export type Condition =
   | 'rebuilds' // the opposite of `refills`
   | 'other-type' // a relation of another type than the one to be made stands there
   | 'has-indexes' // the node configures indexes
+  | 'has-grants' // the node configures grants
   | 'persists-docs'; // the node configures persist_docs
 
 /** Work in TypeScript between two statements, in the same session and block. */

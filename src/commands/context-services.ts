@@ -67,7 +67,8 @@ export function yamlRenderer(context: InvocationContext, scope: RenderScope): Re
 
 function common(context: InvocationContext, projectName: string, facts: AdapterFacts) {
   const { world, invocationId, secrets, emit, report } = context;
-  return { world, invocationId, secrets, emit, report, projectName, facts };
+  const warnedOnce = new Set<string>();
+  return { world, invocationId, secrets, emit, report, warnedOnce, projectName, facts };
 }
 
 function factsOf(context: InvocationContext, type: string): AdapterFacts {

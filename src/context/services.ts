@@ -29,4 +29,6 @@ export interface ContextServices {
   /** Tells a warning, or throws it where the invocation treats it as an error. */
   readonly report: (diagnostic: Diagnostic) => void;
   readonly limits: Limits;
+  /** What `adapter.warn_once` has told already. */
+  readonly warnedOnce: Set<string>;
 }

@@ -60,6 +60,8 @@ export function planNode(input: PlanInput): NodePlan {
         return existing !== null && existing.type !== makes;
       case 'has-indexes':
         return hasIndexes;
+      case 'has-grants':
+        return Object.keys(node.config['grants'] ?? {}).length > 0;
       case 'persists-docs':
         return Object.values(node.config['persist_docs'] ?? {}).includes(true);
     }

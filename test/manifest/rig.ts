@@ -137,5 +137,6 @@ function servicesOf(
     emit: () => {},
     limits: defaultLimits,
     report: () => {},
+    warnedOnce: new Set(),
   };
 }

@@ -75,6 +75,20 @@
   {%- endcall -%}
 {%- endmacro %}
 
+{#- The grants that the model configures; `made_anew` where the relation took the place of the existing one. -#}
+{% macro apply_grants_of_model(relation, existing_relation, made_anew) -%}
+  {%- do apply_grants(relation, config.get('grants'), should_revoke=should_revoke(existing_relation, made_anew)) -%}
+{%- endmacro %}
+
+{#- The same for a relation that stays where another warehouse, or dbt, would make a new one. -#}
+{% macro apply_grants_in_place(relation, existing_relation) -%}
+  {{ return(adapter.dispatch('apply_grants_in_place', 'dbt')(relation, existing_relation)) }}
+{%- endmacro %}
+
+{% macro default__apply_grants_in_place(relation, existing_relation) -%}
+  {%- do apply_grants(relation, config.get('grants'), should_revoke=existing_relation is not none) -%}
+{%- endmacro %}
+
 {% macro apply_grants(relation, grant_config, should_revoke) -%}
   {{ return(adapter.dispatch('apply_grants', 'dbt')(relation, grant_config, should_revoke)) }}
 {%- endmacro %}

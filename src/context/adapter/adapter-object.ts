@@ -91,7 +91,9 @@ export function sharedMembers(context: AdapterContext): [string, Value][] {
     hostFunction('date_function', [], () => 'now()'),
     hostFunction('nice_connection_name', [], () => 'master'),
     hostFunction('warn_once', ['msg'], (message) => {
-      services.emit({ name: 'message', level: 'warn', text: str(message!) });
+      const text = str(message!);
+      if (!services.warnedOnce.has(text)) services.emit({ name: 'message', level: 'warn', text });
+      services.warnedOnce.add(text);
       return '';
     }),
     hostFunction('get_hard_deletes_behavior', ['config'], (config) => hardDeletes(config!)),
