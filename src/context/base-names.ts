@@ -155,7 +155,10 @@ const fixedFunctions: readonly Callable[] = [
   hostFunction('debug', [], () => ''),
 ];
 
-/** Entries of the first dict whose value (a list) has items that the second lacks; keys and items compared lower case. */
+/**
+ * Entries of the first dict whose value (a list) has items that the second lacks, as they are spelled in the first; keys
+ * and items are compared in lower case.
+ */
 function difference(a: Value, b: Value): Value {
   if (!isDict(a) || !isDict(b)) return raise('TypeError', 'diff_of_two_dicts() takes two dictionaries');
   const out = new PyDict();
@@ -165,9 +168,8 @@ function difference(a: Value, b: Value): Value {
   for (const key of iterate(a)) {
     const items = iterate(dictGet(a, key)!);
     const known = other.get(str(lower(key)));
-    const rest =
-      known === undefined ? [...items] : items.filter((item) => !known.some((one) => one === lower(item)));
-    if (rest.length > 0) out.set(lower(key), rest.map(lower));
+    const rest = known === undefined ? [...items] : items.filter((item) => !known.includes(lower(item)));
+    if (rest.length > 0 || known === undefined) out.set(key, rest);
   }
   return out;
 }

@@ -65,3 +65,9 @@ test('a relation that is replaced has no grants of before, so there is nothing t
   );
   expect(text).toBe('False False True False');
 });
+
+test('dictionaries of grants are compared without case, and what differs keeps its spelling', async () => {
+  const project = await macroProject();
+  const difference = `diff_of_two_dicts({'Select': ['A', 'b', 'C d'], 'Insert': []}, {'SELECT': ['B'], 'update': ['x']})`;
+  expect(await printed(project, `{{ ${difference} }}`)).toBe("{'Select': ['A', 'C d'], 'Insert': []}");
+});
