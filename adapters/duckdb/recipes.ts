@@ -12,6 +12,9 @@ import {
   whereChanged,
 } from '../../src/adapter/recipe.ts';
 
+/** The macro says that there are none; a project that knows better overrides it. */
+const materializedView = [block(main(run('get_create_materialized_view_as_sql', 'destination', 'sql')))];
+
 /**
  * Every recipe is one block, because DuckDB's DDL is transactional: a reader on another connection sees what stood
  * there before until the commit, and a failure leaves it. The creating macros print `create or replace`: a model may
@@ -36,6 +39,9 @@ export const recipes = {
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
+  materialized_view: materializedView,
+  refresh_materialized_view: materializedView,
+  alter_materialized_view: materializedView,
   // A seed reads nothing of itself, so what stood there is dropped, and the file's columns may have changed.
   seed: [
     block(
@@ -131,6 +137,7 @@ export const recipes = {
       decide('schema-change'),
       main(run(strategyMacro, 'incremental')),
       call('drop_relation', 'temporary'),
+      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],

@@ -120,6 +120,11 @@ export class DuckDBSession implements Session {
     return { found: [], drops: [] };
   }
 
+  /** There are no materialized views. */
+  async hasQuery(): Promise<boolean> {
+    return false;
+  }
+
   async describeQuery(sql: string): Promise<readonly Column[]> {
     const prefix = 'describe ';
     return introspect.columnsOf(await this.#execute(prefix + sql, {}, prefix.length));

@@ -71,7 +71,11 @@ function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readon
     case 'm': {
       const relation = { ...name, type: 'materialized_view' } as const;
       const description = `materialized view ${shown}`;
-      return { dependent: { description, relation, restore: null }, drop: 'drop materialized view', object };
+      return {
+        dependent: { description, relation, restore: statements },
+        drop: 'drop materialized view',
+        object,
+      };
     }
     default: {
       const relation = { ...name, type: 'view' } as const;
@@ -121,7 +125,8 @@ select exists (
 
 /**
  * A view goes after all that read it: by the longest way from the target. Its definition is printed by the server,
- * with names that are not on the search path qualified; what is not part of it is read from the catalog.
+ * with names that are not on the search path qualified; what is not part of it is read from the catalog. A
+ * materialized view is filled as it is made: one that nobody could read meanwhile would be lost to its readers.
  */
 const dependentsSql = (target: string): string => `
 with recursive reads as (
@@ -140,6 +145,8 @@ found as (
 ),
 views as (
   select c.oid, c.relkind, n.nspname, c.relname, c.relowner, c.relacl, c.reloptions, deepest.depth,
+    c.relispopulated, c.reltablespace, c.relam,
+    case c.relkind when 'm' then 'materialized view' else 'view' end as kind,
     pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.relname) as name
   from (select view, max(depth) as depth from found group by view) as deepest
   join pg_catalog.pg_class c on c.oid = deepest.view
@@ -147,10 +154,26 @@ views as (
 ),
 statements as (
   select oid, 1 as place, 0::int8 as number,
-    'create view ' || name
+    pg_catalog.format('create %s %s', kind, name)
+    || coalesce((select ' using ' || pg_catalog.quote_ident(amname) from pg_catalog.pg_am where pg_am.oid = relam), '')
     || coalesce(' with (' || pg_catalog.array_to_string(reloptions, ', ') || ')', '')
-    || ' as ' || pg_catalog.rtrim(pg_catalog.pg_get_viewdef(oid), ';') as sql
-  from views where relkind = 'v'
+    || coalesce((select ' tablespace ' || pg_catalog.quote_ident(spcname)
+      from pg_catalog.pg_tablespace where pg_tablespace.oid = reltablespace), '')
+    || ' as ' || pg_catalog.rtrim(pg_catalog.pg_get_viewdef(oid), ';')
+    || case when relispopulated then '' else ' with no data' end as sql
+  from views where relkind in ('v', 'm')
+  union all
+  select v.oid, 2, i.indexrelid::int8, pg_catalog.pg_get_indexdef(i.indexrelid)
+  from views v join pg_catalog.pg_index i on i.indrelid = v.oid
+  union all
+  select v.oid, 3, i.indexrelid::int8,
+    pg_catalog.format('alter materialized view %s cluster on %I', v.name, c.relname)
+  from views v
+  join pg_catalog.pg_index i on i.indrelid = v.oid and i.indisclustered
+  join pg_catalog.pg_class c on c.oid = i.indexrelid
+  union all
+  select v.oid, 3, s.oid::int8, pg_catalog.pg_get_statisticsobjdef(s.oid)
+  from views v join pg_catalog.pg_statistic_ext s on s.stxrelid = v.oid
   union all
   select v.oid, 2, a.attnum,
     pg_catalog.format('alter view %s alter column %I set default %s', v.name, a.attname,
@@ -167,7 +190,7 @@ statements as (
   union all
   select v.oid, 5, coalesce(d.objsubid, 0),
     case when d.objsubid = 0
-      then pg_catalog.format('comment on view %s is %L', v.name, d.description)
+      then pg_catalog.format('comment on %s %s is %L', v.kind, v.name, d.description)
       else pg_catalog.format('comment on column %s.%I is %L', v.name, a.attname, d.description) end
   from views v
   join pg_catalog.pg_description d
@@ -184,9 +207,10 @@ statements as (
     pg_catalog.aclexplode(a.attacl) g
   where g.grantee <> v.relowner
   union all
-  select oid, 8, 0, pg_catalog.format('alter view %s owner to %I', name, pg_catalog.pg_get_userbyid(relowner))
+  select oid, 8, 0,
+    pg_catalog.format('alter %s %s owner to %I', kind, name, pg_catalog.pg_get_userbyid(relowner))
   from views
-  where relkind = 'v' and pg_catalog.pg_get_userbyid(relowner) <> current_user
+  where relkind in ('v', 'm') and pg_catalog.pg_get_userbyid(relowner) <> current_user
 )
 select relkind::text, nspname::text, relname::text, null, restore, depth
 from (

@@ -1,5 +1,5 @@
 import type { StatementResult } from '../../src/adapter/cell.ts';
-import { literal } from '../../src/adapter/names.ts';
+import { literal, renderRelation } from '../../src/adapter/names.ts';
 import type {
   Column,
   Relation,
@@ -82,6 +82,20 @@ export async function describe(catalog: Catalog, name: RelationName): Promise<Re
   // A relation may have no columns at all.
   const columns = rows.filter((row) => row[2] !== null).map((row) => columnOf(row.slice(2)));
   return { relation, columns };
+}
+
+/** A temporary view, made of a query to compare it with that of a relation. */
+export const queryView = 'pg_temp.sluice_query';
+
+/** True where the view or materialized view has the query of `queryView`, as the server prints both. */
+export async function hasQuery(catalog: Catalog, name: RelationName): Promise<boolean> {
+  checkDatabase(catalog, name.database);
+  const relation = text(renderRelation(postgresFacts, { ...name, database: null }));
+  const { rows } = await catalog.ask(
+    `select pg_catalog.pg_get_viewdef(${relation}::pg_catalog.regclass)
+       = pg_catalog.pg_get_viewdef(${text(queryView)}::pg_catalog.regclass)`,
+  );
+  return rows[0]![0] === true;
 }
 
 /** The columns of an answer, as `describe` would give them had it been made a table. */

@@ -47,6 +47,39 @@ export const recipes = {
     ),
     swap(...publish),
   ],
+  materialized_view: [
+    block(
+      main(run('get_create_materialized_view_as_sql', 'staging', 'sql')),
+      when('has-grants', call('apply_grants_of_model', 'staging', 'existing', true)),
+      when('persists-docs', call('persist_docs', 'staging', 'model')),
+    ),
+    swap(...publish),
+  ],
+  // While it is filled again nobody reads it: the lock is waited for like that of a swap, so that nobody queues behind.
+  refresh_materialized_view: [
+    swap(
+      main(run('refresh_materialized_view', 'destination')),
+      when('has-grants', call('apply_grants_in_place', 'destination', 'existing')),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
+  alter_materialized_view: [
+    swap(
+      main(
+        run(
+          'get_alter_materialized_view_as_sql',
+          'destination',
+          'configuration-changes',
+          'sql',
+          'existing',
+          null,
+          null,
+        ),
+      ),
+      when('has-grants', call('apply_grants_in_place', 'destination', 'existing')),
+      when('persists-docs', call('persist_docs', 'destination', 'model')),
+    ),
+  ],
   // A seed that keeps its columns is emptied and filled, so that what others granted on it stays.
   seed: [
     swap(
@@ -153,6 +186,7 @@ export const recipes = {
       decide('schema-change'),
       main(run(strategyMacro, 'incremental')),
       call('drop_relation', 'temporary'),
+      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],

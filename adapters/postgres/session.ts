@@ -193,6 +193,19 @@ export class PostgresSession implements Session {
     return dependents;
   }
 
+  /** A view is made of the query, for the server to print both in one way, and taken back with its transaction. */
+  async hasQuery(name: RelationName, sql: string): Promise<boolean> {
+    const open = this.#inTransaction;
+    const prefix = `create temporary view ${introspect.queryView} as (`;
+    await this.#ask(open ? 'savepoint sluice_query' : 'begin', {});
+    try {
+      await this.#ask(`${prefix}${sql}\n)`, {}, prefix.length);
+      return await introspect.hasQuery(this.#catalog, name);
+    } finally {
+      await this.#ask(open ? 'rollback to savepoint sluice_query' : 'rollback', {}).catch(() => undefined);
+    }
+  }
+
   async describeQuery(sql: string): Promise<readonly Column[]> {
     const prefix = 'select * from (';
     // The line break ends a comment that the query may end with.

@@ -16,9 +16,13 @@
   {%- endif -%}
 {%- endmacro %}
 
+{#- A drop keeps readers out until the end of the transaction, so it comes last. -#}
 {% macro postgres__update_indexes_on_materialized_view(relation, index_changes) -%}
-  {%- for change in index_changes %}
-  {{ get_drop_index_sql(relation, change.context.name) if change.action == 'drop' else get_create_index_sql(relation, change.context.as_node_config) }};
+  {%- for change in index_changes if change.action == 'create' %}
+  {{ get_create_index_sql(relation, change.context.as_node_config) }};
+  {%- endfor %}
+  {%- for change in index_changes if change.action == 'drop' %}
+  {{ get_drop_index_sql(relation, change.context.name) }};
   {%- endfor %}
 {%- endmacro %}
 

@@ -98,6 +98,8 @@ export interface Session {
    * transaction that is to drop it.
    */
   dependents(name: RelationName): Promise<Dependents>;
+  /** True where the query of a materialized view is this one, as the warehouse understands both; runs neither. */
+  hasQuery(name: RelationName, sql: string): Promise<boolean>;
   /** Columns that a query would give, without running it. */
   describeQuery(sql: string): Promise<readonly Column[]>;
   /** Loads into an existing table inside the current transaction; returns the number of rows. */

@@ -15,6 +15,7 @@ export type Argument =
   | 'strategy' // dbt's dictionary of a snapshot's strategy
   | 'changes' // the relation in which a snapshot's changes were put
   | 'insert-columns' // their columns that the snapshot gets, quoted
+  | 'configuration-changes' // how a materialized view's configuration differs from what stands there, as dbt's macro tells it
   | MadeArgument
   | boolean
   | null;
@@ -102,7 +103,19 @@ export interface Block {
 }
 
 /** The rows of a recipe table; `table` also builds an incremental model that is new or fully refreshed. */
-export type RecipeName = 'view' | 'table' | 'seed' | SnapshotRecipe | IncrementalRecipe | 'custom_strategy';
+export type RecipeName =
+  | 'view'
+  | 'table'
+  | 'seed'
+  | SnapshotRecipe
+  | MaterializedViewRecipe
+  | IncrementalRecipe
+  | 'custom_strategy';
+/** The first makes it anew; the others leave the one that stands there. */
+export type MaterializedViewRecipe =
+  | 'materialized_view'
+  | 'refresh_materialized_view'
+  | 'alter_materialized_view';
 /** The first run of a snapshot, and every later one. */
 export type SnapshotRecipe = 'new-snapshot' | 'snapshot';
 export type IncrementalRecipe = (typeof incrementalRecipes)[number];

@@ -11,6 +11,7 @@ const exceptionTypes: Readonly<Record<Family, string>> = {
   'Dependency Error': 'DependencyError',
   'Validation Error': 'DbtValidationError',
   'Env Var Missing': 'EnvVarMissingError',
+  'FailFast Error': 'FailFastError',
   'Usage Error': 'DbtUsageException',
 };
 

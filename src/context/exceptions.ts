@@ -60,7 +60,7 @@ function functions(report: Report): ReadonlyMap<string, Callable> {
   raising('raise_parsing_error', ['msg', node], (msg) => text(msg), 'Parsing Error');
   raising('raise_dependency_error', ['msg'], (msg) => text(msg), 'Dependency Error');
   raising('raise_not_implemented', ['msg'], (msg) => `ERROR: ${text(msg)}`, 'Runtime Error');
-  raising('raise_fail_fast_error', ['msg', node], (msg) => text(msg), 'Runtime Error');
+  raising('raise_fail_fast_error', ['msg', node], (msg) => text(msg), 'FailFast Error');
   raising('raise_cache_inconsistent', ['message'], (msg) => `Cache inconsistency detected: ${text(msg)}`);
   raising('missing_config', ['model', 'name'], (model, name) => {
     return `Model '${nameOf(model)}' does not define a required config parameter '${text(name)}'.`;

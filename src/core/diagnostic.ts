@@ -15,6 +15,7 @@ export type Family =
   | 'Dependency Error'
   | 'Validation Error'
   | 'Env Var Missing'
+  | 'FailFast Error'
   | 'Usage Error';
 
 /** A user's mistake, or a warning to the user. A bug of ours is an exception instead. */

@@ -203,3 +203,25 @@ export function schemaChanged(node: GraphNode, { added, removed, retyped }: Sche
     hint: "run with --full-refresh, or set on_schema_change to 'append_new_columns' or 'sync_all_columns'",
   });
 }
+
+/** dbt's words, which tell nothing of what changed: the hint does. */
+export function configurationChanged(
+  node: GraphNode,
+  policy: 'fail' | 'continue',
+  changed: string,
+): Diagnostic {
+  const message = `Configuration changes were identified and \`on_configuration_change\` was set to \`${policy}\` for \`${node.relation_name}\``;
+  return policy === 'fail'
+    ? error({
+        code: 'configuration-changed',
+        family: 'FailFast Error',
+        message,
+        hint: `${changed} changed: run with --full-refresh, or set on_configuration_change to 'apply'`,
+      })
+    : warning({
+        code: 'configuration-changed',
+        message,
+        hint: `${changed} changed; the materialized view was left as it was, its rows too`,
+        event: 'JinjaLogWarning',
+      });
+}

@@ -29,6 +29,8 @@ export interface PlanInput {
   readonly existing: Relation | null;
   /** A seed whose table has the columns of its file: it is emptied and filled again. */
   readonly refills?: boolean;
+  /** What is to be done with the materialized view that stands there. */
+  readonly change?: MaterializedViewChange;
   /** `--full-refresh`, or the node's own `full_refresh`, which wins. */
   readonly fullRefresh: boolean;
   /** Materializations that the project or a package defines in Jinja. */
@@ -36,6 +38,9 @@ export interface PlanInput {
   /** Whether templates of the node find a macro of that name. */
   readonly hasMacro: (name: string) => boolean;
 }
+
+/** Its data only; its indexes; all of it; nothing, as `on_configuration_change: continue` wants it. */
+export type MaterializedViewChange = 'refresh' | 'alter' | 'rebuild' | 'keep';
 
 /** Chooses the recipe and lays the node's hooks around it. Throws a DiagnosticError where there is no recipe. */
 export function planNode(input: PlanInput): NodePlan {
@@ -46,7 +51,8 @@ export function planNode(input: PlanInput): NodePlan {
     throw new DiagnosticError(identifierTooLong(what, node.alias, bytes, facts.identifierLimit!));
   }
   const recipe = chooseRecipe(input);
-  const makes = recipe === 'view' ? 'view' : 'table';
+  const makes = typeOf(recipe);
+  if (input.change === 'keep') return { blocks: hooksOutside(node), existing, makes, recipe: 'none' };
   const hasIndexes = Array.isArray(node.config['indexes']) && node.config['indexes'].length > 0;
   const applies = (condition: Condition): boolean => {
     switch (condition) {
@@ -106,7 +112,20 @@ const builtInStrategy = (strategy: string) => incrementalRecipes.find((name) => 
 /** A project adds a strategy with a macro of its name, as in dbt. */
 const macroOf = (strategy: string): string => `get_incremental_${strategy.replaceAll('+', '_')}_sql`;
 
-const builtIn = ['view', 'table', 'incremental', 'ephemeral', 'seed', 'snapshot'] as const;
+const builtIn = [
+  'view',
+  'table',
+  'incremental',
+  'materialized_view',
+  'ephemeral',
+  'seed',
+  'snapshot',
+] as const;
+
+function typeOf(recipe: RecipeName): NodePlan['makes'] {
+  if (recipe === 'view') return 'view';
+  return recipe.endsWith('materialized_view') ? 'materialized_view' : 'table';
+}
 
 function chooseRecipe({
   node,
@@ -115,6 +134,7 @@ function chooseRecipe({
   fullRefresh,
   customMaterializations,
   hasMacro,
+  change,
 }: PlanInput): RecipeName {
   const name = String(node.config.materialized ?? 'view');
   if (customMaterializations.has(name)) throw new DiagnosticError(materializationCustom(node, name));
@@ -127,6 +147,10 @@ function chooseRecipe({
       if (existing === null) return 'new-snapshot';
       if (existing.type !== 'table') throw new DiagnosticError(snapshotTargetNoTable(node, existing.type));
       return 'snapshot';
+    case 'materialized_view': {
+      if (change === undefined || change === 'rebuild') return name;
+      return change === 'alter' ? 'alter_materialized_view' : 'refresh_materialized_view';
+    }
     case 'incremental': {
       const strategy = strategyOf(node, facts);
       const row = builtInStrategy(strategy) ?? (hasMacro(macroOf(strategy)) ? 'custom_strategy' : undefined);
@@ -144,29 +168,34 @@ function chooseRecipe({
  * transaction with them, so that they take effect together.
  */
 function withHooks(node: GraphNode, blocks: readonly Block[], transactional: boolean): PlannedBlock[] {
-  const hooks = (phase: 'pre' | 'post', transaction: boolean): PlannedStep[] =>
-    hooksOf(node, phase)
-      .filter((hook) => hook.transaction === transaction)
-      .map((hook) => ({ kind: 'hook', hook, phase }));
-  const part = (steps: readonly PlannedStep[]): PlannedPart => ({ steps, swap: false });
-  const inside = { pre: hooks('pre', true), post: hooks('post', true) };
+  const inside = { pre: hookSteps(node, 'pre', true), post: hookSteps(node, 'post', true) };
   const recipe: readonly (readonly PlannedPart[])[] =
     inside.pre.length + inside.post.length > 0
       ? [[part(inside.pre), ...blocks, part(inside.post)]]
       : blocks.map((one) => [one]);
-  const outside = (phase: 'pre' | 'post'): PlannedBlock[] => {
-    const steps = hooks(phase, false);
-    return steps.length === 0 ? [] : [{ transaction: false, parts: [part(steps)] }];
-  };
-  return [
-    ...outside('pre'),
-    ...recipe.map((parts) => ({
+  return hooksOutside(
+    node,
+    recipe.map((parts) => ({
       transaction: transactional,
       parts: parts.filter(({ steps }) => steps.length > 0),
     })),
-    ...outside('post'),
-  ];
+  );
 }
+
+function hooksOutside(node: GraphNode, blocks: readonly PlannedBlock[] = []): PlannedBlock[] {
+  const outside = (phase: 'pre' | 'post'): PlannedBlock[] => {
+    const steps = hookSteps(node, phase, false);
+    return steps.length === 0 ? [] : [{ transaction: false, parts: [part(steps)] }];
+  };
+  return [...outside('pre'), ...blocks, ...outside('post')];
+}
+
+const part = (steps: readonly PlannedStep[]): PlannedPart => ({ steps, swap: false });
+
+const hookSteps = (node: GraphNode, phase: 'pre' | 'post', transaction: boolean): PlannedStep[] =>
+  hooksOf(node, phase)
+    .filter((hook) => hook.transaction === transaction)
+    .map((hook) => ({ kind: 'hook', hook, phase }));
 
 export function hooksOf(node: GraphNode, phase: 'pre' | 'post'): readonly Hook[] {
   const given = node.config[`${phase}-hook`];

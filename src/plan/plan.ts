@@ -26,7 +26,7 @@ export interface NodePlan {
   /** What stood at the destination when the plan was made. */
   readonly existing: Relation | null;
   /** Type of the relation afterwards. */
-  readonly makes: 'table' | 'view';
-  /** The recipe that was chosen: `table` for a first build of an incremental model. */
+  readonly makes: 'table' | 'view' | 'materialized_view';
+  /** The recipe that was chosen: `table` for a first build of an incremental model; `none` where the relation is kept. */
   readonly recipe: string;
 }

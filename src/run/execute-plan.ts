@@ -19,6 +19,8 @@ export interface PlanRun {
   readonly sql: string;
   /** Loads the rows of a seed into a table; gives the response of the whole. */
   readonly loadSeed?: (target: RelationName) => Promise<StatementResult['response']>;
+  /** How the configuration of a materialized view differs, as dbt's macro tells it. */
+  readonly changes?: Value;
   /** What macros of a seed get as `agate_table`. */
   readonly seedTable?: Value;
 }

@@ -51,6 +51,7 @@ function lazySession(label: string, open: () => Promise<Session>): Session {
     listSchemas: async (database) => (await opened()).listSchemas(database),
     describe: async (name) => (await opened()).describe(name),
     describeQuery: async (sql) => (await opened()).describeQuery(sql),
+    hasQuery: async (name, sql) => (await opened()).hasQuery(name, sql),
     loadRows: async (target, source, options) => (await opened()).loadRows(target, source, options),
     fence: async (target, options) => (await opened()).fence(target, options),
     release: async () => {

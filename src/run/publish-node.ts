@@ -1,8 +1,9 @@
+import type { StatementResult } from '../adapter/cell.ts';
 import type { Relation } from '../adapter/relation.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
 import type { ModelNode, SeedNode, SnapshotNode } from '../manifest/node.ts';
 import type { NodePlan } from '../plan/plan.ts';
-import { type PlanInput, planNode } from '../plan/plan-node.ts';
+import { type MaterializedViewChange, type PlanInput, planNode } from '../plan/plan-node.ts';
 import { executePlan, type PlanRun } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
 import type { RunServices } from './services.ts';
@@ -13,6 +14,8 @@ export interface Publication extends Omit<PlanRun, 'services' | 'node' | 'plan'>
   readonly existing: Relation | null;
   /** See `PlanInput`. */
   readonly refills?: boolean;
+  /** See `PlanInput`. */
+  readonly change?: MaterializedViewChange;
 }
 
 /** Plans the node's relation against what stands at its destination, runs the plan and ends the item. */
@@ -20,20 +23,22 @@ export async function publishNode(
   services: RunServices,
   node: ModelNode | SeedNode | SnapshotNode,
   item: ItemRun,
-  { existing, refills = false, ...given }: Publication,
+  { existing, refills = false, change, ...given }: Publication,
 ): Promise<void> {
-  const plan = planOf(services, node, { existing, refills, fullRefresh: fullRefreshOf(services, node) });
+  const fullRefresh = fullRefreshOf(services, node);
+  const asked = { existing, refills, fullRefresh, ...(change === undefined ? {} : { change }) };
+  const plan = planOf(services, node, asked);
   await item.beforePublish();
   const outcome = await item.timed('execute', () => executePlan({ services, node, plan, ...given }));
   await writeOutput(services.compile, 'run', node, outcome.mainSql);
-  item.succeed(outcome.response);
+  item.succeed(plan.recipe === 'none' ? keptResponse(node) : outcome.response);
 }
 
 /** The node's plan by the adapter's recipes and the project's macros. */
 export function planOf(
   { adapter, customMaterializations, compile }: RunServices,
   node: ModelNode | SeedNode | SnapshotNode,
-  given: Pick<PlanInput, 'existing' | 'refills' | 'fullRefresh'>,
+  given: Pick<PlanInput, 'existing' | 'refills' | 'change' | 'fullRefresh'>,
 ): NodePlan {
   const { registry } = compile.context;
   return planNode({
@@ -45,6 +50,15 @@ export function planOf(
     hasMacro: (name) => registry.resolve(name, node.package_name) !== undefined,
   });
 }
+
+/** What dbt says of a relation that it left as it was. */
+const keptResponse = ({
+  relation_name: name,
+}: ModelNode | SeedNode | SnapshotNode): StatementResult['response'] => ({
+  _message: `skip ${name}`,
+  code: 'skip',
+  rows_affected: '-1',
+});
 
 /** The node's own `full_refresh` wins over the flag, also where it is false. */
 export function fullRefreshOf(services: RunServices, node: ModelNode | SeedNode | SnapshotNode): boolean {

@@ -3,6 +3,7 @@ import { destinationOf } from '../compile/relations.ts';
 import type { ModelNode, SnapshotNode } from '../manifest/node.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
+import { changeOf } from './materialized-view.ts';
 import { fenced, withNodeSession } from './node-session.ts';
 import { publishNode } from './publish-node.ts';
 import type { RunServices } from './services.ts';
@@ -18,7 +19,8 @@ export async function runModel(
       const existing = await lookAtDestination(services, session, node, fence);
       const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
       await item.compiled(services.compile, compiled);
-      await publishNode(services, node, item, { session, existing, sql: compiled.sql });
+      const found = await changeOf(services, session, node, existing, compiled.sql);
+      await publishNode(services, node, item, { session, existing, sql: compiled.sql, ...found });
     }),
   );
 }

@@ -70,6 +70,8 @@ export function stepArgument(
       return fromPlain(node);
     case 'seed':
       return seedTable ?? null;
+    case 'configuration-changes':
+      return run.changes ?? null;
     case 'incremental':
       return incrementalArguments(run, names, left);
     case 'strategy':

@@ -116,7 +116,7 @@ describe.each(having('bound views'))('$name', ({ project }) => {
   });
 });
 
-describe.each(having('roles', 'attachments'))('$name', ({ project }) => {
+describe.each(having('roles', 'attachments', 'materialized views'))('$name', ({ project }) => {
   /** A role of the test's own; names of views and columns are such that must be quoted. */
   async function attached(shop: WarehouseProject): Promise<string> {
     const role = `"Reader ${randomBytes(4).toString('hex')}"`;
@@ -173,16 +173,89 @@ describe.each(having('roles', 'attachments'))('$name', ({ project }) => {
     expect(await shop.rows('select * from "Top View"')).toEqual([[2, 'x']]);
   });
 
-  test('a materialized view in the way is named, and nothing is lost', async () => {
-    const shop = project({ 'models/a.sql': table("select {{ var('id', 1) }} as id") });
+  test('materialized views of others are made again with all that belongs to them, and filled', async () => {
+    const shop = project({ 'models/a.sql': table("select {{ var('id', 1) }} as id, 'x' as name") });
     await succeeds(shop, 'build');
-    await shop.rows('create view over_a as select id from a');
-    await shop.rows('create materialized view kept as select id from over_a');
-    const { diagnostics } = await sluice(shop, 'build', { vars: { id: 2 } });
+    const role = await attached(shop);
+    for (const sql of [
+      'create view over_a as select id, name from a',
+      'create materialized view "Kept" with (fillfactor=70) as select id, name from over_a',
+      'create unique index "Kept id" on "Kept" (id) where id > 0',
+      'create index kept_name on "Kept" (lower(name)) include (id)',
+      'alter materialized view "Kept" cluster on kept_name',
+      'create statistics kept_both on id, name from "Kept"',
+      `comment on materialized view "Kept" is 'it''s kept'`,
+      `comment on column "Kept".name is 'a name'`,
+      `grant select on "Kept" to ${role}`,
+      'create materialized view over_kept as select id from "Kept"',
+      'create materialized view empty as select id from a with no data',
+      'create materialized view owned_rows as select id from a',
+      `alter materialized view owned_rows owner to ${role}`,
+    ]) {
+      await shop.rows(sql);
+    }
+    const catalog = () =>
+      shop.rows(`
+        select c.relname, pg_get_userbyid(c.relowner), c.relacl::text, c.reloptions::text, pg_get_viewdef(c.oid),
+          c.relispopulated, obj_description(c.oid, 'pg_class'), col_description(c.oid, 2),
+          (select string_agg(pg_get_indexdef(indexrelid) || indisclustered, ';' order by 1) from pg_index where indrelid = c.oid),
+          (select string_agg(pg_get_statisticsobjdef(s.oid), ';') from pg_statistic_ext s where stxrelid = c.oid)
+        from pg_class c where c.relnamespace = '${shop.schema}'::regnamespace and c.relkind = 'm' order by 1`);
+    const before = await catalog();
+    expect(before).toHaveLength(4);
+    await succeeds(shop, 'build', { vars: { id: 2 } });
+    expect(await catalog()).toEqual(before);
+    for (const name of ['"Kept"', 'over_kept', 'owned_rows']) {
+      expect([name, await ids(shop, name)]).toEqual([name, [2]]);
+    }
+  });
+
+  test('a materialized view whose column disappears is named, and nothing is lost', async () => {
+    const shop = project({ 'models/a.sql': table("select 1 as id, 'x' as name") });
+    await succeeds(shop, 'build');
+    await shop.rows('create view over_a as select id, name from a');
+    await shop.rows('create materialized view kept as select id, name from over_a');
+    shop.write({ 'models/a.sql': table('select 2 as id') });
+    const { diagnostics } = await sluice(shop, 'build');
     expect(diagnostics).toMatchObject([{ code: 'dependent-in-the-way' }]);
-    expect(diagnostics[0]!.message).toContain(`materialized view ${shop.schema}.kept`);
+    expect(diagnostics[0]!.message).toContain(`view ${shop.schema}.over_a`);
     expect(await shop.relations()).toEqual(['a table', 'kept materialized view', 'over_a view']);
-    expect(await ids(shop, 'a')).toEqual([1]);
+    expect([await ids(shop, 'a'), await ids(shop, 'kept')]).toEqual([[1], [1]]);
+  });
+
+  test('materialized views of the project stay while what they read is built anew, with them or alone', async () => {
+    const shop = project({
+      'models/a.sql': table("select {{ var('id', 1) }} as id"),
+      'models/b.sql': "{{ config(materialized='materialized_view') }} select id from {{ ref('a') }}",
+      'models/c.sql':
+        "{{ config(materialized='materialized_view') }} select id + 1 as id from {{ ref('b') }}",
+      'models/d.sql': "select id from {{ ref('c') }}",
+    });
+    await succeeds(shop, 'build');
+    const before = await shop.relations();
+    const all = async () => [
+      await ids(shop, 'a'),
+      await ids(shop, 'b'),
+      await ids(shop, 'c'),
+      await ids(shop, 'd'),
+    ];
+    const steps = [
+      { vars: { id: 2 } },
+      { vars: { id: 3 }, select: ['a'] },
+      { vars: { id: 4 }, fullRefresh: true },
+    ];
+    for (const [index, options] of steps.entries()) {
+      await succeeds(shop, 'run', options);
+      expect(await all()).toEqual([[index + 2], [index + 2], [index + 3], [index + 3]]);
+      expect(await shop.relations()).toEqual(before);
+    }
+    shop.write({
+      'models/a.sql': table('select 8 as more'),
+      'models/b.sql': "{{ config(materialized='materialized_view') }} select more as id from {{ ref('a') }}",
+    });
+    await succeeds(shop, 'run');
+    expect(await shop.rows('select id from d')).toEqual([[9]]);
+    expect(await shop.relations()).toEqual(before);
   });
 
   test('a foreign key of another table stays, and one that no longer holds keeps the old table', async () => {

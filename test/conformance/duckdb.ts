@@ -36,6 +36,7 @@ export const duckdb: Warehouse = {
   lacks: {
     roles: 'whoever can open the file may do everything',
     'bound views': 'a view is text that is looked up when it is read',
+    'materialized views': 'there are none',
     attachments: 'there are none',
     processes: 'the file belongs to one process at a time',
     'reader locks': 'readers go on with what stood there when they began',

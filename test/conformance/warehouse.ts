@@ -35,7 +35,9 @@ export type Ability =
   | 'roles'
   /** Views hold on to the relations that they read, and to these relations' columns. */
   | 'bound views'
-  /** Materialized views, triggers and rules: what hangs on a relation beside views. */
+  /** Views that hold rows of their own. */
+  | 'materialized views'
+  /** Triggers and rules: what hangs on a relation beside views. */
   | 'attachments'
   /** Several processes work on one warehouse at once. */
   | 'processes'

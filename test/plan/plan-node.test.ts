@@ -7,7 +7,7 @@ import type { Relation } from '../../src/adapter/relation.ts';
 import { DiagnosticError } from '../../src/core/diagnostic.ts';
 import type { GraphNode } from '../../src/manifest/node.ts';
 import type { NodePlan, PlannedStep } from '../../src/plan/plan.ts';
-import { planNode } from '../../src/plan/plan-node.ts';
+import { type MaterializedViewChange, planNode } from '../../src/plan/plan-node.ts';
 
 const model = (config: Readonly<Record<string, unknown>>): GraphNode =>
   ({ resource_type: 'model', name: 'orders', alias: 'orders', config }) as unknown as GraphNode;
@@ -142,6 +142,33 @@ test('what no recipe is for is refused with the nearest name', () => {
   });
 });
 
+/** What must have changed for a recipe of a materialized view to be chosen. */
+const changes: Readonly<Record<string, MaterializedViewChange>> = {
+  refresh_materialized_view: 'refresh',
+  alter_materialized_view: 'alter',
+};
+
+test('a materialized view that is kept runs its hooks outside of the transaction, and nothing else', () => {
+  const hook = (sql: string, transaction: boolean) => ({ sql, transaction, index: null });
+  const config = {
+    materialized: 'materialized_view',
+    'pre-hook': [hook('first', false), hook('inside', true)],
+    'post-hook': [hook('last', false)],
+  };
+  const kept = planNode({
+    node: model(config),
+    recipes: postgresRecipes,
+    facts: postgresFacts,
+    existing: standing('materialized_view'),
+    change: 'keep',
+    fullRefresh: false,
+    customMaterializations: new Set(),
+    hasMacro: () => false,
+  });
+  expect(steps(kept)).toEqual(['! pre first', '! post last']);
+  expect(kept).toMatchObject({ makes: 'materialized_view', recipe: 'none' });
+});
+
 /** The steps of a plan, way by way: `either` makes two of one. A snapshot has changed. */
 function waysOf(steps: readonly PlannedStep[]): readonly (readonly PlannedStep[])[] {
   return steps.reduce<readonly (readonly PlannedStep[])[]>(
@@ -165,12 +192,15 @@ test.each([
   'on %s every way through a recipe has exactly one main step, whatever it finds',
   (_, facts, recipes) => {
     for (const name of Object.keys(recipes)) {
+      const change = changes[name];
       const isSnapshot = name.endsWith('snapshot');
-      const isStrategy = !isSnapshot && !['view', 'table', 'seed'].includes(name);
+      const isStrategy =
+        !isSnapshot && change === undefined && !['view', 'table', 'seed', 'materialized_view'].includes(name);
       const config = isStrategy
         ? { materialized: 'incremental', incremental_strategy: name, unique_key: 'id' }
-        : { materialized: isSnapshot ? 'snapshot' : name };
-      for (const existing of [null, standing('table'), ...(isSnapshot ? [] : [standing('view')])]) {
+        : { materialized: isSnapshot ? 'snapshot' : change === undefined ? name : 'materialized_view' };
+      const others = isSnapshot ? [] : [standing('view'), standing('materialized_view')];
+      for (const existing of [null, standing('table'), ...others]) {
         for (const refills of [false, true]) {
           const { blocks } = planNode({
             node: model(config),
@@ -178,6 +208,7 @@ test.each([
             facts,
             existing,
             refills,
+            ...(change === undefined ? {} : { change }),
             fullRefresh: false,
             customMaterializations: new Set(),
             hasMacro: () => true,

@@ -29,6 +29,11 @@
   {{ dbt.no_materialized_views('get_materialized_view_configuration_changes') }}
 {%- endmacro %}
 
+{#- What the model's configuration would change on the materialized view that stands there; none where nothing. -#}
+{% macro materialized_view_changes(existing_relation) -%}
+  {{ return(get_materialized_view_configuration_changes(existing_relation, config)) }}
+{%- endmacro %}
+
 {% macro refresh_materialized_view(relation) -%}
   {{ return(adapter.dispatch('refresh_materialized_view', 'dbt')(relation)) }}
 {%- endmacro %}
