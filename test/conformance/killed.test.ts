@@ -122,3 +122,25 @@ describe.each(having('processes', 'reader locks'))('$name', ({ project }) => {
     expect(await shop.relations()).toEqual(['a table', 'b table']);
   });
 });
+
+describe.each(having('processes', 'materialized views'))('$name', ({ project }) => {
+  test('a program killed while a materialized view is filled again leaves its old rows, and the next run fills it', async () => {
+    const sleeps = "pg_sleep(case id when 2 then 600 else 0 end)::text = ''";
+    const shop = project({
+      'models/a.sql': `{{ config(materialized='materialized_view') }} select id from {{ this.schema }}.filled where ${sleeps}`,
+    });
+    await shop.rows(`create schema ${shop.schema}`);
+    await shop.rows('create table filled as select 1 as id');
+    await succeeds(shop, 'run');
+    await shop.rows('update filled set id = 2');
+    const running = startProgram(shop, ['run', '--debug', '--no-use-colors']);
+    await running.saw(/refresh materialized view/);
+    while ((await shop.running()) === 0) await running.saw(/./);
+    await kill(running);
+    expect(await shop.rows('select id from a')).toEqual([[1]]);
+    await shop.rows('update filled set id = 3');
+    expect(await runProgram(shop, ['run'])).toMatchObject({ code: 0 });
+    expect(await shop.rows('select id from a')).toEqual([[3]]);
+    expect(await shop.relations()).toEqual(['a materialized view', 'filled table']);
+  });
+});

@@ -207,6 +207,38 @@ describe.each(having('materialized views'))('$name', ({ project }) => {
     expect([span?.file, span?.text.slice(span.start, span.end)]).toEqual(['models/m.sql', 'nothing']);
     expect(await ids(shop)).toEqual([1]);
   });
+
+  test('readers see the old rows or the new ones, all of them, and never an error', async () => {
+    const version = "{{ var('version', 0) }}";
+    const shop = project({
+      'models/a.sql': `{{ config(materialized='table') }} select i as id, ${version} as version from generate_series(1, 5000) as g(i)`,
+      'models/b.sql': model("select id, version from {{ ref('a') }}", indexed("'id'", ", 'unique': true")),
+      'models/c.sql': model(
+        "select id, version from {{ ref('b') }} {{ 'where id > 0' if var('version', 0) % 2 else '' }}",
+      ),
+      'models/d.sql': "select id, version from {{ ref('c') }}",
+    });
+    await succeeds(shop, 'build');
+    const names = ['a', 'b', 'c', 'd', '(select b.id, b.version from b join d using (id)) as both_of_them'];
+    const seen = new Set<string>();
+    let building = true;
+    const watch = async (name: string): Promise<void> => {
+      const client = await shop.client();
+      while (building) {
+        const [row] = await client.rows(`select count(*), max(version) - min(version) from ${name}`);
+        seen.add(row!.join(' '));
+      }
+      await client.close();
+    };
+    const watching = Promise.all(names.map(watch));
+    for (const next of [1, 2, 3]) {
+      await succeeds(shop, 'build', { vars: { version: next } });
+      await succeeds(shop, 'run', { vars: { version: next }, select: ['b', 'c'], fullRefresh: next === 2 });
+    }
+    building = false;
+    await watching;
+    expect([...seen]).toEqual(['5000 0']);
+  });
 });
 
 describe.each(lacking('materialized views'))('$name', ({ project }) => {
