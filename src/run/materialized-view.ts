@@ -3,7 +3,7 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import { dictGet } from '../jinja/dict.ts';
 import { truth } from '../jinja/operations.ts';
 import { isDict, type Value } from '../jinja/values.ts';
-import type { ModelNode } from '../manifest/node.ts';
+import type { ModelNode, SnapshotNode } from '../manifest/node.ts';
 import { configurationChanged } from '../plan/errors.ts';
 import type { MaterializedViewChange } from '../plan/plan-node.ts';
 import type { NodeSession } from './node-session.ts';
@@ -23,7 +23,7 @@ export interface FoundChange {
 export async function changeOf(
   services: RunServices,
   session: NodeSession,
-  node: ModelNode,
+  node: ModelNode | SnapshotNode,
   existing: Relation | null,
   sql: string,
 ): Promise<FoundChange> {
