@@ -60,7 +60,6 @@ export const duckdbFacts: AdapterFacts = {
     unique: 'enforced',
     primary_key: 'enforced',
     foreign_key: 'enforced',
-    custom: 'not_supported',
   },
   jsonResults: 'text',
   intervalYearDays: 360,

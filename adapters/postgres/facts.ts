@@ -57,7 +57,6 @@ export const postgresFacts: AdapterFacts = {
     unique: 'enforced',
     primary_key: 'enforced',
     foreign_key: 'enforced',
-    custom: 'not_supported',
   },
   jsonResults: 'parsed',
   intervalYearDays: 365,

@@ -45,7 +45,7 @@ export const recipes = {
       when('has-grants', call('apply_grants_of_model', 'staging', 'existing', true)),
       when('persists-docs', call('persist_docs', 'staging', 'model')),
     ),
-    swap(...publish),
+    swap(...publish, when('names-constraints', call('name_constraints', 'destination', 'staging'))),
   ],
   materialized_view: [
     block(
@@ -83,13 +83,20 @@ export const recipes = {
   // A seed that keeps its columns is emptied and filled, so that what others granted on it stays.
   seed: [
     swap(
-      when('refills', call('reset_csv_table', 'model', false, 'existing', 'seed')),
+      when(
+        'refills',
+        // A table that foreign keys point to is not emptied as long as they do.
+        either(
+          [call('reset_csv_table', 'model', false, 'existing', 'seed')],
+          [decide('set-dependents-aside'), call('reset_csv_table', 'model', false, 'existing', 'seed')],
+        ),
+      ),
       when('rebuilds', when('exists', decide('set-dependents-aside'))),
       when('rebuilds', when('exists', call('drop_relation', 'existing'))),
       when('rebuilds', call('create_csv_table', 'model', 'seed')),
       main(decide('load-seed')),
       when('rebuilds', when('has-indexes', run('create_indexes', 'destination'))),
-      when('rebuilds', when('exists', decide('restore-dependents'))),
+      when('exists', decide('restore-dependents')),
       when('refills', when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false))),
       when('rebuilds', when('has-grants', call('apply_grants_of_model', 'destination', 'existing', true))),
       when('persists-docs', call('persist_docs', 'destination', 'model')),

@@ -12,7 +12,7 @@
     {{ get_assert_columns_equivalent(sql) }}
   {%- endif -%}
   {%- if bound and not temporary %}
-  {{ get_table_columns_and_constraints() }};
+  {{ dbt.constraints_beside(get_table_columns_and_constraints(), relation) }};
   insert into {{ relation }} ({{ adapter.dispatch('get_column_names', 'dbt')() }}) (
     {{ get_select_subquery(sql) }}
   );

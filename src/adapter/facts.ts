@@ -32,7 +32,7 @@ export interface SqlSyntax {
 /** Whether a constraint of that kind is enforced by the engine, only recorded, or not known to it. */
 export type ConstraintSupport = 'enforced' | 'not_enforced' | 'not_supported';
 
-export type ConstraintKind = 'check' | 'not_null' | 'unique' | 'primary_key' | 'foreign_key' | 'custom';
+export type ConstraintKind = 'check' | 'not_null' | 'unique' | 'primary_key' | 'foreign_key';
 
 /** What a kind of warehouse is like: data only, importable without its driver. */
 export interface AdapterFacts {

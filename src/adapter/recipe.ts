@@ -33,6 +33,7 @@ export type Condition =
   | 'rebuilds' // the opposite of `refills`
   | 'other-type' // a relation of another type than the one to be made stands there
   | 'has-indexes' // the node configures indexes
+  | 'names-constraints' // the node has constraints with names of their own
   | 'has-grants' // the node configures grants
   | 'persists-docs'; // the node configures persist_docs
 

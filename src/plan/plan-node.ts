@@ -66,6 +66,8 @@ export function planNode(input: PlanInput): NodePlan {
         return existing !== null && existing.type !== makes;
       case 'has-indexes':
         return hasIndexes;
+      case 'names-constraints':
+        return namesConstraints(node);
       case 'has-grants':
         return Object.keys(node.config['grants'] ?? {}).length > 0;
       case 'persists-docs':
@@ -81,6 +83,12 @@ export function planNode(input: PlanInput): NodePlan {
     steps: stepsThat(applies, block.steps).map(named),
   }));
   return { blocks: withHooks(node, blocks, facts.transactionalDdl), existing, makes, recipe };
+}
+
+function namesConstraints(node: GraphNode): boolean {
+  return (
+    node.resource_type === 'model' && (node.constraints ?? []).some(({ name }) => typeof name === 'string')
+  );
 }
 
 function stepsThat(applies: (condition: Condition) => boolean, steps: readonly Step[]): readonly Step[] {

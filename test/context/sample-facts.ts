@@ -35,7 +35,6 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
       unique: 'enforced',
       primary_key: 'enforced',
       foreign_key: 'enforced',
-      custom: 'enforced',
     },
     jsonResults: type === 'postgres' ? 'parsed' : 'text',
     intervalYearDays: type === 'postgres' ? 365 : 360,

@@ -29,9 +29,9 @@ const text = (dict: Dict, key: string): string | null => {
   return value === undefined || value === null || value === '' ? null : str(value);
 };
 
+/** One that is written as SQL (`custom`) is the author's to judge. */
 const supported = (facts: AdapterFacts, kind: string): boolean =>
-  facts.constraints[kind as ConstraintKind] !== undefined &&
-  facts.constraints[kind as ConstraintKind] !== 'not_supported';
+  kind === 'custom' || (facts.constraints[kind as ConstraintKind] ?? 'not_supported') !== 'not_supported';
 
 function renderColumn(facts: AdapterFacts, column: Dict): string {
   const name = text(column, 'name') ?? '';
