@@ -49,7 +49,53 @@
   {%- for index in wanted if index.compared not in (present | map(attribute='compared') | list) -%}
     {%- do changes.append({'action': 'create', 'context': index}) -%}
   {%- endfor -%}
+  {%- if changes and changes[-1].action == 'create' -%}
+    {%- set there = dbt.indexes_already_there(existing_relation, changes) -%}
+    {%- set changes = changes | rejectattr('context.compared', 'in', there.configured) | rejectattr('context.name', 'in', there.names) | list -%}
+  {%- endif -%}
   {{ return({'indexes': changes, 'requires_full_refresh': false} if changes else none) }}
+{%- endmacro %}
+
+{#-
+  Of the indexes to create, those that stand there under other words: the server compares them, made of the same columns
+  without rows, because names of columns do not tell of expressions, orders and operator classes. `names` are the indexes
+  that stand there, `configured` is what they are in the configuration.
+-#}
+{% macro indexes_already_there(relation, changes) -%}
+  {%- set columns = relation.incorporate(path={'database': none, 'schema': none, 'identifier': 'sluice_indexed'}, type='table') -%}
+  {%- set there, configured, names = {}, [], [] -%}
+  {%- for row in run_query(dbt.index_definitions_sql(relation.include(database=false).render())).rows -%}
+    {%- do there.update({row['definition']: row['name']}) -%}
+  {%- endfor -%}
+  {%- for change in changes if change.action == 'create' and there -%}
+    {%- do run_query('create temporary table sluice_indexed as select * from ' ~ relation.render() ~ ' with no data') -%}
+    {%- do run_query(get_create_index_sql(columns, change.context.as_node_config)) -%}
+    {%- set definition = run_query(dbt.index_definitions_sql('pg_temp.sluice_indexed')).rows[0]['definition'] -%}
+    {%- do run_query('drop table pg_temp.sluice_indexed') -%}
+    {%- if definition in there -%}
+      {%- do configured.append(change.context.compared) -%}
+      {%- do names.append(there[definition]) -%}
+    {%- endif -%}
+  {%- endfor -%}
+  {{ return({'configured': configured, 'names': names}) }}
+{%- endmacro %}
+
+{#- All that makes two indexes of the same columns the same, names and rows aside. -#}
+{% macro index_definitions_sql(relation) -%}
+  select
+    index_class.relname as name,
+    concat_ws(' | ', index_class.relam, index.indisunique, index.indnkeyatts, index.indoption, index.indclass,
+      index.indcollation, index_class.reloptions, pg_catalog.pg_get_expr(index.indpred, index.indrelid),
+      pg_catalog.to_jsonb(index) -> 'indnullsnotdistinct',
+      (
+        select string_agg(pg_catalog.pg_get_indexdef(index.indexrelid, place, false), ', ' order by place)
+        from generate_series(1, index.indnatts) as place
+      )
+    ) as definition
+  from pg_catalog.pg_index as index
+  join pg_catalog.pg_class as index_class on index_class.oid = index.indexrelid
+  where index.indrelid = '{{ adapter.escape_sql_string(relation) }}'::pg_catalog.regclass
+  order by 1
 {%- endmacro %}
 
 {#- An index as dbt describes it, and `compared`, which is the same text for indexes that are the same. -#}

@@ -102,6 +102,35 @@ describe.each(having('materialized views'))('$name', ({ project }) => {
     expect(await numberOf(shop, 'm')).toBe(number);
   });
 
+  test('indexes of every form are known again, and do not keep it from being filled', async () => {
+    const shop = await overTable('select id, id::text as "Some, ""Name" from filled');
+    const write = (...columns: readonly (readonly string[])[]) =>
+      shop.write({
+        'models/m.yml': JSON.stringify({
+          models: [{ name: 'm', config: { indexes: columns.map((one) => ({ columns: one })) } }],
+        }),
+      });
+    const forms = [
+      ['lower("Some, ""Name")'],
+      ['id desc'],
+      ['"Some, ""Name" text_pattern_ops', 'id'],
+      ['(id + 1)'],
+    ];
+    write(...forms);
+    await succeeds(shop, 'run');
+    const indexes = await indexesOf(shop, 'm');
+    expect(indexes).toHaveLength(forms.length);
+    await shop.rows('insert into filled values (2)');
+    expect((await succeeds(shop, 'run')).messages).toEqual({ m: 'REFRESH MATERIALIZED VIEW' });
+    expect([await indexesOf(shop, 'm'), await ids(shop)]).toEqual([indexes, [1, 2]]);
+    write(...forms.slice(0, 1), ['"Some, ""Name" desc'], ...forms.slice(2));
+    expect((await succeeds(shop, 'run')).messages).toEqual({ m: 'DROP INDEX' });
+    expect(await indexesOf(shop, 'm')).toEqual(
+      indexes.map((index) => index.replace('id DESC', '"Some, ""Name" DESC')).toSorted(),
+    );
+    expect((await succeeds(shop, 'run')).messages).toEqual({ m: 'REFRESH MATERIALIZED VIEW' });
+  });
+
   test('on_configuration_change leaves it as it is, with a warning, or fails the node', async () => {
     const shop = await overTable();
     await succeeds(shop, 'run');
@@ -195,6 +224,45 @@ describe.each(having('materialized views'))('$name', ({ project }) => {
       'target/catalog.json',
     );
     expect(nodes['model.shop.m']!.metadata.type).toBe('MATERIALIZED VIEW');
+  });
+
+  test('it may have any name that a relation may have, with what belongs to it', async () => {
+    const names = ['Mixed Case', 'say "hi"', "it's", 'größe_日本_🌱', '--dashes', 'ü'.repeat(31)];
+    const shop = project();
+    const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+    const write = (id: number) =>
+      names.forEach((name, index) => {
+        const config = {
+          alias: name,
+          indexes: [{ columns: [quoted(name)], unique: true }],
+          grants: { select: ['public'] },
+          persist_docs: { relation: true, columns: true },
+        };
+        shop.write({
+          [`models/m${index}.sql`]: model(`select ${id} as ${quoted(name)}`),
+          [`models/m${index}.yml`]: JSON.stringify({
+            models: [
+              {
+                name: `m${index}`,
+                description: "it's",
+                columns: [{ name, quote: true, description: 'x' }],
+                config,
+              },
+            ],
+          }),
+        });
+      });
+    for (const options of [{}, {}, { fullRefresh: true }]) {
+      write(1);
+      await succeeds(shop, 'run', options);
+      write(2);
+      const { messages } = await succeeds(shop, 'run', options);
+      expect(Object.values(messages)).toEqual(names.map(() => 'CREATE INDEX'));
+      const { messages: again } = await succeeds(shop, 'run');
+      expect(Object.values(again)).toEqual(names.map(() => 'REFRESH MATERIALIZED VIEW'));
+      for (const name of names) expect(await shop.rows(`select * from ${quoted(name)}`)).toEqual([[2]]);
+      expect(await shop.relations()).toHaveLength(names.length);
+    }
   });
 
   test('a query that does not bind fails the node with its line, and the old rows stay', async () => {
