@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { describe, expect, inject, test } from 'vitest';
-import { start } from '../rig.ts';
+import { describe, expect, test } from 'vitest';
+import { sluice } from '../rig.ts';
+import { type FaultKind, faults, inject } from './faults.mjs';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
 import { having } from './warehouses.ts';
@@ -36,8 +36,7 @@ const changes: Readonly<Record<string, Change>> = {
   'to a view': { old: model(select), next: model(`${select} where id = 2`, '', 'view') },
 };
 
-/** The model has a name of its own, by which its connections are known among those of other tests. */
-const name = 'stopped';
+const name = 'filling';
 const file = `models/${name}.sql`;
 
 /** All that others see of it: what it is, its rows, indexes and grants, rows of the view over it, what its hook wrote. */
@@ -56,40 +55,17 @@ async function state(shop: WarehouseProject): Promise<string> {
   return JSON.stringify([standing, seen]);
 }
 
-/** Ends every connection that works for the model, as a network or a dead machine would; returns when it is done. */
-function cut(): void {
-  const { host, port, user, password, dbname } = inject('postgres');
-  const script = `
-    import pg from ${JSON.stringify(import.meta.resolve('pg'))};
-    const client = new pg.Client(${JSON.stringify({ host, port, user, password, database: dbname })});
-    await client.connect();
-    const sessions = "from pg_stat_activity where application_name like '%model.shop.${name}'";
-    await client.query("select pg_terminate_backend(pid) " + sessions);
-    while ((await client.query("select 1 " + sessions)).rows.length > 0);
-    await client.end();`;
-  const done = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
-  if (done.status !== 0) throw new Error(String(done.stderr));
-}
+/** Everything in a full run, else every so-many-th statement, from a start that changes with the day. */
+const isFull = process.env['SLUICE_FAULTS'] === 'all';
+const seed = Number(process.env['SLUICE_FAULT_SEED'] ?? Math.floor(Date.now() / 86_400_000));
+const kinds: readonly FaultKind[] = ['fails', 'cut', 'lost'];
 
-/** Runs the project until its statement `k` is to be sent; false where it has fewer. */
-async function stoppedAt(
-  shop: WarehouseProject,
-  k: number,
-  fullRefresh: boolean,
-  stop: (cancel: () => void) => void,
-): Promise<boolean> {
-  let count = 0;
-  const invocation = start(shop, 'run', {
-    fullRefresh,
-    onEvent: (event) => {
-      if (event.name !== 'statement-sent' || event.uniqueId !== `model.shop.${name}`) return;
-      count += 1;
-      if (count === k) stop(() => invocation.cancel());
-    },
+/** What happens to which statement, for a run of so many. */
+const chosen = (count: number): readonly (readonly [number, FaultKind])[] =>
+  Array.from({ length: count }, (_, index) => index + 1).flatMap((at) => {
+    if (isFull) return kinds.map((kind) => [at, kind] as const);
+    return (at + seed) % 2 === 0 ? [[at, kinds[((at + seed) / 2) % kinds.length]!] as const] : [];
   });
-  await invocation;
-  return count >= k;
-}
 
 describe.each(having('materialized views', 'processes'))('$name', ({ project }) => {
   /** A project with the state before, the way back to it, and the states of runs that nobody disturbs. */
@@ -110,36 +86,36 @@ describe.each(having('materialized views', 'processes'))('$name', ({ project }) 
     };
     await reset();
     const was = await state(shop);
+    inject('fails', Number.MAX_SAFE_INTEGER);
     await succeeds(shop, 'run', { fullRefresh });
+    const { seen } = faults;
+    inject('fails', 0);
     const becomes = await state(shop);
     expect(becomes).not.toBe(was);
-    return { shop, reset, was, becomes };
-  }
-
-  /** Stops a run at each of its statements in turn, from the same state before. */
-  async function standsThrough(change: Change, stop: (cancel: () => void) => void): Promise<void> {
-    const { shop, reset, was, becomes } = await prepared(change);
-    const { fullRefresh = false } = change;
-    for (let k = 1; ; k += 1) {
-      await reset();
-      const reached = await stoppedAt(shop, k, fullRefresh, stop);
-      expect([was, becomes], `stopped at ${k}`).toContain(await state(shop));
-      if (!reached) return;
-      // What a hook wrote is written once more by the next run, where the first came through.
-      await shop.rows('truncate log');
-      await succeeds(shop, 'run', { fullRefresh });
-      expect(await state(shop), `after a stop at ${k}`).toBe(becomes);
-      expect(await shop.relations()).not.toContainEqual(expect.stringContaining('__sluice'));
-    }
+    return { shop, reset, was, becomes, seen };
   }
 
   test.each(Object.entries(changes))(
-    '%s: cut off at any statement, what was stands, or what is to be, and the next run repairs alone',
-    (_, change) => standsThrough(change, cut),
-  );
-
-  test.each(['first build', 'refresh', 'index change', 'query change'])(
-    '%s: so it does where it is cancelled',
-    (name) => standsThrough(changes[name]!, (cancel) => cancel()),
+    '%s: whichever statement is broken, what was stands, or what is to be, and the next run repairs alone',
+    async (_, change) => {
+      const { shop, reset, was, becomes, seen } = await prepared(change);
+      const { fullRefresh = false } = change;
+      for (const [at, kind] of chosen(seen)) {
+        await reset();
+        inject(kind, at);
+        try {
+          await sluice(shop, 'run', { fullRefresh });
+        } finally {
+          inject(kind, 0);
+        }
+        expect([was, becomes], `${kind} at ${at}`).toContain(await state(shop));
+        // What a hook wrote is written once more by the next run, where the first came through.
+        await shop.rows('truncate log');
+        await succeeds(shop, 'run', { fullRefresh });
+        expect(await state(shop), `after ${kind} at ${at}`).toBe(becomes);
+        expect(await shop.relations()).not.toContainEqual(expect.stringContaining('__sluice'));
+      }
+    },
+    1_200_000,
   );
 });
