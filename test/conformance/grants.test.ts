@@ -36,13 +36,16 @@ async function granted(shop: WarehouseProject, name: string): Promise<readonly s
   return rows.map(([text]) => String(text)).sort();
 }
 
-const kinds = ['table', 'view', 'incremental', 'seed'] as const;
+const kinds = ['table', 'view', 'incremental', 'seed', 'snapshot'] as const;
 
 /** A node of each kind with these grants. */
 const nodesOf = (grants: string): Record<string, string> => ({
   'models/a_table.sql': `${config('table', grants)} select 1 as id`,
   'models/a_view.sql': `${config('view', grants)} select 1 as id`,
   'models/a_incremental.sql': `${config('incremental', grants, ", unique_key='id'")} select 1 as id`,
+  'snapshots/a_snapshot.sql': `{% snapshot a_snapshot %}
+    {{ config(unique_key='id', strategy='check', check_cols='all', grants=${grants}) }} select 1 as id
+    {% endsnapshot %}`,
   'seeds/a_seed.csv': 'id\n1\n',
   'seeds/seeds.yml': `seeds: [{name: a_seed, config: {grants: ${grants}}}]`,
 });
@@ -91,8 +94,8 @@ describe.each(having('roles'))('$name', ({ project }) => {
       'models/a_table.sql': null,
     });
     expect((await sent()).toSorted()).toEqual([
-      ...Array.from({ length: 3 }, () => 'grant update to'),
-      ...Array.from({ length: 3 }, () => 'revoke SELECT from'),
+      ...Array.from({ length: 4 }, () => 'grant update to'),
+      ...Array.from({ length: 4 }, () => 'revoke SELECT from'),
     ]);
   });
 
@@ -113,6 +116,7 @@ describe.each(having('roles'))('$name', ({ project }) => {
       ['view', anew],
       ['incremental', own],
       ['seed', own],
+      ['snapshot', own],
     ] as const) {
       expect([kind, await granted(shop, `a_${kind}`)]).toEqual([kind, expected]);
     }
@@ -142,7 +146,13 @@ describe.each(having('roles'))('$name', ({ project }) => {
     ]);
     shop.write(Object.fromEntries(next));
     const { statuses, diagnostics } = await sluice(shop, 'build');
-    expect(statuses).toEqual({ a_incremental: 'error', a_seed: 'error', a_table: 'error', a_view: 'error' });
+    expect(statuses).toEqual({
+      a_incremental: 'error',
+      a_seed: 'error',
+      a_snapshot: 'error',
+      a_table: 'error',
+      a_view: 'error',
+    });
     for (const { message } of diagnostics) expect(message).toContain('nobody_there');
     expect(await shop.relations()).toEqual(before);
     for (const kind of kinds) {
