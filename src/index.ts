@@ -17,6 +17,7 @@ import { later } from './commands/later.ts';
 import type { ListOptions, ListOutcome } from './commands/list.ts';
 import type { BuildOptions, CommandOptions, ProjectOptions } from './commands/options.ts';
 import type { ParseOutcome } from './commands/parse.ts';
+import type { OperationOptions, OperationOutcome } from './commands/run-operation.ts';
 import type { ShowOptions, ShowOutcome } from './commands/show.ts';
 import { version } from './core/version.ts';
 import type { World } from './core/world.ts';
@@ -46,6 +47,8 @@ export type {
   InstalledPackage,
   ListOptions,
   ListOutcome,
+  OperationOptions,
+  OperationOutcome,
   ParseOutcome,
   ShowOptions,
   ShowOutcome,
@@ -83,6 +86,13 @@ export const seed = (options: BuildOptions = {}): Invocation<RunOutcome> =>
 export const snapshot = (options: BuildOptions = {}): Invocation<RunOutcome> =>
   later(surroundings(options), async (more) => {
     const { snapshot: start } = await import('./commands/build.ts');
+    return () => start(options, more);
+  });
+
+/** One macro, by itself. */
+export const runOperation = (options: OperationOptions): Invocation<OperationOutcome> =>
+  later(surroundings(options), async (more) => {
+    const { runOperation: start } = await import('./commands/run-operation.ts');
     return () => start(options, more);
   });
 

@@ -100,6 +100,7 @@ const commands = {
   clean: api.clean,
   deps: api.deps,
   docsGenerate: api.docsGenerate,
+  runOperation: api.runOperation,
 };
 
 type Command = keyof typeof commands;

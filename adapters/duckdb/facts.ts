@@ -41,6 +41,7 @@ export const duckdbFacts: AdapterFacts = {
   caseInsensitiveNames: true,
   identifierLimit: null,
   transactionalDdl: true,
+  operations: 'transaction',
   viewsFollow: 'name',
   merge: true,
   syntax: {

@@ -38,6 +38,7 @@ export const postgresFacts: AdapterFacts = {
   caseInsensitiveNames: false,
   identifierLimit: 63,
   transactionalDdl: true,
+  operations: 'autocommit',
   viewsFollow: 'object',
   merge: true,
   syntax: {

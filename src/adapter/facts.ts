@@ -53,6 +53,11 @@ export interface AdapterFacts {
   /** Longest identifier in bytes; null for none. */
   readonly identifierLimit: number | null;
   readonly transactionalDdl: boolean;
+  /**
+   * What `auto_begin` means to the statements of `run-operation`: a transaction, which ends with the macro and is lost
+   * where the macro does not commit; or nothing, as with an adapter of dbt whose statements take effect one by one there.
+   */
+  readonly operations: 'transaction' | 'autocommit';
   /** What a view reads after the relation under it was replaced. */
   readonly viewsFollow: 'name' | 'object';
   readonly merge: boolean;

@@ -25,7 +25,8 @@ export type CommandName =
   | 'build'
   | 'clean'
   | 'deps'
-  | 'docsGenerate';
+  | 'docsGenerate'
+  | 'runOperation';
 
 /**
  * What the command line hands to a command: every flag that was given (under its option's name, see `flags.ts`),

@@ -100,6 +100,12 @@ export const timeFlags: readonly Flag[] = [
   flag('eventTimeEnd', 'text', { value: 'time', help: 'Build batches before then' }),
 ];
 
+/** dbt's name of it is that of all of an invocation's settings, so that the option has one of its own. */
+export const macroArgs: Flag = {
+  ...flag('macroArgs', 'yaml', { variable: null, value: 'yaml', help: "Arguments by name: '{days: 3}'" }),
+  on: ['--args'],
+};
+
 const refused = { use: { refused: null } } as const;
 
 /** dbt's flags of commands that build, which ask for something that we do not do yet. */

@@ -7,6 +7,7 @@ import {
   introspect,
   listedModels,
   listSelectionFlags,
+  macroArgs,
   output,
   refusedBuildFlags,
   selectionFlags,
@@ -107,6 +108,21 @@ export const commands: readonly Command[] = [
     examples: [
       ['snapshot', 'all snapshots'],
       ['snapshot -s orders_history', 'one of them'],
+    ],
+  }),
+  row({
+    name: 'run-operation',
+    calls: 'runOperation',
+    group: 'Build',
+    summary: 'One macro, by itself',
+    argument: { name: 'macro', option: 'macro' },
+    flags: [macroArgs, targetPath, threads, sqlparse],
+    examples: [
+      ["run-operation drop_old_schemas --args '{keep: 3}'", 'a macro of the project, arguments by name'],
+      [
+        "run-operation codegen.generate_base_model --args '{source_name: raw, table_name: orders}'",
+        'of a package',
+      ],
     ],
   }),
   row({
@@ -251,7 +267,6 @@ export const commandsNotYet: readonly string[] = [
   'clone',
   'docs serve',
   'retry',
-  'run-operation',
   'source freshness',
   'source snapshot-freshness',
 ];

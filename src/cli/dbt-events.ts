@@ -117,6 +117,7 @@ export const dbtEvents: Readonly<Record<string, readonly [code: string, level: E
   RunResultFailure: ['Z022', 'error'],
   RunResultWarning: ['Z021', 'warn'],
   RunResultWarningMessage: ['Z046', 'warn'],
+  RunningOperationCaughtError: ['Q001', 'error'],
   SQLCompiledPath: ['Z026', 'info'],
   SQLQuery: ['E016', 'debug'],
   SQLQueryStatus: ['E017', 'debug'],

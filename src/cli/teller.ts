@@ -18,7 +18,7 @@ import {
 } from './node-lines.ts';
 import { isPackageEvent, packageLines } from './package-lines.ts';
 import { counted } from './plural.ts';
-import { summaryLines } from './summary-lines.ts';
+import { encountered, summaryLines } from './summary-lines.ts';
 
 /** dbt's class names in `ArtifactWritten`. */
 const artifactTypes: Readonly<Record<string, string>> = {
@@ -172,6 +172,15 @@ export class Teller {
             },
           }),
         ];
+      case 'operation-failed': {
+        const exc = encountered([event.diagnostic]);
+        return [
+          logLine('RunningOperationCaughtError', {
+            msg: `Encountered an error while running operation: ${exc}`,
+            data: { exc },
+          }),
+        ];
+      }
       case 'message':
         return [logLine('Note', { msg: event.text, level: event.level, data: { msg: event.text } })];
       case 'run-finished':

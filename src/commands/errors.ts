@@ -1,4 +1,6 @@
+import type { MacroRegistry } from '../context/macro-registry.ts';
 import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/nearest.ts';
 
 export function projectNameMissing(): Diagnostic {
   return error({
@@ -132,5 +134,30 @@ export function sampleInvalid(given: string): Diagnostic {
     family: 'Usage Error',
     message: `'${given}' is no window of time for --sample`,
     hint: "--sample '3 days' (or hours, months, years), or --sample '{start: 2024-01-01, end: 2024-01-04}'",
+  });
+}
+
+export function macroNameMissing(): Diagnostic {
+  return error({
+    code: 'macro-name-missing',
+    family: 'Usage Error',
+    message: 'run-operation needs the name of a macro',
+    hint: "sluice run-operation my_macro --args '{name: value}'",
+  });
+}
+
+/** dbt's words for a macro that no package has, or not the one that was named. */
+export function macroUnknown(packageName: string | null, name: string, registry: MacroRegistry): Diagnostic {
+  const where = packageName === null ? 'any package' : `the "${packageName}" package`;
+  const known = packageName === null ? [...registry.packages, 'dbt'] : [packageName];
+  const names = known.flatMap((one) => [...registry.namesIn(one)]);
+  const hint =
+    packageName === null || registry.hasPackage(packageName)
+      ? didYouMean(name, names)
+      : (didYouMean(packageName, registry.packages) ?? `there is no package '${packageName}'`);
+  return error({
+    code: 'macro-not-found',
+    message: `dbt could not find a macro with the name "${name}" in ${where}`,
+    hint,
   });
 }

@@ -15,7 +15,7 @@ import { behaviour } from '../manifest/behaviour.ts';
 import { snapshotChecksum } from '../manifest/cache/fingerprint.ts';
 import { allNodes, findNode } from '../manifest/manifest.ts';
 import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
-import { openJournal } from '../run/journal.ts';
+import { type JournalStart, openJournal } from '../run/journal.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
 import { prepareSchemas } from '../run/prepare.ts';
@@ -77,15 +77,9 @@ export async function executeSelection(
   const results: RunResult[] = [];
   try {
     const services = runServices(context, options, project, adapter, selection);
-    const journal = await openJournal(join(project.project.targetDirectory, 'runs'), {
-      invocationId: context.invocationId,
-      command: context.command,
-      args: context.args,
-      startedAt: context.world.startedAt,
-      vars: project.project.cliVars,
-      projectChecksum: checksumOf(project),
-      planned: items.map((item) => item.id),
-    });
+    const planned = items.map((item) => item.id);
+    const runs = join(project.project.targetDirectory, 'runs');
+    const journal = await openJournal(runs, journalStart(context, project, planned));
     try {
       context.emit({ name: 'run-started', threads, total: items.length });
       const nodes = items
@@ -137,6 +131,23 @@ export async function executeSelection(
     writeManifestFile(context, options, project, results);
   }
   return finish(context, input, results.filter(isTold), context.world.elapsed() - start);
+}
+
+/** What the journal of a run says of it before anything is done; `planned` are the ids of what is to be worked. */
+export function journalStart(
+  context: InvocationContext,
+  project: OpenProject,
+  planned: readonly UniqueId[],
+): JournalStart {
+  return {
+    invocationId: context.invocationId,
+    command: context.command,
+    args: context.args,
+    startedAt: context.world.startedAt,
+    vars: project.project.cliVars,
+    projectChecksum: checksumOf(project),
+    planned,
+  };
 }
 
 /** Ephemeral models are no results of a run, as in dbt, but where one could not be compiled. */

@@ -20,6 +20,14 @@ export function refUnknown(from: AnyNode, name: string, known: Iterable<string>)
   });
 }
 
+export function ephemeralInOperation(target: AnyNode): Diagnostic {
+  return error({
+    code: 'ephemeral-in-operation',
+    message: `Operations can not ref() ephemeral nodes, but ${target.name} is ephemeral`,
+    hint: `it makes no relation that could be named; materialize it as a view`,
+  });
+}
+
 export function pythonModelRefused(node: AnyNode): Diagnostic {
   return error({
     code: 'python-model',

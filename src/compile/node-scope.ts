@@ -10,7 +10,7 @@ import type { Value } from '../jinja/values.ts';
 import { modelRecord } from '../manifest/model-value.ts';
 import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
-import { refNotDeclared, refUnknown } from './errors.ts';
+import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
 import { isEphemeral, relationOfNode } from './relations.ts';
 import { type RowFilter, rowFilter } from './row-filter.ts';
 import type { CompileServices } from './services.ts';
@@ -32,6 +32,8 @@ export interface ScopeOptions {
   readonly undeclaredRefs: boolean;
   /** The time that a batch of the node is about. */
   readonly batch?: Interval | null;
+  /** Whether a ref may mean an ephemeral model, whose query goes into the node's own; true unless given. */
+  readonly ephemeralRefs?: boolean;
   /** The whole file of a seed, for templates that look at its rows. */
   readonly seedTable?: () => Value | Pending;
   readonly seedType?: (table: Value, index: number) => string;
@@ -72,6 +74,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
       if (target === undefined) return raiseDiagnostic(refUnknown(node, call.name, namesOf(services)));
       if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `ref('${call.name}')`));
       if (!isEphemeral(target)) return relationOfNode(relations, target, rows(target));
+      if (options.ephemeralRefs === false) return raiseDiagnostic(ephemeralInOperation(target));
       ephemerals.add(target.unique_id);
       return relations.ephemeral(target.alias);
     },

@@ -75,6 +75,7 @@ export class ContextNames implements NameSource {
   readonly #namespaces = new Map<string, Value>();
   /** What templates put into `context`; it hides macros too. */
   readonly #written = new Map<string, Value>();
+  readonly #removed = new Set<string>();
   #environment: Environment | null = null;
 
   constructor(registry: MacroRegistry, packageName: string, own: OwnNames, reads: Reads | null) {
@@ -100,13 +101,18 @@ export class ContextNames implements NameSource {
     const macro = this.#registry.resolve(name, this.#packageName);
     if (macro !== undefined) return this.macro(macro);
     if (this.#registry.hasPackage(name)) return this.#namespace(name);
-    return this.#own.get(name);
+    return this.#removed.has(name) ? undefined : this.#own.get(name);
   }
 
   /** Adds a name that is known only after the context was made. */
   define(name: string, value: Entry): void {
     this.#written.delete(name);
     this.#own.set(name, value);
+  }
+
+  /** Takes away a name that means nothing here: it is undefined from now on. */
+  remove(name: string): void {
+    this.#removed.add(name);
   }
 
   /** A template's own entry of `context`, seen under its name by whatever is rendered in this context from now on. */
@@ -116,7 +122,8 @@ export class ContextNames implements NameSource {
 
   keys(): Iterable<string> {
     const known = this.#registry.names(this.#packageName);
-    return new Set([...this.#own.keys(), ...known, ...this.#written.keys()]);
+    const own = [...this.#own.keys()].filter((name) => !this.#removed.has(name));
+    return new Set([...own, ...known, ...this.#written.keys()]);
   }
 
   /** A macro as a function of this context; calls made by the template itself are recorded as its dependencies. */

@@ -204,6 +204,8 @@ export type Event =
   | { readonly name: 'artifact-written'; readonly artifact: string; readonly path: string }
   /** A sentence for the user from a command: what was made, what to type next. */
   | { readonly name: 'message'; readonly level: EventLevel; readonly text: string }
+  /** The macro of `run-operation` failed. */
+  | { readonly name: 'operation-failed'; readonly diagnostic: Diagnostic }
   | {
       readonly name: 'run-finished';
       /** Number of results by status. */

@@ -24,7 +24,7 @@ export interface NodeSession {
 export async function withNodeSession<T>(
   services: RunServices,
   node: GraphNode,
-  options: Omit<ScopeOptions, 'warehouse'>,
+  options: Omit<ScopeOptions, 'warehouse'> & { readonly autocommit?: boolean },
   work: (session: NodeSession) => Promise<T>,
 ): Promise<T> {
   const { adapter, cache, world, emit, signal } = services;
@@ -39,6 +39,7 @@ export async function withNodeSession<T>(
       signal,
       uniqueId: node.unique_id,
       introspect: services.introspect,
+      autocommit: options.autocommit ?? false,
     });
     return await work(rescoped(services, { session, warehouse }, node, options));
   } finally {

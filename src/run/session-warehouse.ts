@@ -20,6 +20,8 @@ export interface SessionWarehouseOptions {
   readonly uniqueId: string | null;
   /** False where templates may not query. */
   readonly introspect: boolean;
+  /** Every text takes effect by itself, as a whole; `auto_begin` opens nothing. */
+  readonly autocommit?: boolean;
 }
 
 /** Runs one of our macros on relations, in the node's context: `drop_relation`, `create_schema`, ... */
@@ -53,13 +55,34 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async execute(sql: string, { autoBegin, fetch, limit }: TemplateStatement): Promise<StatementResult> {
-    const { session, syntax, introspect } = this.#options;
+    const { session, syntax, introspect, autocommit = false } = this.#options;
     if (!introspect) throw new DiagnosticError(introspectionOff());
-    if (autoBegin && !session.inTransaction) await this.begin();
-    let result: StatementResult = nothing;
-    for (const statement of splitStatements(sql, syntax)) result = await this.send(statement.text);
+    const statements = splitStatements(sql, syntax).map(({ text }) => text);
+    if (autoBegin && !autocommit && !session.inTransaction) await this.begin();
+    const whole =
+      autocommit && !session.inTransaction && statements.length > 1 && !statements.some(isControl);
+    const result = whole ? await this.#sendWhole(statements) : await this.#sendEach(statements);
     if (!fetch) return { ...result, columns: [], rows: [] };
     return limit === null ? result : { ...result, rows: result.rows.slice(0, limit) };
+  }
+
+  async #sendEach(statements: readonly string[]): Promise<StatementResult> {
+    let result: StatementResult = nothing;
+    for (const statement of statements) result = await this.send(statement);
+    return result;
+  }
+
+  async #sendWhole(statements: readonly string[]): Promise<StatementResult> {
+    await this.begin();
+    try {
+      const result = await this.#sendEach(statements);
+      await this.commit();
+      return result;
+    } catch (failure) {
+      // The failure is the one to tell; what cannot be rolled back ends with the session.
+      await this.rollback().catch(() => {});
+      throw failure;
+    }
   }
 
   /** Sends exactly one statement, told as events. */
@@ -68,7 +91,9 @@ export class SessionWarehouse implements Warehouse {
     const { session, world, emit, signal, uniqueId } = this.#options;
     emit({ name: 'statement-sent', connection: session.label, uniqueId, sql });
     const start = world.elapsed();
+    const open = session.inTransaction;
     const result = await session.execute(sql, { signal });
+    if (open && !session.inTransaction) this.#ended(sql);
     if (result.columns.length > 0) this.lastRows = result;
     emit({
       name: 'statement-finished',
@@ -87,6 +112,12 @@ export class SessionWarehouse implements Warehouse {
 
   async commit(): Promise<void> {
     if (this.#options.session.inTransaction) await this.#options.session.commit();
+    this.#undo = [];
+  }
+
+  /** A template ended the transaction by a statement of its own. */
+  #ended(sql: string): void {
+    if (/\b(rollback|abort)\b/i.test(sql)) for (const undo of this.#undo.reverse()) undo();
     this.#undo = [];
   }
 
@@ -183,5 +214,9 @@ export class SessionWarehouse implements Warehouse {
     return this.#macro(macro, relations);
   }
 }
+
+/** Begins or ends a transaction. */
+const isControl = (statement: string): boolean =>
+  /^\W*(begin|start\s+transaction|commit|end|rollback|abort)\b/i.test(statement);
 
 const nothing: StatementResult = { columns: [], rows: [], response: { _message: 'OK' } };
