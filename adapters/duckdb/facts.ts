@@ -41,7 +41,7 @@ export const duckdbFacts: AdapterFacts = {
   caseInsensitiveNames: true,
   identifierLimit: null,
   transactionalDdl: true,
-  operations: 'transaction',
+  implicitTransactions: false,
   viewsFollow: 'name',
   merge: true,
   syntax: {

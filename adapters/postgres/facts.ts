@@ -38,7 +38,7 @@ export const postgresFacts: AdapterFacts = {
   caseInsensitiveNames: false,
   identifierLimit: 63,
   transactionalDdl: true,
-  operations: 'autocommit',
+  implicitTransactions: true,
   viewsFollow: 'object',
   merge: true,
   syntax: {

@@ -41,7 +41,7 @@ export const recipes = {
   table: [
     block(
       main(run('get_create_table_as_sql', false, 'staging', 'sql')),
-      when('has-indexes', run('create_indexes', 'staging')),
+      when('has-indexes', call('create_indexes', 'staging')),
       when('has-grants', call('apply_grants_of_model', 'staging', 'existing', true)),
       when('persists-docs', call('persist_docs', 'staging', 'model')),
     ),
@@ -95,7 +95,7 @@ export const recipes = {
       when('rebuilds', when('exists', call('drop_relation', 'existing'))),
       when('rebuilds', call('create_csv_table', 'model', 'seed')),
       main(decide('load-seed')),
-      when('rebuilds', when('has-indexes', run('create_indexes', 'destination'))),
+      when('rebuilds', when('has-indexes', call('create_indexes', 'destination'))),
       when('exists', decide('restore-dependents')),
       when('refills', when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false))),
       when('rebuilds', when('has-grants', call('apply_grants_of_model', 'destination', 'existing', true))),
@@ -109,7 +109,7 @@ export const recipes = {
       call('check_time_data_types', made('build_snapshot_table', 'strategy', 'sql')),
       main(run('create_table_as', false, 'destination', made('build_snapshot_table', 'strategy', 'sql'))),
       decide('check-current-rows'),
-      when('has-indexes', run('create_indexes', 'destination')),
+      when('has-indexes', call('create_indexes', 'destination')),
       when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),

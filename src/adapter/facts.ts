@@ -54,10 +54,10 @@ export interface AdapterFacts {
   readonly identifierLimit: number | null;
   readonly transactionalDdl: boolean;
   /**
-   * What `auto_begin` means to the statements of `run-operation`: a transaction, which ends with the macro and is lost
-   * where the macro does not commit; or nothing, as with an adapter of dbt whose statements take effect one by one there.
+   * dbt's driver opens a transaction before the first statement of a connection, `auto_begin` or not, and none by itself
+   * after the first commit. A macro of `run-operation` comes after that commit: all it sends takes effect at once.
    */
-  readonly operations: 'transaction' | 'autocommit';
+  readonly implicitTransactions: boolean;
   /** What a view reads after the relation under it was replaced. */
   readonly viewsFollow: 'name' | 'object';
   readonly merge: boolean;

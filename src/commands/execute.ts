@@ -23,6 +23,7 @@ import type { RunResult } from '../run/result.ts';
 import { resultRecord } from '../run/result-record.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { isQuiet, runNodes } from '../run/run-nodes.ts';
+import type { Program } from '../run/run-program.ts';
 import { isFailure } from '../run/schedule.ts';
 import type { RunServices } from '../run/services.ts';
 import { overriddenMaterializations, unappliedConfigs } from '../run/unapplied-config.ts';
@@ -179,7 +180,7 @@ export function runServices(
     eventTime: sampleOf(options, context.world.startedAt) ?? eventTimeOf(options),
     batches: runsInBatches(project),
     introspect: options.introspect !== false,
-    customMaterializations: new Set(customMaterializations(project).keys()),
+    programs: programsOf(project),
     pending: () => false,
     compile: {
       context: project.services,
@@ -205,6 +206,15 @@ function runsInBatches({ services, project }: OpenProject): boolean {
   if (behaviour(services, 'require_batched_execution_for_custom_microbatch_strategy', false)) return true;
   const macro = services.registry.resolve('get_incremental_microbatch_sql', project.root.name);
   return macro === undefined || services.registry.internalPackages.includes(macro.packageName);
+}
+
+function programsOf(project: OpenProject): ReadonlyMap<string, Program> {
+  const { macros } = project.manifest;
+  const found = [...customMaterializations(project)].map(([name, { macro }]) => {
+    const languages = macros.get(macro.uniqueId)?.supported_languages ?? ['sql'];
+    return [name, { macro, languages }] as const;
+  });
+  return new Map(found);
 }
 
 /** Materializations that mean a block of the project or of an installed package to this warehouse. */

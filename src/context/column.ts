@@ -82,6 +82,15 @@ function stringSize(self: ColumnValue): number | bigint {
   return parseInt10(str(self.charSize)) ?? raise('ValueError', `invalid length ${repr(self.charSize)}`);
 }
 
+const canExpandTo = (self: ColumnValue, other: ColumnValue): boolean =>
+  isString(self) && isString(other) && stringSize(other) > stringSize(self);
+
+/** The type that makes room in a text column for another's longer texts; null where there is room. */
+export function widerText(column: Value, other: Value): string | null {
+  if (!(column instanceof ColumnValue) || !(other instanceof ColumnValue)) return null;
+  return canExpandTo(column, other) ? stringType(stringSize(other)) : null;
+}
+
 /** `STRUCT(a INTEGER, b DECIMAL(3,2))` as columns; parentheses nest. */
 function structFields(self: ColumnValue): readonly ColumnValue[] {
   const content = isStruct(self) ? /^STRUCT\((.*)\)/is.exec(self.dtype)?.[1] : undefined;
@@ -178,7 +187,7 @@ const members = membersOf<ColumnValue>(
     string_size: method([], stringSize),
     can_expand_to: method(['other_column'], (self, other) => {
       if (!(other instanceof ColumnValue)) raise('TypeError', 'can_expand_to() needs a column');
-      return isString(self) && isString(other) && stringSize(other) > stringSize(self);
+      return canExpandTo(self, other);
     }),
     literal: method(['value'], (self, value) => `${str(value!)}::${dataType(self)}`),
     flatten: method([], flatten),

@@ -11,15 +11,6 @@ export function materializationUnknown(node: GraphNode, name: string, known: rea
   });
 }
 
-/** One that the project or a package writes in Jinja, perhaps under the name of one of ours. */
-export function materializationCustom(node: GraphNode, name: string): Diagnostic {
-  return error({
-    code: 'materialization-custom',
-    message: `${node.resource_type} '${node.name}' uses the project's own materialization '${name}', which sluice does not run yet`,
-    hint: 'use one that is built in until then',
-  });
-}
-
 export function strategyUnknown(node: GraphNode, strategy: string, known: readonly string[]): Diagnostic {
   return error({
     code: 'incremental-strategy-unknown',

@@ -13,12 +13,7 @@ import {
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode, Hook } from '../manifest/node.ts';
-import {
-  materializationCustom,
-  materializationUnknown,
-  snapshotTargetNoTable,
-  strategyUnknown,
-} from './errors.ts';
+import { materializationUnknown, snapshotTargetNoTable, strategyUnknown } from './errors.ts';
 import type { NodePlan, PlannedBlock, PlannedPart, PlannedStep } from './plan.ts';
 import { uniqueKeyOf } from './unique-key.ts';
 
@@ -33,8 +28,6 @@ export interface PlanInput {
   readonly change?: MaterializedViewChange;
   /** `--full-refresh`, or the node's own `full_refresh`, which wins. */
   readonly fullRefresh: boolean;
-  /** Materializations that the project or a package defines in Jinja. */
-  readonly customMaterializations: ReadonlySet<string>;
   /** Whether templates of the node find a macro of that name. */
   readonly hasMacro: (name: string) => boolean;
 }
@@ -135,17 +128,8 @@ function typeOf(recipe: RecipeName): NodePlan['makes'] {
   return recipe.endsWith('materialized_view') ? 'materialized_view' : 'table';
 }
 
-function chooseRecipe({
-  node,
-  facts,
-  existing,
-  fullRefresh,
-  customMaterializations,
-  hasMacro,
-  change,
-}: PlanInput): RecipeName {
+function chooseRecipe({ node, facts, existing, fullRefresh, hasMacro, change }: PlanInput): RecipeName {
   const name = String(node.config.materialized ?? 'view');
-  if (customMaterializations.has(name)) throw new DiagnosticError(materializationCustom(node, name));
   switch (name) {
     case 'view':
     case 'table':

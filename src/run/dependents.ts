@@ -4,27 +4,34 @@ import { dependentInTheWay } from './errors.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { isRefused, warehouseErrorIn } from './failures.ts';
 
+/** What replaces a relation: a plan, or a program. */
+export type Replacing = Pick<PlanRun, 'services' | 'node' | 'session'>;
+
 /**
  * Drops what holds on to the relation at the destination, so that this can be dropped without taking anything along;
  * gives what was dropped. What cannot be made again stands in the way, unless this run builds it anew later.
  */
 export async function setDependentsAside(run: PlanRun): Promise<readonly Dependent[]> {
-  const { services, session, node, plan } = run;
+  const { session, plan } = run;
   if (plan.existing === null) return [];
   const { found: dependents, drops } = await session.session.dependents(plan.existing);
-  const lost = dependents.filter(({ restore, relation }) => restore === null && !services.pending(relation));
-  if (lost.length > 0) {
-    throw new DiagnosticError(lost.map((one) => dependentInTheWay(node, one, 'it cannot be made again')));
-  }
+  refuseLosses(run, dependents);
   for (const drop of drops) await session.warehouse.send(drop);
   return dependents;
+}
+
+/** Throws where something would be lost that this run does not build anew later. */
+export function refuseLosses({ services, node }: Replacing, dependents: readonly Dependent[]): void {
+  const lost = dependents.filter(({ restore, relation }) => restore === null && !services.pending(relation));
+  if (lost.length === 0) return;
+  throw new DiagnosticError(lost.map((one) => dependentInTheWay(node, one, 'it cannot be made again')));
 }
 
 /**
  * Makes what was set aside again, over the new relation. One that cannot be, because its columns are gone, fails the
  * node; or is left to its own node where that is still to come in this run.
  */
-export async function restoreDependents(run: PlanRun, dependents: readonly Dependent[]): Promise<void> {
+export async function restoreDependents(run: Replacing, dependents: readonly Dependent[]): Promise<void> {
   const { services, session, node } = run;
   for (const dependent of dependents.toReversed()) {
     const { restore, relation } = dependent;

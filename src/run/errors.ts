@@ -1,5 +1,5 @@
 import type { Dependent } from '../adapter/relation.ts';
-import { type Diagnostic, error } from '../core/diagnostic.ts';
+import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 import type { AnyNode, GraphNode, TestNode } from '../manifest/node.ts';
 
 export function introspectionOff(): Diagnostic {
@@ -37,5 +37,48 @@ export function resourceNotRun(node: AnyNode): Diagnostic {
     family: 'Runtime Error',
     message: `sluice does not run ${type}s yet; '${node.name}' was not touched`,
     hint: `leave it out: --exclude resource_type:${node.resource_type}`,
+  });
+}
+
+/** dbt's words for a materialization that gave back something else than it must. */
+export function materializationResult(node: GraphNode, problem: string): Diagnostic {
+  return error({
+    code: 'materialization-result',
+    message: problem,
+    hint: `end the materialization of '${node.name}' with {{ return({'relations': [target_relation]}) }}`,
+  });
+}
+
+/** dbt's words for a materialization without a main statement. */
+export function mainNotSent(node: GraphNode, materialization: string): Diagnostic {
+  return error({
+    code: 'main-not-sent',
+    family: 'Runtime Error',
+    message: 'main is not being called during running model',
+    hint: `the materialization '${materialization}' of '${node.name}' needs a statement of that name: {% call statement('main') %}`,
+  });
+}
+
+export function languageNotSupported(
+  node: GraphNode,
+  materialization: string,
+  language: string,
+  supported: readonly string[],
+): Diagnostic {
+  const known = supported.map((one) => `'${one}'`).join(', ');
+  return error({
+    code: 'language-not-supported',
+    family: 'Runtime Error',
+    message: `Materialization "${materialization}" only supports languages [${known}]; got "${language}"`,
+    hint: `'${node.name}' is written in ${language}`,
+  });
+}
+
+/** What the program did in the transaction that it left open is gone, as under dbt. */
+export function notCommitted(node: GraphNode, materialization: string): Diagnostic {
+  return warning({
+    code: 'materialization-not-committed',
+    message: `the materialization '${materialization}' of '${node.name}' did not commit: what it did was rolled back`,
+    hint: 'end its work with {% do adapter.commit() %}',
   });
 }

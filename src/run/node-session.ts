@@ -20,11 +20,14 @@ export interface NodeSession {
   call(macro: string, args: readonly Value[]): Promise<Value>;
 }
 
+/** What a node's templates are given beside the warehouse. */
+export type SessionOptions = Omit<ScopeOptions, 'warehouse'>;
+
 /** Opens a session for a node, gives it to `work`, and releases it whatever happens. */
 export async function withNodeSession<T>(
   services: RunServices,
   node: GraphNode,
-  options: Omit<ScopeOptions, 'warehouse'> & { readonly autocommit?: boolean },
+  options: SessionOptions,
   work: (session: NodeSession) => Promise<T>,
 ): Promise<T> {
   const { adapter, cache, world, emit, signal } = services;
@@ -39,7 +42,6 @@ export async function withNodeSession<T>(
       signal,
       uniqueId: node.unique_id,
       introspect: services.introspect,
-      autocommit: options.autocommit ?? false,
     });
     return await work(rescoped(services, { session, warehouse }, node, options));
   } finally {

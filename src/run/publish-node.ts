@@ -36,7 +36,7 @@ export async function publishNode(
 
 /** The node's plan by the adapter's recipes and the project's macros. */
 export function planOf(
-  { adapter, customMaterializations, compile }: RunServices,
+  { adapter, compile }: RunServices,
   node: ModelNode | SeedNode | SnapshotNode,
   given: Pick<PlanInput, 'existing' | 'refills' | 'change' | 'fullRefresh'>,
 ): NodePlan {
@@ -46,7 +46,6 @@ export function planOf(
     node,
     recipes: adapter.recipes,
     facts: adapter.facts,
-    customMaterializations,
     hasMacro: (name) => registry.resolve(name, node.package_name) !== undefined,
   });
 }

@@ -8,7 +8,8 @@ import type { ItemRun } from './item-run.ts';
 import { isMicrobatch } from './microbatch-model.ts';
 import { withNodeSession } from './node-session.ts';
 import { runMicrobatch } from './run-microbatch.ts';
-import { runModel } from './run-model.ts';
+import { runByProgram, runModel } from './run-model.ts';
+import { programOf } from './run-program.ts';
 import { runSeed } from './run-seed.ts';
 import { runTest } from './run-test.ts';
 import type { RunServices } from './services.ts';
@@ -21,6 +22,8 @@ export async function runItem(
   run: ItemRun,
   compileOnly: boolean,
 ): Promise<void> {
+  const program = compileOnly ? undefined : programFor(services, node);
+  if (program !== undefined) return runByProgram(services, program.node, run, program.program);
   switch (node.resource_type) {
     case 'model':
       return compileOnly || isEphemeral(node)
@@ -43,6 +46,13 @@ export async function runItem(
     default:
       throw new DiagnosticError(resourceNotRun(node));
   }
+}
+
+/** The project's own materialization of a node with a query; those of seeds and tests are looked for beside their rows. */
+function programFor(services: RunServices, node: AnyNode) {
+  if (node.resource_type !== 'model' && node.resource_type !== 'snapshot') return undefined;
+  const program = isEphemeral(node) ? undefined : programOf(services, node);
+  return program === undefined ? undefined : { node, program };
 }
 
 async function compileOnlyNode(services: RunServices, node: CompilableNode, run: ItemRun): Promise<void> {

@@ -1,12 +1,44 @@
-import { compileNode } from '../compile/compile-node.ts';
+import { type CompiledNode, compileNode } from '../compile/compile-node.ts';
 import { destinationOf } from '../compile/relations.ts';
 import type { ModelNode, SnapshotNode } from '../manifest/node.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { changeOf } from './materialized-view.ts';
-import { fenced, withNodeSession } from './node-session.ts';
+import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
 import { publishNode } from './publish-node.ts';
+import { type Program, publishByProgram, withProgramSession } from './run-program.ts';
 import type { RunServices } from './services.ts';
+
+/** Builds what has a query by a program of the project: fence, look at the destination, compile, run the program. */
+export async function runByProgram(
+  services: RunServices,
+  node: ModelNode | SnapshotNode,
+  item: ItemRun,
+  program: Program,
+): Promise<void> {
+  await withProgramSession(services, node, { undeclaredRefs: false }, (session) =>
+    fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
+      await lookAtDestination(services, session, node, fence);
+      const { sql } = await compiledItem(services, session, item);
+      await publishByProgram(services, node, item, {
+        session,
+        program,
+        sql,
+        compiledPath: item.compiledPath,
+      });
+    }),
+  );
+}
+
+async function compiledItem(
+  services: RunServices,
+  { scope }: NodeSession,
+  item: ItemRun,
+): Promise<CompiledNode> {
+  const compiled = await item.timed('compile', () => compileNode(services.compile, scope));
+  await item.compiled(services.compile, compiled);
+  return compiled;
+}
 
 /** Builds a model or a snapshot: fence, look at the destination, compile, plan, run the blocks. */
 export async function runModel(
@@ -17,10 +49,9 @@ export async function runModel(
   await withNodeSession(services, node, { undeclaredRefs: false }, (session) =>
     fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
       const existing = await lookAtDestination(services, session, node, fence);
-      const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
-      await item.compiled(services.compile, compiled);
-      const found = await changeOf(services, session, node, existing, compiled.sql);
-      await publishNode(services, node, item, { session, existing, sql: compiled.sql, ...found });
+      const { sql } = await compiledItem(services, session, item);
+      const found = await changeOf(services, session, node, existing, sql);
+      await publishNode(services, node, item, { session, existing, sql, ...found });
     }),
   );
 }

@@ -36,14 +36,15 @@ export async function runOperation(
     record: () => {},
     beforePublish: () => Promise.resolve(),
   });
-  const autocommit = services.adapter.facts.operations === 'autocommit';
+  const { implicitTransactions } = services.adapter.facts;
   const scope = {
     undeclaredRefs: true,
     ephemeralRefs: false,
     extra: [['model', fromPlain(record)]],
   } as const;
   try {
-    await withNodeSession(services, holder, { ...scope, autocommit }, async (session) => {
+    await withNodeSession(services, holder, scope, async (session) => {
+      if (implicitTransactions) session.warehouse.openFor('none');
       const { names } = session.scope.context;
       names.remove('this');
       const call = await item.timed('compile', async () => names.macro(macro));

@@ -17,6 +17,7 @@ import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, withNodeSession } from './node-session.ts';
 import { fullRefreshOf, publishNode } from './publish-node.ts';
+import { programOf, publishByProgram, withProgramSession } from './run-program.ts';
 import type { RunServices } from './services.ts';
 
 /** Loads a seed: types from every row, then table and rows in one transaction. */
@@ -34,7 +35,18 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
   const seedTable = () => pending(() => tableFromSeed(seed, printTo(services)));
   const seedType = (_table: Value, index: number): string =>
     sqlType(services.adapter.facts, seed.columns[index]!, types);
-  await withNodeSession(services, node, { undeclaredRefs: false, seedTable, seedType }, (session) =>
+  const program = programOf(services, node);
+  const scope = { undeclaredRefs: false, seedTable, seedType };
+  if (program !== undefined) {
+    await withProgramSession(services, node, scope, (session) =>
+      fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
+        await lookAtDestination(services, session, node, fence);
+        await publishByProgram(services, node, item, { session, program, sql: null, compiledPath: null });
+      }),
+    );
+    return;
+  }
+  await withNodeSession(services, node, scope, (session) =>
     fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
       const existing = await lookAtDestination(services, session, node, fence);
       const source = rowSource(services, node, seed, types);

@@ -1,22 +1,35 @@
 import type { Cell, StatementResult } from '../adapter/cell.ts';
 import { compileNode } from '../compile/compile-node.ts';
 import { destinationOf, relationOfNode } from '../compile/relations.ts';
+import type { StoredResult } from '../context/results.ts';
+import { Table } from '../context/table/table.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { str } from '../jinja/text.ts';
+import type { Value } from '../jinja/values.ts';
 import type { TestNode } from '../manifest/node.ts';
 import { planNode } from '../plan/plan-node.ts';
 import { testResultShape } from './errors.ts';
 import { executePlan } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
-import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
+import { fenced, type NodeSession } from './node-session.ts';
+import { executeProgram, programOf, responseOf, withProgramSession } from './run-program.ts';
 import type { RunServices } from './services.ts';
 
 /** Runs a data test: its query gives one row for every failure. */
 export async function runTest(services: RunServices, node: TestNode, item: ItemRun): Promise<void> {
-  await withNodeSession(services, node, { undeclaredRefs: false }, async (session) => {
+  const program = programOf(services, node);
+  await withProgramSession(services, node, { undeclaredRefs: false }, async (session) => {
     const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
     await item.compiled(services.compile, compiled);
     await item.timed('execute', async () => {
+      if (program !== undefined) {
+        const { compiledPath } = item;
+        const run = { session, program, sql: compiled.sql, compiledPath };
+        const main = await executeProgram(services, node, run, 'anything');
+        judge(node, countedBy(node, main), item);
+        return;
+      }
       const stored = storedAs(services, node);
       const sql = await limited(session, node, compiled.sql);
       const query = stored === null ? sql : await storeFailures(services, session, node, sql, stored);
@@ -61,6 +74,24 @@ async function countFailures(session: NodeSession, node: TestNode, query: string
     response: result.response,
   };
 }
+
+/** What the main statement of a test's own materialization found. */
+function countedBy(node: TestNode, { table, response }: StoredResult): Counted {
+  const rows = table instanceof Table ? table.data.rows : [];
+  const [row, second] = rows;
+  if (row === undefined || second !== undefined || row.length !== 3) {
+    throw new DiagnosticError(testResultShape(node, rows.length));
+  }
+  return {
+    failures: toCount(plainCell(row[0]!)),
+    shouldWarn: toBoolean(plainCell(row[1]!)),
+    shouldError: toBoolean(plainCell(row[2]!)),
+    response: responseOf(response),
+  };
+}
+
+const plainCell = (value: Value): Cell =>
+  value === null || typeof value === 'boolean' || typeof value === 'number' ? value : str(value);
 
 /** `fail_calc` may give a decimal, a text, or nothing where there are no rows to sum up. */
 function toCount(cell: Cell): number {
@@ -117,7 +148,6 @@ async function storeFailures(
       facts: services.adapter.facts,
       existing,
       fullRefresh: false,
-      customMaterializations: new Set(),
       hasMacro: () => false,
     });
     await executePlan({ services, node, session, plan, sql });

@@ -5,6 +5,7 @@ import type { CompileServices } from '../compile/services.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
+import type { Program } from './run-program.ts';
 
 /** What running any node of an invocation needs. */
 export interface RunServices {
@@ -23,7 +24,8 @@ export interface RunServices {
   readonly batches: boolean;
   /** Whether templates may query the warehouse while a node is compiled. */
   readonly introspect: boolean;
-  readonly customMaterializations: ReadonlySet<string>;
+  /** What the project's own materializations mean, by name. */
+  readonly programs: ReadonlyMap<string, Program>;
   /** True for a relation whose node is still to be built in this run. */
   readonly pending: (relation: RelationName) => boolean;
 }

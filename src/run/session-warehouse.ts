@@ -20,8 +20,21 @@ export interface SessionWarehouseOptions {
   readonly uniqueId: string | null;
   /** False where templates may not query. */
   readonly introspect: boolean;
-  /** Every text takes effect by itself, as a whole; `auto_begin` opens nothing. */
-  readonly autocommit?: boolean;
+}
+
+/**
+ * What opens a transaction for a template's statement: its `auto_begin`; that, and until the first commit any
+ * statement; nothing, so that every text takes effect by itself and as a whole.
+ */
+export type Opening = 'asked' | 'any' | 'none';
+
+/** Told of what templates do to relations, where something may hang on these. */
+export interface RelationGuard {
+  renaming(from: Relation, to: RelationName): Promise<void>;
+  /** Calls `drop` when the relation may be dropped. */
+  dropping(relation: Relation, drop: () => Promise<void>): Promise<void>;
+  committing(): Promise<void>;
+  rolledBack(): void;
 }
 
 /** Runs one of our macros on relations, in the node's context: `drop_relation`, `create_schema`, ... */
@@ -35,6 +48,10 @@ export class SessionWarehouse implements Warehouse {
   readonly #options: SessionWarehouseOptions;
   #macro: RelationMacro | null = null;
   #comment: ((sql: string) => Promise<string>) | null = null;
+  #opening: Opening = 'asked';
+  #committed = false;
+  #guard: RelationGuard | null = null;
+  #changed = false;
   /** How to take back what the open transaction told the cache, newest last. */
   #undo: (() => void)[] = [];
   /** The newest rows that a statement gave. */
@@ -54,16 +71,41 @@ export class SessionWarehouse implements Warehouse {
     this.#comment = comment;
   }
 
+  /** Set where the statements to come follow other rules. */
+  openFor(opening: Opening): void {
+    this.#opening = opening;
+    this.#committed = false;
+  }
+
+  guard(guard: RelationGuard): void {
+    this.#guard = guard;
+  }
+
+  /** Whether the open transaction holds more than queries. */
+  get changed(): boolean {
+    return this.#options.session.inTransaction && this.#changed;
+  }
+
+  /** Whether anything was committed since the rules were set. */
+  get committed(): boolean {
+    return this.#committed;
+  }
+
   async execute(sql: string, { autoBegin, fetch, limit }: TemplateStatement): Promise<StatementResult> {
-    const { session, syntax, introspect, autocommit = false } = this.#options;
+    const { session, syntax, introspect } = this.#options;
     if (!introspect) throw new DiagnosticError(introspectionOff());
     const statements = splitStatements(sql, syntax).map(({ text }) => text);
-    if (autoBegin && !autocommit && !session.inTransaction) await this.begin();
-    const whole =
-      autocommit && !session.inTransaction && statements.length > 1 && !statements.some(isControl);
+    const controls = statements.some(isControl);
+    const whole = this.#opening === 'none' && statements.length > 1 && !controls && !session.inTransaction;
+    if (!session.inTransaction && this.#opens(autoBegin, controls)) await this.begin();
     const result = whole ? await this.#sendWhole(statements) : await this.#sendEach(statements);
     if (!fetch) return { ...result, columns: [], rows: [] };
     return limit === null ? result : { ...result, rows: result.rows.slice(0, limit) };
+  }
+
+  #opens(autoBegin: boolean, controls: boolean): boolean {
+    if (this.#opening === 'none') return false;
+    return autoBegin || (this.#opening === 'any' && !this.#committed && !controls);
   }
 
   async #sendEach(statements: readonly string[]): Promise<StatementResult> {
@@ -92,8 +134,10 @@ export class SessionWarehouse implements Warehouse {
     emit({ name: 'statement-sent', connection: session.label, uniqueId, sql });
     const start = world.elapsed();
     const open = session.inTransaction;
+    if (open && isCommit(bare)) await this.#guard?.committing();
     const result = await session.execute(sql, { signal });
-    if (open && !session.inTransaction) this.#ended(sql);
+    if (open && !session.inTransaction) this.#ended(bare);
+    this.#changed = session.inTransaction && ((open && this.#changed) || !(isQuery(bare) || isControl(bare)));
     if (result.columns.length > 0) this.lastRows = result;
     emit({
       name: 'statement-finished',
@@ -111,6 +155,8 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async commit(): Promise<void> {
+    this.#committed = true;
+    if (this.#options.session.inTransaction) await this.#guard?.committing();
     if (this.#options.session.inTransaction) await this.#options.session.commit();
     this.#undo = [];
   }
@@ -118,11 +164,13 @@ export class SessionWarehouse implements Warehouse {
   /** A template ended the transaction by a statement of its own. */
   #ended(sql: string): void {
     if (/\b(rollback|abort)\b/i.test(sql)) for (const undo of this.#undo.reverse()) undo();
+    else this.#committed = true;
     this.#undo = [];
   }
 
   /** Gives up the open transaction, whatever state it is in; what it told the cache is taken back. */
   async rollback(): Promise<void> {
+    this.#guard?.rolledBack();
     for (const undo of this.#undo.reverse()) undo();
     this.#undo = [];
     if (this.#options.session.inTransaction) await this.#options.session.rollback();
@@ -166,8 +214,11 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async dropRelation(relation: Relation): Promise<void> {
-    await this.#run('drop_relation', [relation]);
-    this.cacheDropped(relation);
+    const drop = async (): Promise<void> => {
+      await this.#run('drop_relation', [relation]);
+      this.cacheDropped(relation);
+    };
+    await (this.#guard === null ? drop() : this.#guard.dropping(relation, drop));
   }
 
   async truncateRelation(relation: Relation): Promise<void> {
@@ -175,8 +226,11 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async renameRelation(from: Relation, to: RelationName): Promise<void> {
+    await this.#guard?.renaming(from, to);
     await this.#run('rename_relation', [from, to]);
     this.cacheRenamed(from, to);
+    // Statements make relations that the cache has not heard of.
+    this.cacheAdded({ ...to, type: from.type });
   }
 
   cacheAdded(relation: Relation): void {
@@ -214,6 +268,10 @@ export class SessionWarehouse implements Warehouse {
     return this.#macro(macro, relations);
   }
 }
+
+const isQuery = (statement: string): boolean => /^\W*(select|values|show|explain)\b/i.test(statement);
+
+const isCommit = (statement: string): boolean => /^\W*(commit|end)\b/i.test(statement);
 
 /** Begins or ends a transaction. */
 const isControl = (statement: string): boolean =>

@@ -19,21 +19,13 @@ export function unappliedConfigs(nodes: readonly AnyNode[]): readonly Diagnostic
   return out;
 }
 
-/**
- * Materializations of packages under names of ours that these nodes use, which dbt deprecates, and one of tests, which
- * is not run yet.
- */
+/** Materializations of packages under names of ours that these nodes use, which dbt deprecates. */
 export function overriddenMaterializations(
   nodes: readonly AnyNode[],
   custom: ReadonlyMap<string, FoundMaterialization>,
 ): readonly Diagnostic[] {
   const used = new Set(nodes.map(({ config }) => String(config['materialized'] ?? '')));
-  const test = used.has('test') ? custom.get('test') : undefined;
-  const unused = warning({
-    code: 'config-without-effect',
-    message: `the materialization 'test' of '${test?.macro.packageName}' has no effect yet: tests run as they are built in`,
-  });
-  const overriding = [...custom]
+  return [...custom]
     .filter(([name, { overrides }]) => overrides && used.has(name))
     .map(([name, { macro }]) =>
       warning({
@@ -43,5 +35,4 @@ export function overriddenMaterializations(
         event: 'PackageMaterializationOverrideDeprecation',
       }),
     );
-  return test === undefined ? overriding : [...overriding, unused];
 }

@@ -42,7 +42,7 @@ describe.each(warehouses)('$name', ({ project, facts }) => {
       'committed_by_text',
       'whole_by_text',
     ];
-    const expected = facts.operations === 'autocommit' ? [...everywhere, 'by_statement'] : everywhere;
+    const expected = facts.implicitTransactions ? [...everywhere, 'by_statement'] : everywhere;
     expect(await shop.relations()).toEqual(['a view', ...expected.map((name) => `${name} table`)].sort());
   });
 

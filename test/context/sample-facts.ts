@@ -16,7 +16,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
     caseInsensitiveNames: type === 'duckdb',
     identifierLimit,
     transactionalDdl: true,
-    operations: 'transaction',
+    implicitTransactions: false,
     viewsFollow: 'name',
     merge: true,
     syntax: {

@@ -23,7 +23,6 @@ const plan = (
   config: Readonly<Record<string, unknown>>,
   existing: Relation | null = null,
   fullRefresh = false,
-  custom: readonly string[] = [],
 ): NodePlan =>
   planNode({
     node: model(config),
@@ -31,7 +30,6 @@ const plan = (
     facts: duckdbFacts,
     existing,
     fullRefresh,
-    customMaterializations: new Set(custom),
     hasMacro: () => false,
   });
 
@@ -52,13 +50,9 @@ const steps = ({ blocks }: NodePlan): string[] =>
     return `${transaction ? '' : '! '}${names.join(', ')}`;
   });
 
-const refused = (
-  config: Readonly<Record<string, unknown>>,
-  custom: readonly string[] = [],
-  existing: Relation | null = null,
-) => {
+const refused = (config: Readonly<Record<string, unknown>>, existing: Relation | null = null) => {
   try {
-    plan(config, existing, false, custom);
+    plan(config, existing);
   } catch (caught) {
     if (caught instanceof DiagnosticError) return caught.diagnostics[0];
     throw caught;
@@ -126,8 +120,8 @@ test('a snapshot makes its table once and adds to it ever after, whatever a full
   expect(plan(snapshot).recipe).toBe('new-snapshot');
   expect(plan(snapshot, standing('table'), true).recipe).toBe('snapshot');
   expect(plan({ ...snapshot, full_refresh: true }, standing('table')).recipe).toBe('snapshot');
-  expect(refused(snapshot, [], standing('view'))?.code).toBe('snapshot-target');
-  expect(refused(snapshot, [], standing('external'))?.code).toBe('snapshot-target');
+  expect(refused(snapshot, standing('view'))?.code).toBe('snapshot-target');
+  expect(refused(snapshot, standing('external'))?.code).toBe('snapshot-target');
 });
 
 test('what no recipe is for is refused with the nearest name', () => {
@@ -135,7 +129,6 @@ test('what no recipe is for is refused with the nearest name', () => {
     code: 'materialization-not-found',
     hint: "did you mean 'table'?",
   });
-  expect(refused({ materialized: 'lambda' }, ['lambda'])?.code).toBe('materialization-custom');
   expect(refused({ materialized: 'incremental', incremental_strategy: 'apend' })).toMatchObject({
     code: 'incremental-strategy-unknown',
     hint: "did you mean 'append'?",
@@ -162,7 +155,6 @@ test('a materialized view that is kept runs its hooks outside of the transaction
     existing: standing('materialized_view'),
     change: 'keep',
     fullRefresh: false,
-    customMaterializations: new Set(),
     hasMacro: () => false,
   });
   expect(steps(kept)).toEqual(['! pre first', '! post last']);
@@ -210,7 +202,6 @@ test.each([
             refills,
             ...(change === undefined ? {} : { change }),
             fullRefresh: false,
-            customMaterializations: new Set(),
             hasMacro: () => true,
           });
           const steps = blocks.flatMap(({ parts }) => parts.flatMap((part) => part.steps));

@@ -6,8 +6,8 @@
 {% macro default__create_indexes(relation) -%}
   {%- for index in config.get('indexes', default=[]) -%}
     {%- set statement_text = get_create_index_sql(relation, index) -%}
-    {%- if statement_text %}
-{{ statement_text }};
+    {%- if statement_text -%}
+      {%- do run_query(statement_text) -%}
     {%- endif -%}
   {%- endfor -%}
 {%- endmacro %}

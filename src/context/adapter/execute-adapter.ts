@@ -1,11 +1,13 @@
 import type { StatementResult } from '../../adapter/cell.ts';
 import type { Column, Relation, RelationName } from '../../adapter/relation.ts';
 import { didYouMean } from '../../core/nearest.ts';
+import { valueAsync } from '../../jinja/driver.ts';
 import { pending } from '../../jinja/host.ts';
 import type { Macro } from '../../jinja/macro.ts';
 import { truth } from '../../jinja/operations.ts';
 import { str } from '../../jinja/text.ts';
 import { type Callable, hostFunction, tuple, type Value } from '../../jinja/values.ts';
+import { widerText } from '../column.ts';
 import { notAvailable, raiseDiagnostic, strategyWithoutMacro } from '../errors.ts';
 import { RelationValue, toAdapter } from '../relation.ts';
 import { AdapterResponse } from '../results.ts';
@@ -163,6 +165,8 @@ function relations(context: ExecuteAdapterContext): Callable[] {
 
 function columns(context: ExecuteAdapterContext): Callable[] {
   const { warehouse, columnOf } = context;
+  const alterColumnType = ({ services, packageName, bind }: ExecuteAdapterContext): Macro =>
+    bind(services.registry.resolve('alter_column_type', packageName)!);
   const of = async (given: Value, name: string): Promise<readonly Column[]> =>
     warehouse.columnsOf(requireName(given, name));
   return [
@@ -193,8 +197,17 @@ function columns(context: ExecuteAdapterContext): Callable[] {
         (await warehouse.describeQuery(str(sql!))).flatMap((column) => context.leavesOf(column)),
       ),
     ),
-    // Character columns are widened by the schema change of an incremental model, before anything is inserted.
-    hostFunction('expand_target_column_types', ['from_relation', 'to_relation'], () => null),
+    hostFunction('expand_target_column_types', ['from_relation', 'to_relation'], (from, to) =>
+      pending(async () => {
+        const there = await of(to!, 'expand_target_column_types');
+        for (const column of await of(from!, 'expand_target_column_types')) {
+          const target = there.find(({ name }) => name === column.name);
+          const type = target === undefined ? null : widerText(columnOf(target), columnOf(column));
+          if (type !== null) await valueAsync(alterColumnType(context).call([to!, column.name, type], null));
+        }
+        return null;
+      }),
+    ),
   ];
 }
 
