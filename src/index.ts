@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapters } from '../adapters/index.ts';
 import type { CleanOptions, CleanOutcome } from './commands/clean.ts';
+import type { CloneOptions } from './commands/clone.ts';
 import type { CompileOptions, CompileOutcome } from './commands/compile.ts';
 import type { DebugOptions, DebugOutcome } from './commands/debug.ts';
 import type { DepsOptions, DepsOutcome, InstalledPackage } from './commands/deps.ts';
@@ -35,6 +36,7 @@ export type { RunResult } from './run/result.ts';
 export type {
   CleanOptions,
   CleanOutcome,
+  CloneOptions,
   CompileOptions,
   CompileOutcome,
   DebugOptions,
@@ -86,6 +88,13 @@ export const seed = (options: BuildOptions = {}): Invocation<RunOutcome> =>
 export const snapshot = (options: BuildOptions = {}): Invocation<RunOutcome> =>
   later(surroundings(options), async (more) => {
     const { snapshot: start } = await import('./commands/build.ts');
+    return () => start(options, more);
+  });
+
+/** The relations of another run, without building them. */
+export const clone = (options: CloneOptions): Invocation<RunOutcome> =>
+  later(surroundings(options), async (more) => {
+    const { clone: start } = await import('./commands/clone.ts');
     return () => start(options, more);
   });
 

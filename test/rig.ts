@@ -101,6 +101,7 @@ const commands = {
   deps: api.deps,
   docsGenerate: api.docsGenerate,
   runOperation: api.runOperation,
+  clone: api.clone,
 };
 
 type Command = keyof typeof commands;

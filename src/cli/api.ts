@@ -26,7 +26,8 @@ export type CommandName =
   | 'clean'
   | 'deps'
   | 'docsGenerate'
-  | 'runOperation';
+  | 'runOperation'
+  | 'clone';
 
 /**
  * What the command line hands to a command: every flag that was given (under its option's name, see `flags.ts`),

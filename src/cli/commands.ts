@@ -12,6 +12,7 @@ import {
   refusedBuildFlags,
   selectionFlags,
   sqlparse,
+  stateFlags,
   storeFailures,
   targetPath,
   threads,
@@ -123,6 +124,17 @@ export const commands: readonly Command[] = [
         "run-operation codegen.generate_base_model --args '{source_name: raw, table_name: orders}'",
         'of a package',
       ],
+    ],
+  }),
+  row({
+    name: 'clone',
+    calls: 'clone',
+    group: 'Build',
+    summary: 'Give nodes the relations of another run, such as production, without building them',
+    flags: [...selecting, ...typeFlags, ...stateFlags, fullRefresh, sqlparse],
+    examples: [
+      ['clone --state ../production/target', 'all that is not there yet'],
+      ['clone --state ../production/target -s orders -f', 'one model, also where it is there'],
     ],
   }),
   row({
@@ -264,7 +276,6 @@ export const commands: readonly Command[] = [
 
 /** dbt's commands that we know but do not have yet. */
 export const commandsNotYet: readonly string[] = [
-  'clone',
   'docs serve',
   'retry',
   'source freshness',

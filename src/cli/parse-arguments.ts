@@ -46,8 +46,11 @@ export function parseArguments(argv: readonly string[]): Parsed {
   return parsed.kind === 'landing' && topic !== null ? { kind: 'help', topic } : parsed;
 }
 
-/** What a command's flags may be, the global ones included. */
-export const flagsOf = (command: Command): readonly Flag[] => [...globalFlags, ...command.flags];
+/** What a command's flags may be, the global ones included; its own stand for those of the same name. */
+export function flagsOf(command: Command): readonly Flag[] {
+  const own = new Set(command.flags.map(({ name }) => name));
+  return [...globalFlags.filter(({ name }) => !own.has(name)), ...command.flags];
+}
 
 function subcommand(program: Commander, command: Command): Commander {
   const words = command.name.split(' ');

@@ -161,3 +161,22 @@ export function macroUnknown(packageName: string | null, name: string, registry:
     hint,
   });
 }
+
+/** dbt's words where no earlier run was named. */
+export function stateMissing(): Diagnostic {
+  return error({
+    code: 'state-missing',
+    family: 'Runtime Error',
+    message: '--state or --defer-state are required for deferral, but neither was provided',
+    hint: 'name the folder of the manifest.json of that run: --state path/to/target',
+  });
+}
+
+export function stateManifestMissing(folder: string): Diagnostic {
+  return error({
+    code: 'state-manifest-missing',
+    family: 'Runtime Error',
+    message: `Could not find manifest in --state path: "${folder}"`,
+    hint: 'the folder, seen from the project, must hold a manifest.json',
+  });
+}

@@ -22,7 +22,7 @@ import { prepareSchemas } from '../run/prepare.ts';
 import type { RunResult } from '../run/result.ts';
 import { resultRecord } from '../run/result-record.ts';
 import { runHooks } from '../run/run-hooks.ts';
-import { isQuiet, runNodes } from '../run/run-nodes.ts';
+import { type ItemWork, isQuiet, runNodes } from '../run/run-nodes.ts';
 import type { Program } from '../run/run-program.ts';
 import { isFailure } from '../run/schedule.ts';
 import type { RunServices } from '../run/services.ts';
@@ -55,6 +55,8 @@ export interface ExecuteInput {
   readonly hooks: boolean;
   /** Leave `run_results.json` as the last run wrote it. */
   readonly keepResults?: boolean;
+  /** What is done to each node instead of running it, in no order. */
+  readonly work?: ItemWork;
 }
 
 /** Works the selection: schemas, hooks, nodes; writes the artifacts, also when the run is cancelled or breaks. */
@@ -109,6 +111,7 @@ export async function executeSelection(
         failFast: options.failFast === true,
         testsFirst: input.testsFirst,
         compileOnly: input.compileOnly,
+        ...(input.work === undefined ? {} : { work: input.work }),
         skipAll: skipsAfter(project, before) ? 'Skipping because of a failed on-run-start hook' : null,
       });
       results.push(...ran);

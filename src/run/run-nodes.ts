@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly testsFirst: boolean;
   /** Compile only: nothing is changed in the warehouse. */
   readonly compileOnly: boolean;
+  /** What is done to each node instead of running it, in no order: no node waits for another. */
+  readonly work?: ItemWork;
   /** Why nothing is to be worked on: every item is skipped with this message. */
   readonly skipAll?: string | null;
 }
@@ -84,7 +86,10 @@ class Run {
       for (const item of items) this.#skip({ item, because: null }, skipAll);
       return this.#results;
     }
-    const dependencies = dependenciesOf(items, graph, this.#manifest, { testsFirst });
+    const dependencies =
+      this.#options.work === undefined
+        ? dependenciesOf(items, graph, this.#manifest, { testsFirst })
+        : { items, parents: items.map(() => []) };
     const schedule = createSchedule(dependencies, { failFast });
     await runSchedule(schedule, {
       threads,
@@ -110,7 +115,9 @@ class Run {
     this.#tellStart(item, node, threadId);
     try {
       const services = { ...this.#services, signal, pending: this.#isPending };
-      await runItem(services, item, node, run, this.#options.compileOnly);
+      const { work, compileOnly } = this.#options;
+      if (work === undefined) await runItem(services, item, node, run, compileOnly);
+      else await work(services, item, node, run);
     } catch (thrown) {
       if (signal.aborted && isCancelled(thrown)) run.skip('skipped', 'cancelled');
       else

@@ -36,6 +36,10 @@ export interface ProgramRun {
   /** The compiled query; null for a seed, which has none. */
   readonly sql: string | null;
   readonly compiledPath: string | null;
+  /** Names that it knows beside those of every program. */
+  readonly names?: readonly (readonly [string, Value])[];
+  /** Whether it may do nothing, and so send no main statement. */
+  readonly mainOptional?: boolean;
 }
 
 /** Opens a session for a node that a program builds: what it sends as its main statement is written to `run/`. */
@@ -66,7 +70,8 @@ export async function publishByProgram(
   await item.beforePublish();
   await dropLeftovers(services, run.session, node);
   const main = await item.timed('execute', () => executeProgram(services, node, run, 'relations'));
-  item.succeed(responseOf(main.response), str(main.response));
+  if (main === null) item.succeed({}, 'No-op');
+  else item.succeed(responseOf(main.response), str(main.response));
 }
 
 /**
@@ -77,9 +82,9 @@ export async function publishByProgram(
 export async function executeProgram(
   services: RunServices,
   node: GraphNode,
-  { session, program, sql, compiledPath }: ProgramRun,
+  { session, program, sql, compiledPath, names: more = [], mainOptional = false }: ProgramRun,
   gives: 'relations' | 'anything',
-): Promise<StoredResult> {
+): Promise<StoredResult | null> {
   const { warehouse, scope } = session;
   const { names, results } = scope.context;
   const name = String(node.config['materialized']);
@@ -90,12 +95,12 @@ export async function executeProgram(
   const { implicitTransactions, viewsFollow } = services.adapter.facts;
   warehouse.openFor(implicitTransactions ? 'any' : 'asked');
   if (viewsFollow === 'object') warehouse.guard(guardDependents({ services, node, session }));
-  for (const [key, value] of programNames(node, sql, compiledPath)) names.define(key, value);
+  for (const [key, value] of [...programNames(node, sql, compiledPath), ...more]) names.define(key, value);
   try {
     const returned = await valueAsync(names.macro(program.macro).call([], null));
     const relations = gives === 'relations' ? relationsOf(node, name, returned) : [];
-    const main = results.find('main');
-    if (main === undefined) throw new DiagnosticError(mainNotSent(node, name));
+    const main = results.find('main') ?? null;
+    if (main === null && !mainOptional) throw new DiagnosticError(mainNotSent(node, name));
     if (session.session.inTransaction && !warehouse.committed) {
       const lost = warehouse.changed;
       await warehouse.rollback();

@@ -27,7 +27,7 @@ export async function runTest(services: RunServices, node: TestNode, item: ItemR
         const { compiledPath } = item;
         const run = { session, program, sql: compiled.sql, compiledPath };
         const main = await executeProgram(services, node, run, 'anything');
-        judge(node, countedBy(node, main), item);
+        judge(node, countedBy(node, main!), item);
         return;
       }
       const stored = storedAs(services, node);
