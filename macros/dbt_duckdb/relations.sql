@@ -81,8 +81,9 @@
 
 {#- A temporary table: it has no schema, and a name that no other run has. -#}
 {% macro duckdb__make_temp_relation(base_relation, suffix) -%}
+  {%- set number = py_current_timestring()[:14] ~ dbt.temporary_relation_number() -%}
   {{ return(base_relation.incorporate(
-    path={'identifier': base_relation.identifier ~ suffix ~ py_current_timestring(), 'schema': none, 'database': none}
+    path={'identifier': base_relation.identifier ~ suffix ~ number, 'schema': none, 'database': none}
   )) }}
 {%- endmacro %}
 

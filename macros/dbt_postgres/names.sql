@@ -4,7 +4,7 @@
 -#}
 {% macro postgres__make_relation_with_suffix(base_relation, suffix, dstring) -%}
   {%- if dstring -%}
-    {%- set suffix = suffix ~ modules.datetime.datetime.now().strftime('%H%M%S%f') -%}
+    {%- set suffix = suffix ~ modules.datetime.datetime.now().strftime('%H%M%S') ~ dbt.temporary_relation_number() -%}
   {%- endif -%}
   {%- set limit = base_relation.relation_max_name_length() -%}
   {%- set size = dbt.identifier_bytes(suffix) -%}

@@ -132,3 +132,12 @@ export function refArgumentUnknown(name: string): Diagnostic {
     hint: didYouMean(name, ['v', 'version']),
   });
 }
+
+/** dbt's words: what is to be dropped must say whether it is a table or a view. */
+export function dropOfNoType(relation: string): Diagnostic {
+  return error({
+    code: 'relation-type-missing',
+    message: `Tried to drop relation ${relation}, but its type is null.`,
+    hint: "take it from load_cached_relation(relation), or say its type: relation.incorporate(type='table')",
+  });
+}

@@ -1,7 +1,6 @@
 import { HOST, type HostType } from '../jinja/host.ts';
-import { raise } from '../jinja/py-error.ts';
 import { str } from '../jinja/text.ts';
-import { type Callable, hostFunction, PyDict, type Value } from '../jinja/values.ts';
+import { type Callable, hostFunction, PyDict, tuple, type Value } from '../jinja/values.ts';
 
 /** A stored result of a statement: `response`, `data` (rows as tuples) and `table`; `status` is the response's text. */
 export class StoredResult {
@@ -20,18 +19,40 @@ export class StoredResult {
   }
 }
 
-const members = ['response', 'data', 'table', 'status'] as const;
+/** dbt's keys; `status` is an attribute that older macros ask for. */
+const members = ['response', 'data', 'table'] as const;
 
 const storedResultType: HostType<StoredResult> = {
-  typeName: 'ResultSet',
-  attr: (self, name) => member(self, name),
-  attrNames: () => members,
+  typeName: 'AttrDict',
+  attr: (self, name) => member(self, name) ?? dictMethod(self, name),
+  attrNames: () => [...members, 'status'],
   item: (self, key) => member(self, str(key)),
   isMapping: true,
   iterate: () => [...members],
   length: () => members.length,
   contains: (_self, item) => members.includes(str(item) as (typeof members)[number]),
 };
+
+/** Macros ask for `keys()` to tell the versions of dbt apart. */
+function dictMethod(self: StoredResult, name: string): Value | undefined {
+  const values = (): Value[] => members.map((key) => member(self, key)!);
+  switch (name) {
+    case 'keys':
+      return hostFunction('keys', [], () => [...members]);
+    case 'values':
+      return hostFunction('values', [], values);
+    case 'items':
+      return hostFunction('items', [], () => members.map((key) => tuple(key, member(self, key)!)));
+    case 'get':
+      return hostFunction(
+        'get',
+        ['key', ['default', null]],
+        (key, fallback) => member(self, str(key!)) ?? fallback!,
+      );
+    default:
+      return undefined;
+  }
+}
 
 function member(self: StoredResult, name: string): Value | undefined {
   switch (name) {
@@ -105,12 +126,20 @@ export class AdapterResponse {
   }
 }
 
+/** What every response of dbt's adapters has, if nothing. */
+const responseFields: ReadonlySet<string> = new Set(['_message', 'code', 'rows_affected', 'query_id']);
+
+function responseField({ fields }: AdapterResponse, name: string): Value | undefined {
+  if (Object.hasOwn(fields, name)) return fields[name];
+  return responseFields.has(name) ? null : undefined;
+}
+
 const adapterResponseType: HostType<AdapterResponse> = {
   typeName: 'AdapterResponse',
   attr: (self, name) => {
     if (name === 'to_dict') return hostFunction('to_dict', [], () => PyDict.fromRecord({ ...self.fields }));
-    return Object.hasOwn(self.fields, name) ? self.fields[name] : undefined;
+    return responseField(self, name);
   },
-  item: (self, key) => self.fields[str(key)] ?? raise('KeyError', str(key)),
+  item: (self, key) => responseField(self, str(key)),
   str: (self) => str(self.fields['_message'] ?? ''),
 };

@@ -158,6 +158,58 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
     expect(await shop.relations()).toEqual(['a table']);
   });
 
+  test('a program may make several temporary tables, and moves what does not say its type', async () => {
+    const parts = `{% set standing = load_cached_relation(this) %}
+      {% set gone = [] %}
+      {% if standing is none %}
+        {% call statement('main') %}create table {{ this }} as {{ sql }}{% endcall %}
+      {% else %}
+        {% set aside = make_backup_relation(this, standing.type) %}
+        {% do adapter.rename_relation(this, aside) %}
+        {% do gone.append(aside) %}
+        {% call statement('main') %}create table {{ this }} as {{ sql }}{% endcall %}
+        {% for number in range(3) %}
+          {% set part = make_temp_relation(this.incorporate(type='table')) %}
+          {% do run_query(create_table_as(true, part, 'select ' ~ number ~ ' as id')) %}
+          {% call statement('more', fetch_result=true) %}
+            insert into {{ this }} select id from {{ part }}
+          {% endcall %}
+          {% set keys = load_result('more').keys() | list %}
+          {% do log([keys, load_result('more')['response']['query_id'], load_result('more').get('nothing')], info=true) %}
+        {% endfor %}
+      {% endif %}
+      {% do adapter.commit() %}
+      {% for one in gone %}{% do adapter.drop_relation(one) %}{% endfor %}`;
+    const shop = project({
+      'macros/m.sql': small('parts', parts, "{'relations': [this.incorporate(type='table')]}"),
+      'models/a.sql': model('parts', 'select 7 as id'),
+    });
+    await succeeds(shop, 'build');
+    const { events } = await succeeds(shop, 'build');
+    const told = events.flatMap((event) =>
+      event.name === 'template-log' && event.level === 'info' ? [event.text] : [],
+    );
+    expect(told).toEqual(Array(3).fill("[['response', 'data', 'table'], None, None]"));
+    expect(await shop.rows('select id from a order by id')).toEqual([[0], [1], [2], [7]]);
+    expect(await shop.relations()).toEqual(['a table']);
+  });
+
+  test('what has no type cannot be dropped, as under dbt', async () => {
+    const shop = project({
+      'macros/m.sql': '{% macro m() %}{% do adapter.drop_relation(ref("a")) %}{% endmacro %}',
+      'models/a.sql': 'select 1 as id',
+    });
+    await succeeds(shop, 'build');
+    const { diagnostics } = await sluice(shop, 'runOperation', { macro: 'm' });
+    expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'relation-type-missing',
+        `Tried to drop relation "${shop.database}"."${shop.schema}"."a", but its type is null.`,
+      ],
+    ]);
+    expect(await shop.relations()).toEqual(['a view']);
+  });
+
   test('what a program did not commit is gone, as under dbt, and is told', async () => {
     const create = main('create table {{ this }} as {{ sql }}');
     const made = "{'relations': [this.incorporate(type='table')]}";

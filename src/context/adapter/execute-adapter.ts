@@ -8,7 +8,7 @@ import { truth } from '../../jinja/operations.ts';
 import { str } from '../../jinja/text.ts';
 import { type Callable, hostFunction, tuple, type Value } from '../../jinja/values.ts';
 import { widerText } from '../column.ts';
-import { notAvailable, raiseDiagnostic, strategyWithoutMacro } from '../errors.ts';
+import { dropOfNoType, notAvailable, raiseDiagnostic, strategyWithoutMacro } from '../errors.ts';
 import { RelationValue, toAdapter } from '../relation.ts';
 import { AdapterResponse } from '../results.ts';
 import type { Table } from '../table/table.ts';
@@ -85,6 +85,12 @@ function relations(context: ExecuteAdapterContext): Callable[] {
       await work();
       return null;
     });
+  /** A relation that does not say what it is, like `this`, is what stands under its name, else taken for a table. */
+  const typed = async (given: Value, method: string): Promise<Relation> => {
+    const name = requireName(given, method);
+    const known = toAdapter(requireRelation(given, method)) ?? (await warehouse.getRelation(name));
+    return known ?? { ...name, type: 'table' };
+  };
   return [
     hostFunction(
       'get_relation',
@@ -124,19 +130,18 @@ function relations(context: ExecuteAdapterContext): Callable[] {
     hostFunction('drop_relation', ['relation'], (given) =>
       done(async () => {
         const relation = toAdapter(requireRelation(given!, 'drop_relation'));
-        if (relation !== null) await warehouse.dropRelation(relation);
+        await warehouse.dropRelation(relation ?? raiseDiagnostic(dropOfNoType(str(given!))));
       }),
     ),
     hostFunction('truncate_relation', ['relation'], (given) =>
       done(async () => {
-        const relation = toAdapter(requireRelation(given!, 'truncate_relation'));
-        if (relation !== null) await warehouse.truncateRelation(relation);
+        await warehouse.truncateRelation(await typed(given!, 'truncate_relation'));
       }),
     ),
     hostFunction('rename_relation', ['from_relation', 'to_relation'], (from, to) =>
       done(async () => {
-        const source = toAdapter(requireRelation(from!, 'rename_relation'));
-        if (source !== null) await warehouse.renameRelation(source, requireName(to!, 'rename_relation'));
+        const source = await typed(from!, 'rename_relation');
+        await warehouse.renameRelation(source, requireName(to!, 'rename_relation'));
       }),
     ),
     hostFunction('cache_added', ['relation'], (given) => {
