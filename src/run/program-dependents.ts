@@ -1,5 +1,8 @@
 import { relationKey } from '../adapter/facts.ts';
+import { stagingName } from '../adapter/names.ts';
 import type { Dependent, Relation, RelationName } from '../adapter/relation.ts';
+import { destinationOf } from '../compile/relations.ts';
+import type { Value } from '../jinja/values.ts';
 import { type Replacing, refuseLosses, restoreDependents } from './dependents.ts';
 import type { RelationGuard } from './session-warehouse.ts';
 import { repeatSwap } from './swap.ts';
@@ -31,8 +34,8 @@ export function guardDependents(run: Replacing): RelationGuard {
     },
     dropping: async (relation: Relation, drop: () => Promise<void>) => {
       if (relation.schema === null) return drop();
-      const before = moved.get(relationKey(facts, relation));
       await within(async () => {
+        const before = moved.get(relationKey(facts, relation)) ?? (await leftBehind(run, relation));
         const { found, drops } = await session.session.dependents(relation);
         const known = before?.filter((one) =>
           found.some(({ description }) => description === one.description),
@@ -54,4 +57,41 @@ export function guardDependents(run: Replacing): RelationGuard {
       moved.clear();
     },
   };
+}
+
+/**
+ * What hangs on a backup that a run did not come to drop, with definitions that say the destination's name: the two
+ * change their names for the look. Undefined for any other relation.
+ */
+async function leftBehind(
+  { services, node, session }: Replacing,
+  relation: Relation,
+): Promise<readonly Dependent[] | undefined> {
+  const { relations } = services.compile;
+  const destination = destinationOf(relations, node);
+  const base = /^(.+)__dbt_backup$/.exec(relation.identifier)?.[1];
+  if (
+    base === undefined ||
+    relation.schema !== destination.schema ||
+    !destination.identifier.startsWith(base)
+  )
+    return undefined;
+  const { found } = await session.session.dependents(relation);
+  const standing = found.length === 0 ? null : await session.warehouse.getRelation(destination);
+  if (standing === null) return undefined;
+  const rename = async (from: Relation, identifier: string): Promise<void> => {
+    const sql = await session.render('get_rename_sql', [
+      relations.fromAdapter(from) as unknown as Value,
+      identifier,
+    ]);
+    await session.warehouse.send(sql);
+  };
+  const { facts } = services.adapter;
+  const beside = stagingName(facts, destination, { invocationId: services.invocationId, suffix: 'look' });
+  await rename(standing, beside.identifier);
+  await rename(relation, destination.identifier);
+  const named = (await session.session.dependents(destination)).found;
+  await rename({ ...relation, identifier: destination.identifier }, relation.identifier);
+  await rename({ ...standing, identifier: beside.identifier }, destination.identifier);
+  return named;
 }

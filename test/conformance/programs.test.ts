@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../rig.ts';
 import { runProgram, sluice, start, startProgram } from '../rig.ts';
+import { faults, inject } from './faults.mjs';
 import { programs } from './programs.ts';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
@@ -139,6 +140,51 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
     }
     expect(await shop.relations()).toEqual(['a table']);
   });
+
+  test('whichever statement is refused, programs leave old or new, and a plain run repairs', async () => {
+    const shop = project({
+      'macros/programs.sql': programs,
+      'models/a.sql': model('swapped', "select {{ var('v', 1) }} as v from generate_series(1, 3) as g(i)"),
+      'models/b.sql': model(
+        'upserted',
+        "select i, {{ var('v', 1) }} as v from generate_series(1, 3) as g(i) -- {{ ref('a') }}",
+        "unique_key='i'",
+      ),
+      'models/c.sql': "select v from {{ ref('a') }}",
+    });
+    const standing = () =>
+      shop.rows(
+        'select (select min(v) from a), (select max(v) from a), (select min(v) from b), (select max(v) from b)',
+      );
+    const options = (v: number) => ({ vars: { v }, threads: 1, select: ['a', 'b'] });
+    await succeeds(shop, 'build', { threads: 1 });
+    inject('fails', Number.MAX_SAFE_INTEGER);
+    await succeeds(shop, 'run', options(1));
+    const count = faults.seen;
+    inject('fails', 0);
+    for (let at = 1; at <= count; at += 1) {
+      const v = at + 1;
+      inject('fails', at);
+      try {
+        await sluice(shop, 'run', options(v));
+      } finally {
+        inject('fails', 0);
+      }
+      const [a, same, b, sameToo] = (await standing())[0]!.map(Number);
+      expect([at, a === at || a === v, b === at || b === v, a === same, b === sameToo]).toEqual([
+        at,
+        true,
+        true,
+        true,
+        true,
+      ]);
+      await succeeds(shop, 'run', options(v));
+      expect(await standing()).toEqual([[v, v, v, v]]);
+      expect(await shop.rows('select min(v), count(*) from c')).toEqual([[v, 3]]);
+      expect(await shop.relations()).toEqual(['a table', 'b table', 'c view']);
+    }
+    expect(count).toBeGreaterThan(10);
+  }, 600_000);
 
   test('killed in the middle of its query, a program leaves the old table, and the next run repairs alone', async () => {
     const shop = project({
