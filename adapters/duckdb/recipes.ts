@@ -1,4 +1,5 @@
 import {
+  type Block,
   block,
   call,
   decide,
@@ -7,6 +8,7 @@ import {
   main,
   type RecipeTable,
   run,
+  type Step,
   strategyMacro,
   when,
   whereChanged,
@@ -14,6 +16,20 @@ import {
 
 /** The macro says that there are none; a project that knows better overrides it. */
 const materializedView = [block(main(run('get_create_materialized_view_as_sql', 'destination', 'sql')))];
+
+/** The new rows, and what a strategy does with them. */
+const incremental = (...strategy: readonly Step[]): readonly Block[] => [
+  block(
+    run('get_create_table_as_sql', true, 'temporary', 'sql'),
+    decide('schema-change'),
+    ...strategy,
+    call('drop_relation', 'temporary'),
+    when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
+    when('persists-docs', call('persist_docs', 'destination', 'model')),
+  ),
+];
+
+const strategy = (macro: string): Step => main(run(macro, 'incremental'));
 
 /**
  * Every recipe is one block, because DuckDB's DDL is transactional: a reader on another connection sees what stood
@@ -80,67 +96,13 @@ export const recipes = {
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
-  append: [
-    block(
-      run('get_create_table_as_sql', true, 'temporary', 'sql'),
-      decide('schema-change'),
-      main(run('get_incremental_append_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  'delete+insert': [
-    block(
-      run('get_create_table_as_sql', true, 'temporary', 'sql'),
-      decide('schema-change'),
-      decide('check-keys'),
-      main(run('get_incremental_delete_insert_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  merge: [
-    block(
-      run('get_create_table_as_sql', true, 'temporary', 'sql'),
-      decide('schema-change'),
-      decide('check-keys'),
-      main(run('get_incremental_merge_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  insert_overwrite: [
-    block(
-      run('get_create_table_as_sql', true, 'temporary', 'sql'),
-      decide('schema-change'),
-      decide('partitions-touched'),
-      main(run('get_incremental_insert_overwrite_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  microbatch: [
-    block(
-      run('get_create_table_as_sql', true, 'temporary', 'sql'),
-      decide('schema-change'),
-      main(run('get_incremental_microbatch_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  custom_strategy: [
-    block(
-      run('get_create_table_as_sql', true, 'temporary', 'sql'),
-      decide('schema-change'),
-      main(run(strategyMacro, 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
+  append: incremental(strategy('get_incremental_append_sql')),
+  'delete+insert': incremental(decide('check-keys'), strategy('get_incremental_delete_insert_sql')),
+  merge: incremental(decide('check-keys'), strategy('get_incremental_merge_sql')),
+  insert_overwrite: incremental(
+    decide('partitions-touched'),
+    strategy('get_incremental_insert_overwrite_sql'),
+  ),
+  microbatch: incremental(strategy('get_incremental_microbatch_sql')),
+  custom_strategy: incremental(strategy(strategyMacro)),
 } satisfies RecipeTable;

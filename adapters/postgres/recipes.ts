@@ -1,4 +1,5 @@
 import {
+  type Block,
   block,
   call,
   decide,
@@ -8,6 +9,7 @@ import {
   main,
   type RecipeTable,
   run,
+  type Step,
   strategyMacro,
   swap,
   when,
@@ -21,6 +23,23 @@ const publish = [
   call('rename_relation', 'staging', 'destination'),
   when('exists', decide('restore-dependents')),
 ];
+
+/**
+ * The new rows, and what a strategy does with them. The temporary table belongs to the session and outlives the first
+ * block.
+ */
+const incremental = (...strategy: readonly Step[]): readonly Block[] => [
+  block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
+  block(
+    decide('schema-change'),
+    ...strategy,
+    call('drop_relation', 'temporary'),
+    when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
+    when('persists-docs', call('persist_docs', 'destination', 'model')),
+  ),
+];
+
+const strategy = (macro: string): Step => main(run(macro, 'incremental'));
 
 /**
  * Long work stands in a block of its own, beside the destination, which nobody waits for. The swap is short and all or
@@ -133,70 +152,14 @@ export const recipes = {
       when('persists-docs', call('persist_docs', 'destination', 'model')),
     ),
   ],
-  // The temporary table belongs to the session and outlives the first block.
-  append: [
-    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
-    block(
-      decide('schema-change'),
-      main(run('get_incremental_append_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  'delete+insert': [
-    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
-    block(
-      decide('schema-change'),
-      decide('check-keys'),
-      main(run('get_incremental_delete_insert_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  merge: [
-    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
-    block(
-      decide('schema-change'),
-      decide('check-keys'),
-      main(run('get_incremental_merge_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  insert_overwrite: [
-    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
-    block(
-      decide('schema-change'),
-      decide('partitions-touched'),
-      main(run('get_incremental_insert_overwrite_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
+  append: incremental(strategy('get_incremental_append_sql')),
+  'delete+insert': incremental(decide('check-keys'), strategy('get_incremental_delete_insert_sql')),
+  merge: incremental(decide('check-keys'), strategy('get_incremental_merge_sql')),
+  insert_overwrite: incremental(
+    decide('partitions-touched'),
+    strategy('get_incremental_insert_overwrite_sql'),
+  ),
   // A batch is merged by its key, as in dbt.
-  microbatch: [
-    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
-    block(
-      decide('schema-change'),
-      decide('check-keys'),
-      main(run('get_incremental_microbatch_sql', 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
-  custom_strategy: [
-    block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
-    block(
-      decide('schema-change'),
-      main(run(strategyMacro, 'incremental')),
-      call('drop_relation', 'temporary'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
-    ),
-  ],
+  microbatch: incremental(decide('check-keys'), strategy('get_incremental_microbatch_sql')),
+  custom_strategy: incremental(strategy(strategyMacro)),
 } satisfies RecipeTable;

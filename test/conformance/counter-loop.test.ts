@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sluice, startProgram } from '../rig.ts';
+import { isFull, seed } from './fault-choice.ts';
 import { type FaultKind, faults, inject } from './faults.mjs';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
@@ -104,10 +105,6 @@ async function statements(shop: WarehouseProject, v: number): Promise<number> {
   inject('fails', 0);
   return seen;
 }
-
-/** Everything in a full run, else every so-many-th statement, from a start that changes with the day. */
-const isFull = process.env['SLUICE_FAULTS'] === 'all';
-const seed = Number(process.env['SLUICE_FAULT_SEED'] ?? Math.floor(Date.now() / 86_400_000));
 
 function chosen(count: number, share: number): readonly number[] {
   const every = isFull ? 1 : share;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sluice } from '../rig.ts';
+import { isFull, seed } from './fault-choice.ts';
 import { type FaultKind, faults, inject } from './faults.mjs';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
@@ -55,9 +56,6 @@ async function state(shop: WarehouseProject): Promise<string> {
   return JSON.stringify([standing, seen]);
 }
 
-/** Everything in a full run, else every so-many-th statement, from a start that changes with the day. */
-const isFull = process.env['SLUICE_FAULTS'] === 'all';
-const seed = Number(process.env['SLUICE_FAULT_SEED'] ?? Math.floor(Date.now() / 86_400_000));
 const kinds: readonly FaultKind[] = ['fails', 'cut', 'lost'];
 
 /** What happens to which statement, for a run of so many. */
