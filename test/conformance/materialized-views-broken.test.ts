@@ -65,6 +65,8 @@ const chosen = (count: number): readonly (readonly [number, FaultKind])[] =>
     return (at + seed) % 2 === 0 ? [[at, kinds[((at + seed) / 2) % kinds.length]!] as const] : [];
   });
 
+console.log(`faults: seed ${seed}`);
+
 describe.each(having('materialized views', 'processes'))('$name', ({ project }) => {
   /** A project with the state before, the way back to it, and the states of runs that nobody disturbs. */
   async function prepared({ old, next, fullRefresh = false, id = 2 }: Change) {
