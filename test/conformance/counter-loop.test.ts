@@ -134,7 +134,7 @@ describe.each(warehouses)('$name', ({ project }) => {
   test(
     'whichever statement is refused, readers see the old or the new, and a plain run repairs',
     async () => {
-      await breakEach(await prepared(project), 'fails', 2);
+      await breakEach(await prepared(project), 'fails', 4);
     },
     long,
   );
@@ -167,7 +167,7 @@ describe.each(having('processes'))('$name', ({ project }) => {
   test(
     'a connection that is cut before a statement leaves the old or the new, and a plain run repairs',
     async () => {
-      await breakEach(await prepared(project), 'cut', 3);
+      await breakEach(await prepared(project), 'cut', 6);
     },
     long,
   );
@@ -175,7 +175,7 @@ describe.each(having('processes'))('$name', ({ project }) => {
   test(
     'an answer that is lost is not guessed: the old or the new stands, and a plain run repairs',
     async () => {
-      await breakEach(await prepared(project), 'lost', 3);
+      await breakEach(await prepared(project), 'lost', 6);
     },
     long,
   );
