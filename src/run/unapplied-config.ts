@@ -2,7 +2,7 @@ import type { FoundMaterialization } from '../context/materialization.ts';
 import { type Diagnostic, warning } from '../core/diagnostic.ts';
 import type { AnyNode } from '../manifest/node.ts';
 
-/** What dbt acts on and what has no effect here yet, one warning for each kind: configuration, unit tests. */
+/** What dbt acts on and what has no effect here yet, one warning for each kind. */
 export function unappliedConfigs(nodes: readonly AnyNode[]): readonly Diagnostic[] {
   const out: Diagnostic[] = [];
   const unitTests = nodes.filter((node) => node.resource_type === 'unit_test');
