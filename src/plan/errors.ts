@@ -69,44 +69,54 @@ export function partitionColumnUntimed(
   });
 }
 
-/** `keys` are some of them, as SQL values in text. */
-export function keysRepeated(
-  node: GraphNode,
-  key: string,
-  keys: readonly string[],
-  more: boolean,
-): Diagnostic {
+/** A key of `unique_key` that cannot tell one row from all others. */
+export interface WrongKey {
+  /** Values of the key's columns as text; null where the value is. */
+  readonly values: readonly (string | null)[];
+  readonly rows: number;
+}
+
+/** Some of the wrong keys, those of most rows first, and how many there are. */
+export interface WrongKeys {
+  readonly columns: readonly string[];
+  readonly some: readonly WrongKey[];
+  readonly total: number;
+}
+
+export function keysRepeated(node: GraphNode, wrong: WrongKeys): Diagnostic {
   return error({
     code: 'unique-key-repeated',
-    message: `the new rows of '${node.name}' have several rows of one ${key}: ${shownKeys(keys, more)}`,
+    message: `the new rows of '${node.name}' have several rows of one ${keyName(wrong.columns)}: ${keyValues(wrong)}`,
     hint: 'which of them should win is not said: let the query give one row per key',
   });
 }
 
 /** The same where a strategy takes them: all rows of the key are replaced by all new ones. */
-export function keysRepeatedKept(
-  node: GraphNode,
-  key: string,
-  keys: readonly string[],
-  more: boolean,
-): Diagnostic {
+export function keysRepeatedKept(node: GraphNode, wrong: WrongKeys): Diagnostic {
   return warning({
     code: 'unique-key-repeated',
-    message: `the new rows of '${node.name}' have several rows of one ${key}, and all are kept: ${shownKeys(keys, more)}`,
+    message: `the new rows of '${node.name}' have several rows of one ${keyName(wrong.columns)}, and all are kept: ${keyValues(wrong)}`,
     hint: "if these are partitions rather than keys, incremental_strategy='insert_overwrite' says so",
   });
 }
 
-export function keysNull(node: GraphNode, key: string): Diagnostic {
+export function keysNull(node: GraphNode, columns: readonly string[]): Diagnostic {
   return warning({
     code: 'unique-key-null',
-    message: `new rows of '${node.name}' have no ${key}: null matches nothing, so they are added again by every run`,
+    message: `new rows of '${node.name}' have no ${keyName(columns)}: null matches nothing, so they are added again by every run`,
     hint: 'filter them out, or give them a key',
   });
 }
 
-const shownKeys = (keys: readonly string[], more: boolean): string =>
-  `${keys.join(', ')}${more ? ' and more' : ''}`;
+const keyName = (columns: readonly string[]): string =>
+  columns.length === 1 ? `'${columns[0]}'` : `(${columns.join(', ')})`;
+
+/** Keys that are known by nothing but their values. */
+const keyValues = ({ some, total }: WrongKeys): string =>
+  `${some.map(({ values }) => values.join(', ')).join(', ')}${total > shownKeys && some.length === shownKeys ? ' and more' : ''}`;
+
+/** How many keys `dbt.keys_that_are_wrong` gives at most. */
+const shownKeys = 5;
 
 /** dbt's words for it name a full refresh, which does not replace a snapshot. */
 export function snapshotTargetNoTable(node: GraphNode, type: string): Diagnostic {
@@ -136,20 +146,6 @@ export function snapshotColumnMissing(
     message: `${setting} of snapshot '${node.name}' names '${column}', which is no column of its query`,
     hint: didYouMean(column, columns) ?? `there are: ${columns.join(', ')}`,
   });
-}
-
-/** A key of `unique_key` that cannot tell one row from all others. */
-export interface WrongKey {
-  /** Values of the key's columns as text; null where the value is. */
-  readonly values: readonly (string | null)[];
-  readonly rows: number;
-}
-
-/** Some of the wrong keys, those of most rows first, and how many there are. */
-export interface WrongKeys {
-  readonly columns: readonly string[];
-  readonly some: readonly WrongKey[];
-  readonly total: number;
 }
 
 export function snapshotKeys(node: GraphNode, wrong: WrongKeys): Diagnostic {

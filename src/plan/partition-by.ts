@@ -1,8 +1,8 @@
-import type { Column } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { isRecord } from '../manifest/record.ts';
 import { partitionByInvalid, partitionColumnMissing, partitionColumnUntimed } from './errors.ts';
+import { type BothSides, columnOf, isPlainName, missingColumn } from './named-columns.ts';
 
 /** How a model's rows are told apart into partitions: SQL over its columns. */
 export type PartitionBy = readonly Partition[];
@@ -40,32 +40,24 @@ function partitionOf(given: unknown): Partition | null {
 }
 
 function partition(text: string, granularity: string | null): Partition {
-  const column = /^[A-Za-z_]\w*$/.test(text) ? text : null;
+  const column = isPlainName(text) ? text : null;
   if (granularity !== null)
     return { column, expression: `date_trunc('${granularity}', ${text})`, granularity };
   return { column, expression: column ?? `(${text})`, granularity };
 }
 
 /** Finds partition columns that are not there, or hold no times, before a statement that would fail in other words. */
-export function checkPartitionBy(
-  node: GraphNode,
-  parts: PartitionBy,
-  { destination, source }: { readonly destination: readonly Column[]; readonly source: readonly Column[] },
-): void {
+export function checkPartitionBy(node: GraphNode, parts: PartitionBy, sides: BothSides): void {
   const found = parts.flatMap(({ column, granularity }) => {
     if (column === null) return [];
-    for (const [where, columns] of [
-      ['the new rows', source],
-      ['the table', destination],
-    ] as const) {
-      const there = columns.find(({ name }) => name.toLowerCase() === column.toLowerCase());
-      const names = columns.map(({ name }) => name);
-      if (there === undefined) return partitionColumnMissing(node, column, where, names);
-      if (granularity !== null && !/^(?:date|timestamp)/i.test(there.type)) {
-        return partitionColumnUntimed(node, column, there.type, granularity);
-      }
-    }
-    return [];
+    const missing = missingColumn(sides, column);
+    if (missing !== null) return partitionColumnMissing(node, column, missing.where, missing.names);
+    const untimed = [sides.source, sides.destination]
+      .map((columns) => columnOf(columns, column)!.type)
+      .find((type) => !/^(?:date|timestamp)/i.test(type));
+    return granularity === null || untimed === undefined
+      ? []
+      : partitionColumnUntimed(node, column, untimed, granularity);
   });
   if (found.length > 0) throw new DiagnosticError(found);
 }

@@ -2,6 +2,7 @@ import type { Column } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { snapshotColumnMissing } from './errors.ts';
+import { columnOf, isPlainName } from './named-columns.ts';
 import { uniqueKeyOf } from './unique-key.ts';
 
 /**
@@ -13,7 +14,6 @@ export function checkSnapshotColumns(node: GraphNode, query: readonly Column[]):
   const { strategy, unique_key: key, updated_at: updatedAt, check_cols: checked } = node.config;
   if (strategy !== 'timestamp' && strategy !== 'check') return;
   const columns = query.map(({ name }) => name);
-  const known = new Set(columns.map((name) => name.toLowerCase()));
   const settings: readonly (readonly [setting: string, names: readonly string[]])[] = [
     ['unique_key', uniqueKeyOf(key)],
     ['updated_at', uniqueKeyOf(updatedAt)],
@@ -21,7 +21,7 @@ export function checkSnapshotColumns(node: GraphNode, query: readonly Column[]):
   ];
   const missing = settings.flatMap(([setting, names]) =>
     names
-      .filter((name) => isColumnName(name) && !known.has(name.toLowerCase()))
+      .filter((name) => isColumnName(name) && columnOf(query, name) === undefined)
       .map((column) => snapshotColumnMissing(node, { setting, column, columns })),
   );
   if (missing.length > 0) throw new DiagnosticError(missing);
@@ -29,4 +29,4 @@ export function checkSnapshotColumns(node: GraphNode, query: readonly Column[]):
 
 /** SQL's clocks look like columns: `updated_at: current_timestamp`. */
 const isColumnName = (name: string): boolean =>
-  /^[A-Za-z_]\w*$/.test(name) && !/^(current_(date|time|timestamp)|local(time|timestamp))$/i.test(name);
+  isPlainName(name) && !/^(current_(date|time|timestamp)|local(time|timestamp))$/i.test(name);

@@ -1,7 +1,7 @@
-import type { Column } from '../adapter/relation.ts';
-import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { uniqueKeyColumnMissing } from './errors.ts';
+import { type BothSides, isPlainName, missingColumn } from './named-columns.ts';
 
 /** Columns of `unique_key`, given as one name or a list. */
 export function uniqueKeyOf(key: unknown): readonly string[] {
@@ -13,22 +13,12 @@ export function uniqueKeyOf(key: unknown): readonly string[] {
  * Finds key columns that the new rows or the table do not have, before a statement that would fail in other words.
  * A key that is no plain name (an expression, a quoted name) is the warehouse's to judge.
  */
-export function checkUniqueKey(
-  node: GraphNode,
-  { destination, source }: { readonly destination: readonly Column[]; readonly source: readonly Column[] },
-): void {
-  const found: Diagnostic[] = [];
-  for (const key of uniqueKeyOf(node.config['unique_key'])) {
-    if (!/^[A-Za-z_]\w*$/.test(key)) continue;
-    for (const [where, columns] of [
-      ['the new rows', source],
-      ['the table', destination],
-    ] as const) {
-      const names = columns.map(({ name }) => name);
-      if (names.some((name) => name.toLowerCase() === key.toLowerCase())) continue;
-      found.push(uniqueKeyColumnMissing(node, key, where, names));
-      break;
-    }
-  }
+export function checkUniqueKey(node: GraphNode, sides: BothSides): void {
+  const found = uniqueKeyOf(node.config['unique_key'])
+    .filter(isPlainName)
+    .flatMap((key) => {
+      const missing = missingColumn(sides, key);
+      return missing === null ? [] : uniqueKeyColumnMissing(node, key, missing.where, missing.names);
+    });
   if (found.length > 0) throw new DiagnosticError(found);
 }

@@ -4,6 +4,7 @@ import { ColumnClass } from '../context/column.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Value } from '../jinja/values.ts';
 import { schemaChanged } from '../plan/errors.ts';
+import { checkPartitionBy, partitionByOf } from '../plan/partition-by.ts';
 import {
   compareColumns,
   isChanged,
@@ -26,7 +27,9 @@ export async function changeSchema(
   const { facts } = services.adapter;
   const destination = await session.warehouse.columnsOf(destinationName);
   const source = await session.warehouse.columnsOf(sourceName);
-  if (!['append', 'insert_overwrite'].includes(plan.recipe)) checkUniqueKey(node, { destination, source });
+  const sides = { destination, source };
+  if (plan.recipe === 'insert_overwrite') checkPartitionBy(node, partitionByOf(node), sides);
+  else if (plan.recipe !== 'append') checkUniqueKey(node, sides);
   const policy = policyOf(node.config['on_schema_change']);
   // Text that grew longer is no change of the schema in dbt: it makes room for it whatever the policy.
   const widened = widenedColumns(destination, source, facts.caseInsensitiveNames);

@@ -7,13 +7,13 @@ import { parseTemplate } from '../jinja/template.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import type { Hook } from '../manifest/node.ts';
+import { partitionByOf, touchedPartitions } from '../plan/partition-by.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { changeSchema } from './change-schema.ts';
 import { checkKeys } from './check-keys.ts';
 import { restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { isRefused } from './failures.ts';
-import { partitionsTouched } from './partitions-touched.ts';
 import { checkCurrentRows, checkQueryKeys } from './snapshot-keys.ts';
 import { hasChanges, snapshotColumns, snapshotStrategy } from './snapshot-steps.ts';
 import { type LeftBySteps, type PlanNames, planNames, stepArgument } from './step-arguments.ts';
@@ -106,9 +106,11 @@ export class PlanSteps {
         this.#left.columns = await changeSchema(run, destination, temporary);
         return;
       case 'check-keys':
-        return checkKeys(run, temporary);
+        return checkKeys(run, str(await this.#argument('temporary')));
       case 'partitions-touched':
-        this.#left.predicates = await partitionsTouched(run, destination, temporary);
+        this.#left.predicates = [
+          touchedPartitions(partitionByOf(run.node), str(await this.#argument('temporary'))),
+        ];
         return;
       case 'set-dependents-aside':
         this.#aside = await setDependentsAside(run);

@@ -1,4 +1,3 @@
-import type { Cell } from '../adapter/cell.ts';
 import { relationOfNode } from '../compile/relations.ts';
 import { toPlain } from '../context/plain.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
@@ -7,13 +6,14 @@ import { isDict, type Value } from '../jinja/values.ts';
 import { snapshotCurrentRows, snapshotKeys, type WrongKeys } from '../plan/errors.ts';
 import { uniqueKeyOf } from '../plan/unique-key.ts';
 import type { PlanRun } from './execute-plan.ts';
+import { wrongKeys } from './wrong-keys.ts';
 
 /**
  * Refuses rows of the query that share a key, or have none: dbt takes them, and the snapshot is then wrong for good.
  * The changes alone would not show them: of two equal rows none need have changed.
  */
 export async function checkQueryKeys(run: PlanRun, strategy: Value): Promise<void> {
-  const wrong = await wrongKeys(run, 'dbt.snapshot_wrong_keys', [run.sql, keyOf(strategy)], strategy);
+  const wrong = await lookedAt(run, 'dbt.snapshot_wrong_keys', [run.sql, keyOf(strategy)], strategy);
   if (wrong !== null) throw new DiagnosticError(snapshotKeys(run.node, wrong));
 }
 
@@ -23,7 +23,7 @@ export async function checkCurrentRows(run: PlanRun, strategy: Value): Promise<v
   const isNew = plan.existing === null;
   const relation = relationOfNode(services.compile.relations, node).with({ type: 'table' });
   const args = [relation, keyOf(strategy), isNew];
-  const wrong = await wrongKeys(run, 'dbt.snapshot_wrong_versions', args, strategy);
+  const wrong = await lookedAt(run, 'dbt.snapshot_wrong_versions', args, strategy);
   if (wrong === null) return;
   // All rows of a first build are those of the query.
   throw new DiagnosticError((isNew ? snapshotKeys : snapshotCurrentRows)(node, wrong));
@@ -33,20 +33,11 @@ export async function checkCurrentRows(run: PlanRun, strategy: Value): Promise<v
 export const keyOf = (strategy: Value): Value =>
   isDict(strategy) ? (dictGet(strategy, 'unique_key') ?? null) : null;
 
-async function wrongKeys(
+async function lookedAt(
   { session }: PlanRun,
   macro: string,
   args: readonly Value[],
   strategy: Value,
 ): Promise<WrongKeys | null> {
-  const { rows } = await session.warehouse.send(await session.render(macro, args));
-  const [first] = rows;
-  if (first === undefined) return null;
-  return {
-    columns: uniqueKeyOf(toPlain(keyOf(strategy))),
-    some: rows.map(([, count, ...values]) => ({ rows: Number(count), values: values.map(textOf) })),
-    total: Number(first[0]),
-  };
+  return wrongKeys(session, await session.render(macro, args), uniqueKeyOf(toPlain(keyOf(strategy))));
 }
-
-const textOf = (cell: Cell): string | null => (cell === null ? null : String(cell));

@@ -87,6 +87,25 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(await shop.relations()).toEqual(['composite table', 'single table']);
   });
 
+  test('keys that come twice are found behind any number of keys that are null in a part', async () => {
+    const partlyNull = Array.from(
+      { length: 10 },
+      (_, day) => `(null, ${day}), (null, ${day}), (null, ${day})`,
+    );
+    const shop = project({
+      'models/a.sql': model(
+        "unique_key=['id', 'day']",
+        of('id, day', '(1, 1)'),
+        of('id, day', `${partlyNull.join(', ')}, (7, 1), (7, 1)`),
+      ),
+    });
+    await succeeds(shop, 'run');
+    const { statuses, diagnostics } = await sluice(shop, 'run');
+    expect(statuses).toEqual({ a: 'error' });
+    expect(diagnostics[0]?.message).toBe("the new rows of 'a' have several rows of one (id, day): 7, 1");
+    expect(await sorted(shop, 'a')).toEqual(['1 1']);
+  });
+
   test('null keys are added and told, and refused under --strict', async () => {
     const shop = project({
       'models/a.sql': model(
