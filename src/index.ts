@@ -5,7 +5,6 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapters } from '../adapters/index.ts';
 import type { CleanOptions, CleanOutcome } from './commands/clean.ts';
-import type { CloneOptions } from './commands/clone.ts';
 import type { CompileOptions, CompileOutcome } from './commands/compile.ts';
 import type { DebugOptions, DebugOutcome } from './commands/debug.ts';
 import type { DepsOptions, DepsOutcome, InstalledPackage } from './commands/deps.ts';
@@ -36,7 +35,6 @@ export type { RunResult } from './run/result.ts';
 export type {
   CleanOptions,
   CleanOutcome,
-  CloneOptions,
   CompileOptions,
   CompileOutcome,
   DebugOptions,
@@ -92,7 +90,7 @@ export const snapshot = (options: BuildOptions = {}): Invocation<RunOutcome> =>
   });
 
 /** The relations of another run, without building them. */
-export const clone = (options: CloneOptions): Invocation<RunOutcome> =>
+export const clone = (options: BuildOptions): Invocation<RunOutcome> =>
   later(surroundings(options), async (more) => {
     const { clone: start } = await import('./commands/clone.ts');
     return () => start(options, more);

@@ -32,7 +32,8 @@ async function check<T>(path: string, kind: string, schema: z.ZodType<T>): Promi
   throw new DiagnosticError(artifactNotUnderstood(path, kind, detail), { cause: parsed.error });
 }
 
-async function readJson(path: string, kind: string): Promise<unknown> {
+/** A file as JSON; `kind` names it in errors. Throws `artifact-not-read`, `artifact-not-understood`. */
+export async function readJson(path: string, kind: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -106,12 +106,6 @@ export const macroArgs: Flag = {
   on: ['--args'],
 };
 
-/** Elsewhere these are refused. */
-export const stateFlags: readonly Flag[] = [
-  flag('state', 'text', { value: 'folder', help: 'Folder of the manifest.json of the other run' }),
-  flag('deferState', 'text', { variable: 'DEFER_STATE', value: 'folder', help: 'The same, and wins' }),
-];
-
 const refused = { use: { refused: null } } as const;
 
 /** dbt's flags of commands that build, which ask for something that we do not do yet. */

@@ -12,7 +12,6 @@ import {
   refusedBuildFlags,
   selectionFlags,
   sqlparse,
-  stateFlags,
   storeFailures,
   targetPath,
   threads,
@@ -131,7 +130,7 @@ export const commands: readonly Command[] = [
     calls: 'clone',
     group: 'Build',
     summary: 'Give nodes the relations of another run, such as production, without building them',
-    flags: [...selecting, ...typeFlags, ...stateFlags, fullRefresh, sqlparse],
+    flags: [...selecting, ...typeFlags, fullRefresh, sqlparse],
     examples: [
       ['clone --state ../production/target', 'all that is not there yet'],
       ['clone --state ../production/target -s orders -f', 'one model, also where it is there'],

@@ -92,10 +92,6 @@ const runFlags: readonly Flag[] = [
   flag('cacheSelectedOnly', 'boolean', inert),
   flag('populateCache', 'boolean', inert),
   flag('singleThreaded', 'boolean'),
-  flag('state', 'text', { value: 'folder', use: { refused: null } }),
-  flag('defer', 'boolean', { use: { refused: 'build the parents too: --select +my_model' } }),
-  flag('deferState', 'text', { variable: null, use: { refused: null } }),
-  flag('favorState', 'boolean', { use: { refused: null } }),
   flag('recordTimingInfo', 'text', { short: ['-r'], variable: null, use: { refused: null } }),
   flag('partialParseFilePath', 'text', { use: { refused: null } }),
   flag('uploadToArtifactsIngestApi', 'boolean', { use: { refused: 'artifacts lie in the target folder' } }),
@@ -106,6 +102,22 @@ const runFlags: readonly Flag[] = [
   flag('macroDebugging', 'boolean', inert),
   flag('logCacheEvents', 'boolean', inert),
   flag('partialParseFileDiff', 'boolean', inert),
+];
+
+/** The run that is compared with. */
+const stateFlags: readonly Flag[] = [
+  flag('state', 'text', {
+    value: 'folder',
+    help: 'Artifacts of an earlier run, for state: and result: and for --defer',
+  }),
+  flag('defer', 'boolean', {
+    help: 'Read what is not built here from where that run built it',
+  }),
+  flag('favorState', 'boolean', { help: 'With --defer: read all that is not selected from there' }),
+  flag('deferState', 'text', {
+    value: 'folder',
+    help: 'Defer to the run of that folder, and compare with that of --state',
+  }),
 ];
 
 /** What is shown and logged. */
@@ -149,6 +161,7 @@ const consoleFlags: readonly Flag[] = [
 export const globalFlagGroups: readonly (readonly [title: string, flags: readonly Flag[]])[] = [
   ['Project', projectFlags],
   ['Run', runFlags],
+  ['State', stateFlags],
   ['Console', consoleFlags],
 ];
 

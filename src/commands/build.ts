@@ -57,7 +57,7 @@ function command(name: string, work: Work) {
       const project = await openProject(context, options);
       const graph = projectGraph(project);
       const { allowed, ...rest } = work;
-      const selection = selectNodes(context, options, {
+      const selection = await selectNodes(context, options, {
         manifest: project.manifest,
         graph,
         allowed,

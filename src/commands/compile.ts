@@ -3,7 +3,7 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { withNodeSession } from '../run/node-session.ts';
-import { executeSelection, type RunOutcome, runServices } from './execute.ts';
+import { executeSelection, type RunOutcome } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -11,6 +11,7 @@ import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
+import { readTerms, runServices } from './run-services.ts';
 import { selectNodes } from './select-nodes.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
@@ -34,7 +35,7 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
     const project = await openProject(context, options);
     if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
     const graph = projectGraph(project);
-    const selection = selectNodes(context, options, {
+    const selection = await selectNodes(context, options, {
       manifest: project.manifest,
       graph,
       allowed: ['model', 'analysis', 'test', 'snapshot', 'seed', 'unit_test'],
@@ -81,7 +82,10 @@ async function renderInline(
   const adapter = lazyAdapter(facts, () => openWarehouse(context, project, { readOnly: false }));
   const node = operationNode(project, 'inline_query', inline);
   try {
-    const services = runServices(context, options, project, adapter, { ids: new Set() });
+    const services = runServices(context, options, project, adapter, {
+      selected: new Set(),
+      terms: await readTerms(context, options),
+    });
     return await withNodeSession(services, node, { undeclaredRefs: true }, async ({ scope }) => {
       return (await compileNode(services.compile, scope)).sql;
     });

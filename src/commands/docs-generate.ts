@@ -14,7 +14,7 @@ import type { AnyNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
 import type { RunResult } from '../run/result.ts';
-import { executeSelection, runServices } from './execute.ts';
+import { executeSelection } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -22,6 +22,7 @@ import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { artifactContext, writeManifestFile } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
+import { readTerms, runServices } from './run-services.ts';
 import { selectNodes } from './select-nodes.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
@@ -76,7 +77,7 @@ async function compileAll(
   project: OpenProject,
 ): Promise<readonly RunResult[]> {
   const graph = projectGraph(project);
-  const selection = selectNodes(context, options, {
+  const selection = await selectNodes(context, options, {
     manifest: project.manifest,
     graph,
     allowed: ['model', 'analysis', 'test'],
@@ -115,7 +116,10 @@ async function askCatalog(
   const adapter = await openWarehouse(context, project, { readOnly: true });
   const node = operationNode(project, 'catalog', '');
   try {
-    const services = runServices(context, options, project, adapter, { ids: new Set() });
+    const services = runServices(context, options, project, adapter, {
+      selected: new Set(),
+      terms: await readTerms(context, options),
+    });
     const listings: StatementResult[] = [];
     await withNodeSession(services, node, { undeclaredRefs: true }, async ({ warehouse, scope }) => {
       for (const [database, schemas] of schemasByDatabase(project.manifest)) {

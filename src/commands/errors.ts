@@ -180,3 +180,44 @@ export function stateManifestMissing(folder: string): Diagnostic {
     hint: 'the folder, seen from the project, must hold a manifest.json',
   });
 }
+
+/** `file` is one of the artifacts that a run leaves. */
+export function stateArtifactMissing(folder: string, file: string): Diagnostic {
+  return error({
+    code: 'state-artifact-missing',
+    family: 'Runtime Error',
+    message: `there is no ${file} in ${folder} to compare with`,
+    hint:
+      file === 'sources.json'
+        ? '`sluice source freshness` writes it'
+        : 'name the folder in which that run left its artifacts',
+  });
+}
+
+/** Event of dbt: WarnStateTargetEqual. */
+export function stateIsTarget(folder: string): Diagnostic {
+  return warning({
+    code: 'state-is-target',
+    family: 'Runtime Error',
+    message: `--state names the target folder ${folder} itself, whose artifacts every command writes anew`,
+    hint: 'copy the artifacts that are to be compared with to a folder of their own',
+    event: 'WarnStateTargetEqual',
+  });
+}
+
+export function stateOfOtherProject(folder: string, other: string, own: string): Diagnostic {
+  return warning({
+    code: 'state-of-other-project',
+    family: 'Runtime Error',
+    message: `the manifest in ${folder} is that of the project '${other}', and this one is '${own}': nothing of both is the same`,
+  });
+}
+
+export function fresherUnknown(value: string): Diagnostic {
+  return error({
+    code: 'selector-value-invalid',
+    family: 'Runtime Error',
+    message: `Invalid source_status selector '${value}'`,
+    hint: 'there is one value: source_status:fresher',
+  });
+}

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Adapter } from '../adapter/adapter.ts';
-import { RelationCache } from '../adapter/relation-cache.ts';
-import { graphValue } from '../compile/graph-value.ts';
-import { createNodeLookup } from '../compile/node-lookup.ts';
-import { queryCommentOf } from '../compile/query-comment.ts';
-import { type FoundMaterialization, findMaterialization } from '../context/materialization.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
 import { workItems } from '../intervals/work-item.ts';
-import { behaviour } from '../manifest/behaviour.ts';
 import { snapshotChecksum } from '../manifest/cache/fingerprint.ts';
 import { allNodes, findNode } from '../manifest/manifest.ts';
 import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
@@ -23,9 +17,7 @@ import type { RunResult } from '../run/result.ts';
 import { resultRecord } from '../run/result-record.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { type ItemWork, isQuiet, runNodes } from '../run/run-nodes.ts';
-import type { Program } from '../run/run-program.ts';
 import { isFailure } from '../run/schedule.ts';
-import type { RunServices } from '../run/services.ts';
 import { overriddenMaterializations, unappliedConfigs } from '../run/unapplied-config.ts';
 import { packageHooks } from './errors.ts';
 import type { InvocationContext } from './invocation.ts';
@@ -34,7 +26,7 @@ import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile, writeResultsFile } from './project-artifacts.ts';
-import { eventTimeOf, sampleOf } from './time-window.ts';
+import { readTerms, runServices } from './run-services.ts';
 
 export interface RunOutcome {
   /** True where no node failed and the run was not interrupted. */
@@ -74,12 +66,16 @@ export async function executeSelection(
     writeManifestFile(context, options, project, []);
     return { success: true, interrupted: false, results: [], elapsedMs: context.world.elapsed() - start };
   }
+  const terms = await readTerms(context, options);
   const threads = options.threads ?? project.project.credentials.threads;
   const open = (): Promise<Adapter> => openWarehouse(context, project, { readOnly: false });
   const adapter = input.compileOnly ? lazyAdapter(project.services.facts, open) : await open();
   const results: RunResult[] = [];
   try {
-    const services = runServices(context, options, project, adapter, selection);
+    const services = runServices(context, options, project, adapter, {
+      selected: selection.ids,
+      terms,
+    });
     const planned = items.map((item) => item.id);
     const runs = join(project.project.targetDirectory, 'runs');
     const journal = await openJournal(runs, journalStart(context, project, planned));
@@ -89,9 +85,8 @@ export async function executeSelection(
         .map((item) => findNode(project.manifest, item.nodeId))
         .filter((node) => node !== undefined);
       if (!input.compileOnly) {
-        const materializations = customMaterializations(project);
         context.reportAll([
-          ...overriddenMaterializations(nodes, materializations),
+          ...overriddenMaterializations(nodes, services.programs),
           ...unappliedConfigs(nodes),
           ...foreignHooks(project, input.hooks),
         ]);
@@ -161,79 +156,6 @@ const isTold = ({ node, status }: RunResult): boolean => !isQuiet(node) || isFai
 function skipsAfter({ project }: OpenProject, hooks: readonly RunResult[]): boolean {
   const { flags } = project.root.settings;
   return flags['skip_nodes_if_on_run_start_fails'] === true && hooks.some(({ status }) => isFailure(status));
-}
-
-export function runServices(
-  context: InvocationContext,
-  options: BuildOptions,
-  project: OpenProject,
-  adapter: Adapter,
-  selection: Pick<Selection, 'ids'>,
-): RunServices {
-  const { manifest } = project;
-  return {
-    world: context.world,
-    invocationId: context.invocationId,
-    emit: context.emit,
-    adapter,
-    cache: new RelationCache(adapter.facts),
-    signal: context.signal,
-    fullRefresh: options.fullRefresh === true,
-    storeFailures: options.storeFailures ?? null,
-    eventTime: sampleOf(options, context.world.startedAt) ?? eventTimeOf(options),
-    batches: runsInBatches(project),
-    introspect: options.introspect !== false,
-    programs: programsOf(project),
-    pending: () => false,
-    compile: {
-      context: project.services,
-      manifest,
-      lookup: createNodeLookup(manifest, project.services),
-      relations: project.relations,
-      graph: graphValue(manifest),
-      selected: [...selection.ids],
-      projectDirectory: project.project.root.directory,
-      targetDirectory: project.project.targetDirectory,
-      injectEphemerals: options.injectEphemeralCtes !== false,
-      empty: options.empty === true,
-      sample: sampleOf(options, context.world.startedAt),
-      queryComment: queryCommentOf(project.project.root.settings.queryComment),
-      dry: options.writeJson === false,
-      ephemerals: new Map<UniqueId, Promise<string>>(),
-    },
-  };
-}
-
-/** dbt's rule: a macro of the project's own for the strategy gets the whole model, unless a flag says otherwise. */
-function runsInBatches({ services, project }: OpenProject): boolean {
-  if (behaviour(services, 'require_batched_execution_for_custom_microbatch_strategy', false)) return true;
-  const macro = services.registry.resolve('get_incremental_microbatch_sql', project.root.name);
-  return macro === undefined || services.registry.internalPackages.includes(macro.packageName);
-}
-
-function programsOf(project: OpenProject): ReadonlyMap<string, Program> {
-  const { macros } = project.manifest;
-  const found = [...customMaterializations(project)].map(([name, { macro }]) => {
-    const languages = macros.get(macro.uniqueId)?.supported_languages ?? ['sql'];
-    return [name, { macro, languages }] as const;
-  });
-  return new Map(found);
-}
-
-/** Materializations that mean a block of the project or of an installed package to this warehouse. */
-function customMaterializations({ services }: OpenProject): ReadonlyMap<string, FoundMaterialization> {
-  const { registry, facts, flags } = services;
-  const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
-  const overriding = flags.get('REQUIRE_EXPLICIT_PACKAGE_OVERRIDES_FOR_BUILTIN_MATERIALIZATIONS') === false;
-  const out = new Map<string, FoundMaterialization>();
-  for (const macro of registry.all()) {
-    const name = /^materialization_(.+)_[a-z0-9]+$/.exec(macro.name)?.[1];
-    if (name === undefined || registry.internalPackages.includes(macro.packageName)) continue;
-    const found = findMaterialization(registry, name, prefixes, overriding);
-    if (found === undefined || registry.internalPackages.includes(found.macro.packageName)) continue;
-    out.set(name, found);
-  }
-  return out;
 }
 
 function hooksOf({ manifest }: OpenProject, tag: string): OperationNode[] {

@@ -33,7 +33,7 @@ export function list(options: ListOptions, surroundings: Surroundings): Invocati
     const { models } = options;
     const selected =
       models === undefined ? options : { ...options, select: models, resourceTypes: ['model'] };
-    const selection = selectNodes(context, selected, {
+    const selection = await selectNodes(context, selected, {
       manifest: project.manifest,
       graph,
       allowed: listedTypes,

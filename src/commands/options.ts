@@ -58,6 +58,8 @@ export interface SelectionOptions extends ProjectOptions {
   readonly resourceTypes?: readonly string[];
   readonly excludeResourceTypes?: readonly string[];
   readonly indirectSelection?: IndirectSelection;
+  /** Folder of the artifacts of an earlier run, to compare with and to defer to; as in dbt, relative to the project. */
+  readonly state?: string;
 }
 
 export interface BuildOptions extends SelectionOptions {
@@ -67,6 +69,12 @@ export interface BuildOptions extends SelectionOptions {
   /** Put ephemeral parents into the SQL; true unless given. */
   readonly injectEphemeralCtes?: boolean;
   readonly failFast?: boolean;
+  /** Refs to what does not exist here mean what the run of `state` made. */
+  readonly defer?: boolean;
+  /** With `defer`: refs to all that is not selected do. */
+  readonly favorState?: boolean;
+  /** The folder to defer to, where `state` names one to compare with only. */
+  readonly deferState?: string;
   readonly storeFailures?: boolean;
   /** Build everything of nothing: refs and sources give no rows. */
   readonly empty?: boolean;

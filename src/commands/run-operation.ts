@@ -6,13 +6,14 @@ import { lazyAdapter } from '../run/lazy-adapter.ts';
 import type { RunResult } from '../run/result.ts';
 import { runOperation as runMacro } from '../run/run-operation.ts';
 import { macroNameMissing, macroUnknown } from './errors.ts';
-import { journalStart, runServices } from './execute.ts';
+import { journalStart } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { macroHolder } from './operation-node.ts';
 import type { ProjectOptions } from './options.ts';
 import { writeManifestFile, writeResultsFile } from './project-artifacts.ts';
+import { readTerms, runServices } from './run-services.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
 export interface OperationOptions extends ProjectOptions {
@@ -91,7 +92,10 @@ async function callMacro(
   const { facts } = project.services;
   const adapter = lazyAdapter(facts, () => openWarehouse(context, project, { readOnly: false }));
   try {
-    const services = runServices(context, options, project, adapter, { ids: new Set() });
+    const services = runServices(context, options, project, adapter, {
+      selected: new Set(),
+      terms: await readTerms(context, options),
+    });
     const runs = join(project.project.targetDirectory, 'runs');
     const journal = await openJournal(runs, journalStart(context, project, [macro.uniqueId]));
     try {

@@ -3,11 +3,12 @@ import { didYouMean } from '../core/nearest.ts';
 import { criterionUnmatched } from '../graph/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type Selection, select } from '../graph/select.ts';
-import type { Selector } from '../graph/selector.ts';
+import { methodsOf, type Selector } from '../graph/selector.ts';
 import { defaultSelector, findSelector, parseSelectorDefinitions } from '../graph/selector-file.ts';
 import { parseSelection } from '../graph/selector-grammar.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ResourceType } from '../manifest/node.ts';
+import { selectionState } from './former-run.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { SelectionOptions } from './options.ts';
 
@@ -38,16 +39,18 @@ export interface SelectNodesInput {
 }
 
 /** The nodes that the command line means; a criterion that meets nothing is a warning, as in dbt. */
-export function selectNodes(
+export async function selectNodes(
   context: InvocationContext,
   options: SelectionOptions,
   input: SelectNodesInput,
-): Selection {
+): Promise<Selection> {
   const indirect = options.indirectSelection ?? 'eager';
   const definitions = parseSelectorDefinitions(input.definitions, { indirect });
-  const selection = select(input.graph, input.manifest, selectorOf(), {
+  const selector = selectorOf();
+  const selection = select(input.graph, input.manifest, selector, {
     resourceTypes: typesOf(options, input.allowed),
     includeEmpty: input.includeEmpty ?? false,
+    state: await selectionState(context, options, input.manifest, methodsOf(selector)),
   });
   for (const { spec, nearest } of selection.unmatched) context.report(criterionUnmatched(spec, nearest));
   return selection;

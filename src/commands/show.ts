@@ -9,7 +9,6 @@ import { withNodeSession } from '../run/node-session.ts';
 import type { RunServices } from '../run/services.ts';
 import { isNamed } from './compile.ts';
 import { cannotPreview, nothingToShow } from './errors.ts';
-import { runServices } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -17,6 +16,7 @@ import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
+import { readTerms, runServices } from './run-services.ts';
 import { selectNodes } from './select-nodes.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
@@ -44,7 +44,7 @@ export function show(options: ShowOptions, surroundings: Surroundings): Invocati
     const project = await openProject(context, options);
     const nodes =
       options.inline === undefined
-        ? selectedNodes(context, options, project)
+        ? await selectedNodes(context, options, project)
         : [operationNode(project, 'inline_query', options.inline)];
     const shown = nodes.length === 0 ? [] : await previews(context, options, project, nodes);
     writeManifestFile(context, options, project, []);
@@ -53,15 +53,15 @@ export function show(options: ShowOptions, surroundings: Surroundings): Invocati
 }
 
 /** What the selection names, or else all of it: a model brings its tests along, and `+model` its parents. */
-function selectedNodes(
+async function selectedNodes(
   context: InvocationContext,
   options: ShowOptions,
   project: OpenProject,
-): readonly GraphNode[] {
+): Promise<readonly GraphNode[]> {
   if ((options.select ?? []).length === 0 && options.selector === undefined) {
     throw new DiagnosticError(nothingToShow());
   }
-  const selection = selectNodes(context, options, {
+  const selection = await selectNodes(context, options, {
     manifest: project.manifest,
     graph: projectGraph(project),
     allowed: ['model', 'seed', 'snapshot', 'analysis', 'test'],
@@ -80,10 +80,11 @@ async function previews(
   project: OpenProject,
   nodes: readonly GraphNode[],
 ): Promise<readonly ShownRows[]> {
+  const terms = await readTerms(context, options);
   const adapter = await openWarehouse(context, project, { readOnly: true });
   try {
     const ids = new Set(nodes.map((node) => node.unique_id));
-    const services = runServices(context, options, project, adapter, { ids });
+    const services = runServices(context, options, project, adapter, { selected: ids, terms });
     const shown: ShownRows[] = [];
     for (const node of nodes) shown.push(await preview(services, options, node));
     return shown;

@@ -3,7 +3,7 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import type { CompilableNode, GraphNode, UniqueId } from '../manifest/node.ts';
-import { renderTestArguments } from '../manifest/test-arguments.ts';
+import { renderTestArgumentsAsync } from '../manifest/test-arguments.ts';
 import { pythonModelRefused } from './errors.ts';
 import { type NodeScope, nodeScope } from './node-scope.ts';
 import type { CompileServices } from './services.ts';
@@ -22,7 +22,10 @@ export async function compileNode(services: CompileServices, scope: NodeScope): 
   if (node.language === 'python') throw new DiagnosticError(pythonModelRefused(node));
   if (node.resource_type === 'test' && node.test_metadata !== undefined) {
     const { names, environment } = scope.context;
-    names.define('_dbt_generic_test_kwargs', renderTestArguments(node.test_metadata.kwargs, environment));
+    names.define(
+      '_dbt_generic_test_kwargs',
+      await renderTestArgumentsAsync(node.test_metadata.kwargs, environment),
+    );
   }
   const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
   const body = await render(template, scope.context.environment);

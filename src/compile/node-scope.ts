@@ -10,6 +10,7 @@ import type { Value } from '../jinja/values.ts';
 import { modelRecord } from '../manifest/model-value.ts';
 import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
+import { deferredRelation, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
 import { isEphemeral, relationOfNode } from './relations.ts';
 import { type RowFilter, rowFilter } from './row-filter.ts';
@@ -73,7 +74,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
       const target = lookup.ref(call, node.package_name);
       if (target === undefined) return raiseDiagnostic(refUnknown(node, call.name, namesOf(services)));
       if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `ref('${call.name}')`));
-      if (!isEphemeral(target)) return relationOfNode(relations, target, rows(target));
+      if (!isEphemeral(target)) return relationToRead(services, target, rows(target), options.warehouse);
       if (options.ephemeralRefs === false) return raiseDiagnostic(ephemeralInOperation(target));
       ephemerals.add(target.unique_id);
       return relations.ephemeral(target.alias);
@@ -102,7 +103,11 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
     seedTable: options.seedTable ?? (() => null),
     seedType: options.seedType ?? (() => 'text'),
     write: options.write ?? (() => {}),
-    extra: [['selected_resources', [...services.selected]], ...(options.extra ?? [])],
+    extra: [
+      ['selected_resources', [...services.selected]],
+      ['defer_relation', deferredRelation(services, node) as unknown as Value],
+      ...(options.extra ?? []),
+    ],
   });
   return { node, context, warehouse: options.warehouse, batch: options.batch ?? null, ephemerals, reads };
 }

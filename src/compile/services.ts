@@ -4,6 +4,7 @@ import type { Interval } from '../intervals/interval.ts';
 import type { Value } from '../jinja/values.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { UniqueId } from '../manifest/node.ts';
+import type { Deferral } from './deferral.ts';
 import type { NodeLookup } from './node-lookup.ts';
 import type { QueryComment } from './query-comment.ts';
 
@@ -16,7 +17,7 @@ export interface CompileServices {
   /** `graph` of templates, made when it is first read. */
   readonly graph: () => Value;
   /** `selected_resources` of templates. */
-  readonly selected: readonly UniqueId[];
+  readonly selected: ReadonlySet<UniqueId>;
   /** Absolute. */
   readonly projectDirectory: string;
   /** Absolute; compiled SQL goes to `compiled/` below it, statements that ran to `run/`. */
@@ -26,6 +27,8 @@ export interface CompileServices {
   readonly empty: boolean;
   /** Models see only rows of this time, of what says when something happened: `--sample`. */
   readonly sample: Interval | null;
+  /** Null without `--defer`. */
+  readonly deferral: Deferral | null;
   readonly queryComment: QueryComment | null;
   /** No file is written. */
   readonly dry: boolean;

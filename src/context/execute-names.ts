@@ -20,7 +20,7 @@ export interface ExecuteOptions {
   readonly relations: RelationClass;
   readonly reads: Reads;
   readonly warehouse: Warehouse;
-  ref(call: RefCall): Value;
+  ref(call: RefCall): Value | Pending;
   source(sourceName: string, tableName: string): Value;
   metric(packageName: string | null, name: string): Value;
   function(packageName: string | null, name: string): Value;

@@ -45,7 +45,7 @@ export interface NodeSubject {
 /** What a phase answers differently. */
 export interface Phase {
   readonly execute: boolean;
-  ref(call: RefCall): Value;
+  ref(call: RefCall): Value | Pending;
   source(sourceName: string, tableName: string): Value;
   metric(packageName: string | null, name: string): Value;
   function(packageName: string | null, name: string): Value;

@@ -1,4 +1,4 @@
-import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
+import { type Diagnostic, error, type Severity, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { Span } from '../core/span.ts';
 import type { AnyNode } from '../manifest/node.ts';
@@ -71,7 +71,47 @@ export function selectionStateMissing(raw: string, method: string, needs: string
     code: 'selection-state-missing',
     family: 'Runtime Error',
     message: `The '${method}' selector method in '${raw}' needs ${needs} to compare with`,
-    hint: 'sluice does not compare with earlier runs yet; select by name, tag or path',
+    hint: 'name the folder of its artifacts: --state path/to/target',
+  });
+}
+
+export function invalidStateValue(value: string, known: readonly string[]): Diagnostic {
+  return invalidSelectorValue(`state:${value}`, 'state', value, known);
+}
+
+/** Whoever reads a model relies on its contract. Event of dbt, for a model without versions: UnversionedBreakingChange. */
+export function contractBroken(
+  { name, original_file_path: path }: Pick<AnyNode, 'name' | 'original_file_path'>,
+  changes: readonly string[],
+  severity: Severity,
+): Diagnostic {
+  const fields = {
+    code: 'contract-broken',
+    message: `the contract of '${name}' (${path}) breaks with that of the former run: ${changes.join('; ')}`,
+  };
+  return severity === 'error'
+    ? error({ ...fields, hint: 'make a new version of the model, and leave this one as it is' })
+    : warning({
+        ...fields,
+        event: 'UnversionedBreakingChange',
+        hint: 'a new version would leave readers the old one',
+      });
+}
+
+const seedReasons = {
+  SeedIncreased: 'and was smaller before: it has changed',
+  SeedExceedsLimitSamePath: 'and lies where it lay: it is taken to be the same',
+  SeedExceedsLimitAndPathChanged: 'and lay elsewhere before: it is taken to be changed',
+} as const;
+
+export function seedNotCompared(
+  { name }: Pick<AnyNode, 'name'>,
+  event: keyof typeof seedReasons,
+): Diagnostic {
+  return warning({
+    code: 'seed-not-compared',
+    message: `seed '${name}' is larger than 1 MiB, so that its rows are not compared, ${seedReasons[event]}`,
+    event,
   });
 }
 

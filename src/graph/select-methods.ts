@@ -6,8 +6,13 @@ import { compileGlob, type Glob } from './glob.ts';
 import { configMatcher } from './select-config.ts';
 import { fqnMatcher } from './select-fqn.ts';
 import { fileMatcher, pathMatcher } from './select-path.ts';
-import { resultMatcher, type SelectionState, sourceStatusMatcher, stateMatcher } from './select-state.ts';
 import type { Criterion, MethodName } from './selector.ts';
+import {
+  resultMatcher,
+  type SelectionState,
+  sourceStatusMatcher,
+  stateMatcher,
+} from './state/selection-state.ts';
 
 /** What a criterion may look at beside the node. */
 export interface MethodContext {

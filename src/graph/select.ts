@@ -5,8 +5,8 @@ import { allNodes, findNode, type Manifest, parentsOf } from '../manifest/manife
 import type { AnyNode, ResourceType, UniqueId } from '../manifest/node.ts';
 import { ancestors, descendants, type Graph } from './graph.ts';
 import { nodeMatcher, tagsOf } from './select-methods.ts';
-import { noSelectionState, type SelectionState } from './select-state.ts';
 import type { Criterion, IndirectSelection, Selector, SelectorGroup } from './selector.ts';
+import { noSelectionState, type SelectionState } from './state/selection-state.ts';
 
 export interface SelectOptions {
   /** What the command works on; everything else is dropped once the set operations are done. */

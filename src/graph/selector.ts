@@ -74,3 +74,10 @@ export interface SelectorDefinition {
   readonly isDefault: boolean;
   readonly selector: Selector;
 }
+
+/** Every method that a selector asks for, in whatever part of it. */
+export function methodsOf(selector: Selector): ReadonlySet<MethodName> {
+  if (selector.kind === 'everything') return new Set();
+  if (selector.kind === 'criterion') return new Set([selector.method]);
+  return new Set(selector.components.flatMap((component) => [...methodsOf(component)]));
+}

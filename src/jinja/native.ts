@@ -1,9 +1,9 @@
 import type { Expression } from './ast.ts';
 import { operandsOf } from './children.ts';
-import { evaluateTemplate, valueSync } from './driver.ts';
+import { evaluateTemplate, valueAsync, valueSync } from './driver.ts';
 import type { Environment } from './environment.ts';
 import type { Filter } from './filters/filter.ts';
-import { HOST, type HostType } from './host.ts';
+import { HOST, type HostType, type Pending } from './host.ts';
 import { literalEval } from './literal.ts';
 import { isNumber } from './numbers.ts';
 import { raise } from './py-error.ts';
@@ -17,17 +17,24 @@ import type { Value } from './values.ts';
  * `as_bool` and `as_native` read text as a Python literal, `as_text` keeps it from being read.
  */
 export function renderNative(template: Template, env: Environment): Value {
+  return valueSync(evaluateNative(template, env));
+}
+
+/** The same where a call may have to wait for the warehouse. */
+export function renderNativeAsync(template: Template, env: Environment): Promise<Value> {
+  return valueAsync(evaluateNative(template, env));
+}
+
+function evaluateNative(template: Template, env: Environment): Value | Pending {
   const pieces: Value[] = [];
   const native: Environment = { ...env, filters: withMarkers(env.filters) };
-  return valueSync(
-    evaluateTemplate(
-      template,
-      native,
-      () => join(pieces),
-      (frame) => {
-        frame.sink = (value, expression) => pieces.push(piece(value, expression));
-      },
-    ),
+  return evaluateTemplate(
+    template,
+    native,
+    () => join(pieces),
+    (frame) => {
+      frame.sink = (value, expression) => pieces.push(piece(value, expression));
+    },
   );
 }
 

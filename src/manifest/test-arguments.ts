@@ -1,6 +1,6 @@
 import { fromPlain } from '../context/plain.ts';
 import type { Environment } from '../jinja/environment.ts';
-import { renderNative } from '../jinja/native.ts';
+import { renderNative, renderNativeAsync } from '../jinja/native.ts';
 import { parseTemplate, type Template } from '../jinja/template.ts';
 import { PyDict, type Value } from '../jinja/values.ts';
 import { isMapping, mappingEntries, type PlainRecord } from './record.ts';
@@ -12,23 +12,41 @@ const looksLikeCall = /^\s*(?:env_var|ref|var|source|doc)\s*\([\s\S]+\)\s*$/;
  * `source`, `var`, `env_var` or `doc` is one even without braces. A column's name stays the text it is.
  */
 export function renderTestArguments(args: PlainRecord, environment: Environment): PyDict {
+  return argumentsWith(args, (text) => renderNative(templateOf(text), environment));
+}
+
+/** The same in the execute phase, where a `ref` may have to ask the warehouse. */
+export async function renderTestArgumentsAsync(args: PlainRecord, environment: Environment): Promise<PyDict> {
+  const texts = new Set<string>();
+  argumentsWith(args, (text) => {
+    texts.add(text);
+    return null;
+  });
+  const values = new Map<string, Value>();
+  for (const text of texts) values.set(text, await renderNativeAsync(templateOf(text), environment));
+  return argumentsWith(args, (text) => values.get(text)!);
+}
+
+type RenderText = (text: string) => Value;
+
+function argumentsWith(args: PlainRecord, render: RenderText): PyDict {
   const out = new PyDict();
   for (const [key, value] of Object.entries(args)) {
-    out.set(key, key === 'column_name' ? fromPlain(value) : renderArgument(value, environment));
+    out.set(key, key === 'column_name' ? fromPlain(value) : argumentWith(value, render));
   }
   return out;
 }
 
-function renderArgument(value: unknown, environment: Environment): Value {
-  if (Array.isArray(value)) return value.map((item) => renderArgument(item, environment));
+function argumentWith(value: unknown, render: RenderText): Value {
+  if (Array.isArray(value)) return value.map((item) => argumentWith(item, render));
   if (isMapping(value)) {
     return PyDict.fromEntries(
-      mappingEntries(value).map(([key, item]) => [key as Value, renderArgument(item, environment)] as const),
+      mappingEntries(value).map(([key, item]) => [key as Value, argumentWith(item, render)] as const),
     );
   }
   if (typeof value !== 'string') return fromPlain(value);
   const text = templateText(value);
-  return text === null ? value : renderNative(templateOf(text), environment);
+  return text === null ? value : render(text);
 }
 
 /** The template that an argument's text is; null where rendering would leave it as it is. */

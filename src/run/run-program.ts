@@ -1,6 +1,6 @@
 import type { StatementResult } from '../adapter/cell.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
-import type { MacroSource } from '../context/macro-registry.ts';
+import type { FoundMaterialization } from '../context/materialization.ts';
 import { fromPlain, toPlain } from '../context/plain.ts';
 import { RelationValue, toAdapter } from '../context/relation.ts';
 import { AdapterResponse, type StoredResult } from '../context/results.ts';
@@ -20,8 +20,7 @@ import { guardDependents } from './program-dependents.ts';
 import type { RunServices } from './services.ts';
 
 /** A `{% materialization %}` block of the project or of a package. */
-export interface Program {
-  readonly macro: MacroSource;
+export interface Program extends FoundMaterialization {
   /** Languages of models that it takes. */
   readonly languages: readonly string[];
 }

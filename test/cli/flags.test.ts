@@ -153,10 +153,10 @@ test.each([
   ],
   [['run', '--target'], 'flag-needs-value', '--target needs a value', null],
   [
-    ['run', '--defer'],
+    ['run', '--upload-to-artifacts-ingest-api'],
     'flag-not-supported',
-    "dbt's --defer is not supported yet",
-    'build the parents too: --select +my_model',
+    "dbt's --upload-to-artifacts-ingest-api is not supported yet",
+    'artifacts lie in the target folder',
   ],
   [['retry'], 'command-not-supported', "dbt's command 'retry' is not supported yet", null],
   [
@@ -188,9 +188,15 @@ test('every usage error is told at once, variables included', async () => {
 
 test('what can change nothing is accepted, a refused flag that is off too', async () => {
   expect(
-    await seen(['--no-send-anonymous-usage-stats', 'run', '--no-static-parser', '--no-defer', '--no-empty']),
+    await seen([
+      '--no-send-anonymous-usage-stats',
+      'run',
+      '--no-static-parser',
+      '--no-export-saved-queries',
+      '--no-empty',
+    ]),
   ).toEqual({
-    defer: undefined,
+    exportSavedQueries: undefined,
     empty: false,
   });
 });

@@ -4,8 +4,8 @@ import { DiagnosticError, formatDiagnostic } from '../../src/core/diagnostic.ts'
 import { criterionUnmatched } from '../../src/graph/errors.ts';
 import { buildGraph } from '../../src/graph/graph.ts';
 import { type Selection, type SelectOptions, select } from '../../src/graph/select.ts';
-import { noSelectionState } from '../../src/graph/select-state.ts';
 import { parseSelection } from '../../src/graph/selector-grammar.ts';
+import { noSelectionState } from '../../src/graph/state/selection-state.ts';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import type { ResourceType } from '../../src/manifest/node.ts';
 import { dataTest, manifestOf, model } from './manifest-of.ts';

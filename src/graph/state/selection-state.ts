@@ -1,7 +1,7 @@
-import { DiagnosticError } from '../core/diagnostic.ts';
-import type { AnyNode, UniqueId } from '../manifest/node.ts';
-import { selectionStateMissing } from './errors.ts';
-import type { Criterion } from './selector.ts';
+import { DiagnosticError } from '../../core/diagnostic.ts';
+import type { AnyNode, UniqueId } from '../../manifest/node.ts';
+import { selectionStateMissing } from '../errors.ts';
+import type { Criterion } from '../selector.ts';
 
 /**
  * What earlier runs left behind, for the methods that compare with it. Each answers with the ids that a value
