@@ -64,6 +64,8 @@ export interface AdapterFacts {
   readonly syntax: SqlSyntax;
   readonly defaultIncrementalStrategy: { readonly withKey: string; readonly withoutKey: string };
   readonly incrementalStrategies: readonly string[];
+  /** Several transactions may write rows of one table at once, as batches of one model do. */
+  readonly concurrentBatches: boolean;
   /** What dbt's adapter makes of the answer to an insert of no rows, for a snapshot that found no change. */
   readonly emptyInsert: StatementResult['response'];
   readonly constraints: Readonly<Record<ConstraintKind, ConstraintSupport>>;

@@ -8,6 +8,7 @@ import { findMaterialization } from '../context/materialization.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { behaviour } from '../manifest/behaviour.ts';
 import type { UniqueId } from '../manifest/node.ts';
+import { inTurn } from '../run/pools.ts';
 import type { Program } from '../run/run-program.ts';
 import type { RunServices } from '../run/services.ts';
 import { deferralOf } from './former-run.ts';
@@ -57,6 +58,7 @@ export function runServices(
     introspect: options.introspect !== false,
     programs: programsOf(project),
     pending: () => false,
+    share: inTurn,
     compile: {
       context: project.services,
       manifest,

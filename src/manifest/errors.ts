@@ -353,6 +353,16 @@ export function microbatchUnfiltered(name: string, span: Span): Diagnostic {
   });
 }
 
+export function batchesInTurn(count: number, adapterType: string): Diagnostic {
+  const models = count === 1 ? '1 microbatch model asks' : `${count} microbatch models ask`;
+  return warning({
+    code: 'batches-in-turn',
+    message: `${models} for 'concurrent_batches', which ${adapterType} cannot do: batches are built one after the other`,
+    hint: 'leave the configuration out',
+    event: 'InvalidConcurrentBatchesConfig',
+  });
+}
+
 export function unknownGroup(label: string, group: string, known: readonly string[], span: Span): Diagnostic {
   const expected = known.length === 0 ? 'the project has no groups' : `expected one of ${known.join(', ')}`;
   return error({

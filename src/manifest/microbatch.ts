@@ -2,7 +2,7 @@ import { isoDate } from '../context/modules/datetime/date.ts';
 import { parseIsoDateTime } from '../context/modules/datetime/iso-parse.ts';
 import { isoClock } from '../context/modules/datetime/parts.ts';
 import { behaviour } from './behaviour.ts';
-import { microbatchConfig, microbatchMacroOfProject, microbatchUnfiltered } from './errors.ts';
+import { batchesInTurn, microbatchConfig, microbatchMacroOfProject, microbatchUnfiltered } from './errors.ts';
 import { findNode, type Manifest } from './manifest.ts';
 import type { NodeConfig, UniqueId } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
@@ -23,6 +23,8 @@ export function checkMicrobatch(state: ParseState, content: Omit<Manifest, 'sele
   });
   const [first] = models;
   if (first === undefined) return;
+  const { facts } = state.services;
+  const asking = models.filter(({ node }) => node.config['concurrent_batches'] === true).length;
   if (!behaviour(state.services, 'require_batched_execution_for_custom_microbatch_strategy', false)) {
     const { registry, projectName } = state.services;
     const macro = registry.resolve('get_incremental_microbatch_sql', projectName);
@@ -31,6 +33,7 @@ export function checkMicrobatch(state: ParseState, content: Omit<Manifest, 'sele
       return;
     }
   }
+  if (asking > 0 && !facts.concurrentBatches) state.found.add(batchesInTurn(asking, facts.type));
   for (const model of models) {
     const problems = problemsOf(model.node.config);
     for (const problem of problems) {

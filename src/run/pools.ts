@@ -13,13 +13,40 @@ export interface PoolOptions {
    * Works on one item to its end, whatever that is: rejecting is a bug. `signal` asks for an early end, and the
    * status told after that is not looked at. `threadId` is dbt's name of the worker, `Thread-1 (worker)`.
    */
-  readonly run: (item: WorkItem, threadId: string, signal: AbortSignal) => Promise<ResultStatus>;
+  readonly run: (
+    item: WorkItem,
+    threadId: string,
+    signal: AbortSignal,
+    share: Share,
+  ) => Promise<ResultStatus>;
   /** Called once for each item that will not run, as soon as that is known. */
   readonly onSkipped?: (skipped: SkippedItem) => void;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
   /** Resolves when items that were asked to end have had time enough; without it they are waited for. */
   readonly patience?: () => Promise<void>;
+}
+
+/** One part of an item's work, to its end, whatever that is: rejecting is a bug. */
+export type Part = () => Promise<void>;
+
+/**
+ * Works on parts of an item, which `next` gives one by one until there are no more: one after the other on the item's
+ * own thread, and on every other thread of the run that no item is ready for, now or while parts are left. Resolves
+ * when all that were begun have ended.
+ */
+export type Share = (next: () => Part | null) => Promise<void>;
+
+/** Works on all parts on the thread that asks. */
+export const inTurn: Share = async (next) => {
+  for (let part = next(); part !== null; part = next()) await part();
+};
+
+/** What idle threads may help with. */
+interface Sharing {
+  readonly next: () => Part | null;
+  /** The parts that other threads have begun. */
+  readonly helped: Promise<void>[];
 }
 
 /**
@@ -36,6 +63,7 @@ class Workers {
   readonly #stop = new AbortController();
   readonly #idle: number[];
   readonly #inUse = new Map<string, number>();
+  readonly #sharings = new Set<Sharing>();
   #running = 0;
   #bug: { readonly reason: unknown } | null = null;
   #wake: () => void = () => {};
@@ -83,10 +111,43 @@ class Workers {
   #startReady(): void {
     while (this.#idle.length > 0 && this.#bug === null) {
       const item = this.#schedule.next((pool) => this.#isOpen(pool));
-      if (item === null) return;
+      if (item === null) break;
       this.#schedule.start(item.id);
       void this.#runItem(item);
     }
+    for (const sharing of this.#sharings) while (this.#idle.length > 0 && this.#help(sharing));
+  }
+
+  /** Takes one part off an item's own thread; false where none is left. */
+  #help({ next, helped }: Sharing): boolean {
+    const part = next();
+    if (part === null) return false;
+    const thread = this.#idle.pop()!;
+    const end = part().finally(() => {
+      this.#free(thread);
+      this.#wake();
+    });
+    // Whoever shares sees a rejection when all have ended.
+    end.catch(() => {});
+    helped.push(end);
+    return true;
+  }
+
+  readonly #shareOut: Share = async (next) => {
+    const sharing: Sharing = { next, helped: [] };
+    this.#sharings.add(sharing);
+    this.#wake();
+    try {
+      await inTurn(next);
+    } finally {
+      this.#sharings.delete(sharing);
+      await Promise.all(sharing.helped);
+    }
+  };
+
+  #free(thread: number): void {
+    this.#idle.push(thread);
+    this.#idle.sort((a, b) => b - a);
   }
 
   async #runItem(item: WorkItem): Promise<void> {
@@ -95,7 +156,12 @@ class Workers {
     this.#occupy(pool, 1);
     this.#running += 1;
     try {
-      const status = await this.#options.run(item, `Thread-${thread} (worker)`, this.#stop.signal);
+      const status = await this.#options.run(
+        item,
+        `Thread-${thread} (worker)`,
+        this.#stop.signal,
+        this.#shareOut,
+      );
       this.#tell(this.#schedule.finish(item.id, status).skipped);
       // A run that fails fast does not wait for what it will not use.
       if (this.#schedule.isHalted) this.#cancel();
@@ -105,8 +171,7 @@ class Workers {
     }
     this.#running -= 1;
     this.#occupy(pool, -1);
-    this.#idle.push(thread);
-    this.#idle.sort((a, b) => b - a);
+    this.#free(thread);
     this.#wake();
   }
 

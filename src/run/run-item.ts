@@ -2,7 +2,7 @@ import { compileNode } from '../compile/compile-node.ts';
 import { isEphemeral } from '../compile/relations.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
-import type { AnyNode, CompilableNode } from '../manifest/node.ts';
+import type { AnyNode, CompilableNode, ModelNode } from '../manifest/node.ts';
 import { resourceNotRun } from './errors.ts';
 import type { ItemRun } from './item-run.ts';
 import { isMicrobatch } from './microbatch-model.ts';
@@ -23,12 +23,16 @@ export async function runItem(
   compileOnly: boolean,
 ): Promise<void> {
   const program = compileOnly ? undefined : programFor(services, node);
-  if (program !== undefined) return runByProgram(services, program.node, run, program.program);
+  if (program !== undefined) {
+    return isBatched(services, program.node)
+      ? runMicrobatch(services, program.node, run, program.program)
+      : runByProgram(services, program.node, run, program.program);
+  }
   switch (node.resource_type) {
     case 'model':
       return compileOnly || isEphemeral(node)
         ? compileOnlyNode(services, node, run)
-        : services.batches && isMicrobatch(node)
+        : isBatched(services, node)
           ? runMicrobatch(services, node, run)
           : runModel(services, node, run);
     case 'test':
@@ -54,6 +58,9 @@ function programFor(services: RunServices, node: AnyNode) {
   const program = isEphemeral(node) ? undefined : programOf(services, node);
   return program === undefined ? undefined : { node, program };
 }
+
+const isBatched = ({ batches }: RunServices, node: AnyNode): node is ModelNode =>
+  batches && isMicrobatch(node);
 
 async function compileOnlyNode(services: RunServices, node: CompilableNode, run: ItemRun): Promise<void> {
   await withNodeSession(services, node, { undeclaredRefs: false }, async ({ scope }) => {

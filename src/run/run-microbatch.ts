@@ -1,137 +1,179 @@
 import type { Relation } from '../adapter/relation.ts';
-import { compileNode } from '../compile/compile-node.ts';
-import { writeOutput } from '../compile/compiled-files.ts';
 import { destinationOf } from '../compile/relations.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Interval } from '../intervals/interval.ts';
-import { batchLabel, microbatches } from '../intervals/microbatch.ts';
+import type { ResultStatus } from '../core/event.ts';
+import { microbatches } from '../intervals/microbatch.ts';
 import type { ModelNode } from '../manifest/node.ts';
-import { executePlan } from './execute-plan.ts';
-import { failureDiagnostic, isCancelled } from './failures.ts';
+import { type BatchedModel, buildBatch, type CompiledBatch } from './build-batch.ts';
+import { failureDiagnostic, isCancelled, warehouseErrorIn } from './failures.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
-import { batchNode, microbatchConfig } from './microbatch-model.ts';
-import { fenced, type NodeSession, rescoped, withNodeSession } from './node-session.ts';
-import { fullRefreshOf, planOf } from './publish-node.ts';
+import { type Batch, batchesOf, isConcurrent, microbatchConfig } from './microbatch-model.ts';
+import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
+import { fullRefreshOf } from './publish-node.ts';
+import type { Program } from './run-program.ts';
 import type { RunServices } from './services.ts';
 
 /**
- * Builds a model batch by batch, in order of time, under one fence. Each batch is all or nothing and may run again. If
- * the first one fails there is nothing to add to, and the others are skipped; any other failure leaves a gap that is
- * told.
+ * Builds a model batch by batch under one fence: the first by itself, those between in order of time or, where the
+ * warehouse and the model allow it, on all threads of the run that are idle, the last when all others have ended. Each
+ * batch is all or nothing and may run again. If the first one fails there is nothing to add to, and the others are
+ * skipped; any other failure leaves a gap that is told.
  */
-export async function runMicrobatch(services: RunServices, node: ModelNode, item: ItemRun): Promise<void> {
+export async function runMicrobatch(
+  services: RunServices,
+  node: ModelNode,
+  item: ItemRun,
+  program?: Program,
+): Promise<void> {
   await withNodeSession(services, node, { undeclaredRefs: false }, (session) =>
     fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
       const existing = await lookAtDestination(services, session, node, fence);
-      const batches = new Microbatches(services, node, item, session);
-      await item.timed('execute', () => batches.run(existing));
+      const run = new MicrobatchRun({ services, node, item, program }, session, existing);
+      await item.timed('execute', () => run.work());
     }),
   );
 }
 
-class Microbatches {
-  readonly #services: RunServices;
-  readonly #node: ModelNode;
-  readonly #item: ItemRun;
+type BatchStatus = Extract<ResultStatus, 'success' | 'error' | 'skipped'>;
+
+class MicrobatchRun {
+  readonly #model: BatchedModel;
+  /** The session that holds the fence. */
   readonly #session: NodeSession;
-  readonly #successful: Interval[] = [];
-  readonly #failed: Interval[] = [];
-  #diagnostic: Diagnostic | null = null;
-  #existing: Relation | null = null;
+  readonly #batches: readonly Batch[];
+  readonly #isConcurrent: boolean;
+  /** Whether the table that stands there is added to from the first batch on. */
+  readonly #isIncremental: boolean;
+  /** By index of the batch. */
+  readonly #statuses: BatchStatus[] = [];
+  readonly #diagnostics: (Diagnostic | null)[] = [];
+  /** Batches that were told as begun. */
+  readonly #begun = new Set<Batch>();
+  #existing: Relation | null;
 
-  constructor(services: RunServices, node: ModelNode, item: ItemRun, session: NodeSession) {
-    this.#services = services;
-    this.#node = node;
-    this.#item = item;
+  constructor(model: BatchedModel, session: NodeSession, existing: Relation | null) {
+    const { services, node } = model;
+    const config = microbatchConfig(node);
+    const { world, eventTime, adapter } = services;
+    this.#model = model;
     this.#session = session;
-  }
-
-  async run(existing: Relation | null): Promise<void> {
     this.#existing = existing;
-    const batches = this.#batches();
-    for (const [index, batch] of batches.entries()) {
-      const isStopped = this.#services.signal.aborted || (index > 0 && this.#successful.length === 0);
-      if (isStopped) this.#skip(batch, index, batches.length);
-      else await this.#work(batch, index, batches.length);
-    }
-    if (this.#successful.length === 0) this.#services.signal.throwIfAborted();
-    this.#item.batched(this.#successful, this.#failed, this.#diagnostic);
+    this.#isIncremental = existing?.type === 'table' && !fullRefreshOf(services, node);
+    const request = { ...config, isIncremental: this.#isIncremental, asked: eventTime, now: world.startedAt };
+    this.#batches = batchesOf(microbatches(request), config.unit);
+    this.#isConcurrent = isConcurrent(adapter.facts, node, config);
   }
 
-  #batches(): readonly Interval[] {
-    const { world, eventTime } = this.#services;
-    const isIncremental = this.#existing?.type === 'table' && !fullRefreshOf(this.#services, this.#node);
-    const config = microbatchConfig(this.#node);
-    return microbatches({ ...config, isIncremental, asked: eventTime, now: world.startedAt });
+  async work(): Promise<void> {
+    const { services, item } = this.#model;
+    await this.#inTurn(this.#batches.filter(({ isFirst }) => isFirst));
+    const between = this.#batches.filter(({ isFirst, isLast }) => !isFirst && !isLast);
+    await (this.#isConcurrent ? this.#concurrently(between) : this.#inTurn(between));
+    await this.#inTurn(this.#batches.filter(({ isFirst, isLast }) => isLast && !isFirst));
+    if (!this.#statuses.includes('success')) services.signal.throwIfAborted();
+    const ended = (isGood: boolean) =>
+      this.#batches.filter(({ index }) => (this.#statuses[index] === 'success') === isGood);
+    const first = this.#diagnostics.find((diagnostic) => diagnostic != null) ?? null;
+    item.batched(ended(true).map(intervalOf), ended(false).map(intervalOf), first);
   }
 
-  async #work(batch: Interval, index: number, total: number): Promise<void> {
-    const { emit, world } = this.#services;
-    const start = world.elapsed();
-    const place = { ...this.#place(batch), index: index + 1, total };
-    emit({ name: 'batch-started', ...place });
-    this.#item.recordPart(batch, 'running', null, null);
-    let diagnostic: Diagnostic | null = null;
-    let message = 'OK';
-    const node = batchNode(this.#node, batch, { first: index === 0, last: index === total - 1 });
-    const compiled = { compiledPath: null as string | null, compiledCode: null as string | null };
-    try {
-      message = await this.#build(node, batch, index, compiled);
-      this.#successful.push(batch);
-    } catch (thrown) {
-      this.#failed.push(batch);
-      if (!(this.#services.signal.aborted && isCancelled(thrown))) {
-        diagnostic = failureDiagnostic(thrown, { ...compiled, node: this.#node });
-        this.#diagnostic ??= diagnostic;
-      }
-    }
-    const status = this.#successful.at(-1) === batch ? 'success' : 'error';
-    const elapsedMs = world.elapsed() - start;
-    this.#item.recordPart(batch, 'done', status, diagnostic?.message ?? message);
-    emit({ name: 'batch-finished', ...place, status, message, elapsedMs, diagnostic });
+  async #inTurn(batches: readonly Batch[]): Promise<void> {
+    for (const batch of batches) await this.#workOn(batch, (work) => work(this.#session));
   }
 
-  async #build(
-    node: ModelNode,
-    batch: Interval,
-    index: number,
-    compiled: { compiledPath: string | null; compiledCode: string | null },
-  ): Promise<string> {
-    const services = this.#services;
-    const session = rescoped(services, this.#session, node, { undeclaredRefs: false, batch });
-    const file = `${this.#node.name}_${batchLabel(batch, microbatchConfig(this.#node).unit)}`;
-    const { sql } = await compileNode(services.compile, session.scope);
-    compiled.compiledCode = sql;
-    compiled.compiledPath = await writeOutput(services.compile, 'compiled', node, sql, file);
-    const plan = planOf(services, node, {
-      existing: this.#existing,
-      // What the first batch made anew, the others add to.
-      fullRefresh: index === 0 && fullRefreshOf(services, node),
+  /**
+   * A batch that got into another's way is built again when those under way have ended, and the rest after it, one by
+   * one: where two collide more would.
+   */
+  async #concurrently(batches: readonly Batch[]): Promise<void> {
+    const { services, node } = this.#model;
+    const waiting = [...batches];
+    const left: Batch[] = [];
+    await services.share(() => {
+      const batch = waiting.shift();
+      if (batch === undefined) return null;
+      const onOwnSession: OnSession = (work) =>
+        withNodeSession(services, node, { undeclaredRefs: false }, work);
+      return () => this.#workOn(batch, onOwnSession, () => left.push(batch, ...waiting.splice(0)));
     });
-    await this.#item.beforePublish();
-    const outcome = await executePlan({ services, node, plan, session, sql });
-    await writeOutput(services.compile, 'run', node, outcome.mainSql, file);
-    this.#existing = { ...destinationOf(services.compile.relations, node), type: 'table' };
-    return String(outcome.response['_message'] ?? 'OK');
+    await this.#inTurn(left.sort((a, b) => a.index - b.index));
   }
 
-  #skip(batch: Interval, index: number, total: number): void {
-    this.#failed.push(batch);
-    this.#item.recordPart(batch, 'skipped', 'skipped', null);
-    this.#services.emit({
+  /** Works on a batch until it is over, or, where that is given, until `collides`. */
+  async #workOn(batch: Batch, onSession: OnSession, collides?: () => void): Promise<void> {
+    const { services, node, item } = this.#model;
+    if (services.signal.aborted || (!batch.isFirst && !this.#statuses.includes('success'))) {
+      return this.#end(batch, { status: 'skipped', message: 'SKIPPED' });
+    }
+    const start = services.world.elapsed();
+    const elapsed = (): number => services.world.elapsed() - start;
+    if (!this.#begun.has(batch)) services.emit({ name: 'batch-started', ...this.#place(batch) });
+    this.#begun.add(batch);
+    item.recordPart(batch, 'running', null, null);
+    const compiled: CompiledBatch = { compiledPath: null, compiledCode: null };
+    let repeatable = false;
+    try {
+      const message = await onSession(async (session) => {
+        try {
+          return await buildBatch(this.#model, session, batch, this.#addsTo(batch), compiled);
+        } catch (failure) {
+          repeatable = isCollision(failure) && !session.warehouse.committed;
+          throw failure;
+        }
+      });
+      const name = destinationOf(services.compile.relations, node);
+      if (batch.isFirst) this.#existing = { ...name, type: 'table' };
+      this.#end(batch, { status: 'success', message, elapsedMs: elapsed() });
+    } catch (thrown) {
+      if (repeatable && collides !== undefined && !services.signal.aborted) return collides();
+      const cancelled = services.signal.aborted && isCancelled(thrown);
+      const diagnostic = cancelled ? null : failureDiagnostic(thrown, { ...compiled, node });
+      this.#end(batch, { status: 'error', message: 'ERROR', elapsedMs: elapsed(), diagnostic });
+    }
+  }
+
+  #addsTo({ isFirst }: Batch): Parameters<typeof buildBatch>[3] {
+    return { existing: this.#existing, isIncremental: !isFirst || this.#isIncremental };
+  }
+
+  #end(
+    batch: Batch,
+    {
+      status,
+      message,
+      elapsedMs = 0,
+      diagnostic = null,
+    }: {
+      readonly status: BatchStatus;
+      readonly message: string;
+      readonly elapsedMs?: number;
+      readonly diagnostic?: Diagnostic | null;
+    },
+  ): void {
+    const { services, item } = this.#model;
+    this.#statuses[batch.index] = status;
+    this.#diagnostics[batch.index] = diagnostic;
+    const state = status === 'skipped' ? 'skipped' : 'done';
+    item.recordPart(batch, state, status, diagnostic?.message ?? (status === 'skipped' ? null : message));
+    services.emit({
       name: 'batch-finished',
       ...this.#place(batch),
-      index: index + 1,
-      total,
-      status: 'skipped',
-      message: 'SKIPPED',
-      elapsedMs: 0,
-      diagnostic: null,
+      status,
+      message,
+      elapsedMs,
+      diagnostic,
     });
   }
 
-  #place(batch: Interval) {
-    return { node: this.#item.ref, batch: batchLabel(batch, microbatchConfig(this.#node).unit) };
+  #place({ label, index }: Batch) {
+    return { node: this.#model.item.ref, batch: label, index: index + 1, total: this.#batches.length };
   }
 }
+
+/** Does something with a session that the batch has for itself meanwhile. */
+type OnSession = <T>(work: (session: NodeSession) => Promise<T>) => Promise<T>;
+
+const intervalOf = ({ start, end }: Batch) => ({ start, end });
+
+const isCollision = (failure: unknown): boolean => warehouseErrorIn(failure)?.failure.kind === 'contention';

@@ -11,7 +11,7 @@ import { failureDiagnostic, isCancelled } from './failures.ts';
 import { ItemRun } from './item-run.ts';
 import type { JournalWriter } from './journal.ts';
 import { nodeOutcome, nodeRef } from './node-ref.ts';
-import { runSchedule } from './pools.ts';
+import { runSchedule, type Share } from './pools.ts';
 import type { RunResult } from './result.ts';
 import { runItem } from './run-item.ts';
 import { createSchedule, type SkippedItem } from './schedule.ts';
@@ -94,14 +94,14 @@ class Run {
     await runSchedule(schedule, {
       threads,
       signal: this.#services.signal,
-      run: (item, threadId, signal) => this.#run(item, threadId, signal),
+      run: (item, threadId, signal, share) => this.#run(item, threadId, signal, share),
       onSkipped: (skipped) => this.#skip(skipped),
       patience: () => new Promise((resolve) => setTimeout(resolve, patienceMs)),
     });
     return this.#results;
   }
 
-  async #run(item: WorkItem, threadId: string, signal: AbortSignal): Promise<ResultStatus> {
+  async #run(item: WorkItem, threadId: string, signal: AbortSignal, share: Share): Promise<ResultStatus> {
     const node = this.#nodeOf(item);
     const run = new ItemRun({
       node,
@@ -114,7 +114,7 @@ class Run {
     this.#record(item, 'running', null, null);
     this.#tellStart(item, node, threadId);
     try {
-      const services = { ...this.#services, signal, pending: this.#isPending };
+      const services = { ...this.#services, signal, share, pending: this.#isPending };
       const { work, compileOnly } = this.#options;
       if (work === undefined) await runItem(services, item, node, run, compileOnly);
       else await work(services, item, node, run);

@@ -69,9 +69,12 @@ export async function publishByProgram(
   await item.beforePublish();
   await dropLeftovers(services, run.session, node);
   const main = await item.timed('execute', () => executeProgram(services, node, run, 'relations'));
-  if (main === null) item.succeed({}, 'No-op');
-  else item.succeed(responseOf(main.response), str(main.response));
+  item.succeed(main === null ? {} : responseOf(main.response), messageOf(main));
 }
+
+/** What the result says of a program's statement `main`, or that there was none. */
+export const messageOf = (main: StoredResult | null): string =>
+  main === null ? 'No-op' : str(main.response);
 
 /**
  * Calls the program with dbt's transaction state: `auto_begin` opens, `adapter.commit()` closes, and what is open at the

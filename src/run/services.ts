@@ -5,6 +5,7 @@ import type { CompileServices } from '../compile/services.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
+import type { Share } from './pools.ts';
 import type { Program } from './run-program.ts';
 
 /** What running any node of an invocation needs. */
@@ -28,4 +29,6 @@ export interface RunServices {
   readonly programs: ReadonlyMap<string, Program>;
   /** True for a relation whose node is still to be built in this run. */
   readonly pending: (relation: RelationName) => boolean;
+  /** How the work on one item is given to idle threads of the run. */
+  readonly share: Share;
 }

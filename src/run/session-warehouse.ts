@@ -155,9 +155,9 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async commit(): Promise<void> {
-    this.#committed = true;
     if (this.#options.session.inTransaction) await this.#guard?.committing();
     if (this.#options.session.inTransaction) await this.#options.session.commit();
+    this.#committed = true;
     this.#undo = [];
   }
 

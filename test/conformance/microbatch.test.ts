@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sluice } from '../rig.ts';
+import { programs } from './programs.ts';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
 import { warehouses } from './warehouses.ts';
@@ -19,7 +20,7 @@ from (values ('2024-01-01', 1), ('2024-01-02', 2), ('2024-01-03', 3)) as t(day, 
 const worths = async (shop: WarehouseProject, name: string) =>
   (await shop.rows(`select id, worth from ${name} order by id`)).map((row) => row.join(':'));
 
-describe.each(warehouses)('$name', ({ project }) => {
+describe.each(warehouses)('$name', ({ facts, project }) => {
   test('a first run builds all batches, a later one the newest and those looked back upon', async () => {
     const shop = project({
       'models/events.sql': events('1'),
@@ -132,6 +133,49 @@ describe.each(warehouses)('$name', ({ project }) => {
     await succeeds(shop, 'run', { now: third });
     await succeeds(shop, 'run', { now: third });
     expect(await worths(shop, 'a')).toEqual(['1:1', '1:7', '2:1', '2:7', '3:1', '3:7']);
+  });
+
+  test("a project's own incremental materialization is run for each batch, and told which", async () => {
+    const own = programs
+      .replace('materialization upserted, default', `materialization incremental, adapter='${facts.type}'`)
+      .replace("'delete+insert')", "config.get('incremental_strategy'))")
+      .replace(
+        "{% call statement('main') %}{{ build }}",
+        `{% do run_query("insert into " ~ target.schema ~ ".log values ('" ~ model.batch.id ~ ' '
+           ~ config.get('__dbt_internal_microbatch_event_time_start').day ~ ' ' ~ model.batch.event_time_end.day ~ ' '
+           ~ is_incremental() ~ ' ' ~ should_full_refresh() ~ "')") %}
+         {% call statement('main') %}{{ build }}`,
+      );
+    const shop = project({
+      'dbt_project.yml':
+        'name: shop\nprofile: shop\non-run-start: ["create table if not exists {{ target.schema }}.log (line varchar(99))"]\n',
+      'macros/own.sql': own,
+      'models/events.sql': events('1'),
+      'models/a.sql': batched(
+        "select * from {{ ref('events') }}",
+        ", post_hook='delete from {{ this }} where id = 2'",
+      ),
+    });
+    const logged = async () => (await shop.rows('select line from log order by line')).flat();
+    const { outcome } = await succeeds(shop, 'run', { now: third });
+    expect(await logged()).toEqual([
+      '20240101 1 2 False False',
+      '20240102 2 3 True False',
+      '20240103 3 4 True False',
+    ]);
+    expect(await worths(shop, 'a')).toEqual(['1:1', '3:1']);
+    expect(outcome!.results.find(({ node }) => node.name === 'a')!.batches!.successful).toHaveLength(3);
+    expect(shop.read('target/run/shop/models/a/a_2024-01-02.sql')).toMatch(/insert/);
+    await shop.rows('delete from log');
+    shop.write({ 'models/events.sql': events('2') });
+    await succeeds(shop, 'run', { now: third, fullRefresh: true });
+    expect(await logged()).toEqual([
+      '20240101 1 2 False True',
+      '20240102 2 3 True False',
+      '20240103 3 4 True False',
+    ]);
+    expect(await worths(shop, 'a')).toEqual(['1:2', '3:2']);
+    expect(await shop.relations()).toEqual(['a table', 'events table', 'log table']);
   });
 
   test('--empty builds everything of nothing, --sample of what happened within its time', async () => {

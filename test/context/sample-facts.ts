@@ -29,6 +29,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
     },
     defaultIncrementalStrategy: { withKey: 'delete+insert', withoutKey: 'append' },
     incrementalStrategies: ['append', 'delete+insert'],
+    concurrentBatches: false,
     emptyInsert: { _message: 'OK' },
     constraints: {
       check: 'enforced',

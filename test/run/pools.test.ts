@@ -137,6 +137,93 @@ describe('workers', () => {
   });
 });
 
+describe('threads that nothing is ready for', () => {
+  test('help with the parts of an item, each done once, never more at once than there are threads', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        randomDag(8),
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(fc.nat(6), { minLength: 8 }),
+        async (scheduler, dag, threads, counts) => {
+          const done: string[] = [];
+          let running = 0;
+          const end = runSchedule(createSchedule(workOf(dag.parents)), {
+            threads,
+            run: async ({ id }, _, __, share) => {
+              const count = counts[Number(id.slice(1))]!;
+              const mine = (): readonly string[] => done.filter((part) => part.startsWith(`${id}.`));
+              const waits = dag.parents[Number(id.slice(1))]!;
+              for (const parent of waits) {
+                expect(done.filter((part) => part.startsWith(`n${parent}.`))).toHaveLength(counts[parent]!);
+              }
+              let given = 0;
+              await share(() => {
+                if (given === count) return null;
+                given += 1;
+                const name = `${id}.${given}`;
+                return async () => {
+                  running += 1;
+                  expect(running).toBeLessThanOrEqual(threads);
+                  await scheduler.schedule(Promise.resolve(), name);
+                  running -= 1;
+                  done.push(name);
+                };
+              });
+              expect(new Set(mine()).size).toBe(count);
+              return 'success';
+            },
+          });
+          await scheduler.waitFor(end);
+          expect(done).toHaveLength(counts.slice(0, dag.parents.length).reduce((sum, one) => sum + one, 0));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('come to it while it is under way, and leave it to items that get ready', async () => {
+    const started: string[] = [];
+    const ends = new Map<string, () => void>();
+    const until = (name: string): Promise<void> =>
+      new Promise((resolve) => {
+        started.push(name);
+        ends.set(name, resolve);
+      });
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const finish = (name: string): Promise<void> => {
+      ends.get(name)!();
+      return turn();
+    };
+    // n2 waits for n1; n0 has parts.
+    const end = runSchedule(createSchedule(workOf([[], [], [1]])), {
+      threads: 2,
+      run: async ({ id }, _, __, share) => {
+        const parts = ['a', 'b', 'c', 'd'];
+        if (id === 'n0') {
+          await share(() => {
+            const part = parts.shift();
+            return part === undefined ? null : () => until(part);
+          });
+        } else await until(id);
+        return 'success';
+      },
+    });
+    await turn();
+    expect(started).toEqual(['n1', 'a']);
+    await finish('n1');
+    expect(started.slice(2)).toEqual(['n2']);
+    await finish('n2');
+    expect(started.slice(3)).toEqual(['b']);
+    await finish('a');
+    await finish('b');
+    expect(started.slice(4)).toEqual(['c', 'd']);
+    await finish('d');
+    await finish('c');
+    await end;
+  });
+});
+
 describe('a cancelled run', () => {
   test('asks what is running to end, starts nothing more, and tells each skipped item once', async () => {
     await fc.assert(

@@ -15,12 +15,16 @@
   {{ return(base_relation.incorporate(path={'identifier': base_relation.identifier ~ suffix})) }}
 {%- endmacro %}
 
-{#- Counts the temporary relations of a node, whose clock stands still: no two of them may have one name. -#}
+{#-
+  Counts the temporary relations of a node, whose clock stands still, with the batch before it: no two of those that a
+  session keeps may have one name.
+-#}
 {% macro temporary_relation_number() -%}
   {%- set counted = load_result('temporary_relations') -%}
   {%- set number = (counted.response.rows_affected if counted else 0) + 1 -%}
   {%- do store_raw_result('temporary_relations', rows_affected=number) -%}
-  {{ return('%06d' % number) }}
+  {%- set batch = model.get('batch') if model else none -%}
+  {{ return((batch.id if batch else '') ~ '%06d' % number) }}
 {%- endmacro %}
 
 {% macro make_backup_relation(base_relation, backup_relation_type, suffix='__dbt_backup') -%}
