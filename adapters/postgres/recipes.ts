@@ -12,6 +12,7 @@ import {
   type Step,
   strategyMacro,
   swap,
+  swapOrFill,
   when,
   whereChanged,
 } from '../../src/adapter/recipe.ts';
@@ -22,6 +23,14 @@ const publish = [
   when('exists', call('drop_relation', 'existing')),
   call('rename_relation', 'staging', 'destination'),
   when('exists', decide('restore-dependents')),
+];
+
+/** The table that stands there stays, with its indexes, constraints and whatever hangs on it, and gets the new rows. */
+const fillInPlace = [
+  run('get_replace_rows_sql', 'destination', 'staging'),
+  call('drop_relation', 'staging'),
+  when('has-grants', call('apply_grants_in_place', 'destination', 'existing')),
+  when('persists-docs', call('persist_docs', 'destination', 'model')),
 ];
 
 /**
@@ -64,7 +73,10 @@ export const recipes = {
       when('has-grants', call('apply_grants_of_model', 'staging', 'existing', true)),
       when('persists-docs', call('persist_docs', 'staging', 'model')),
     ),
-    swap(...publish, when('names-constraints', call('name_constraints', 'destination', 'staging'))),
+    swapOrFill(
+      [...publish, when('names-constraints', call('name_constraints', 'destination', 'staging'))],
+      fillInPlace,
+    ),
   ],
   materialized_view: [
     block(

@@ -65,3 +65,11 @@
     drop schema if exists {{ relation.without_identifier().include(database=false) }} cascade
   {%- endcall -%}
 {%- endmacro %}
+
+{#- The rows of another table of the same columns, in the place of a table's own. Readers see the old ones until the commit. -#}
+{% macro get_replace_rows_sql(relation, source) -%}
+  {%- set columns = adapter.get_columns_in_relation(source) | map(attribute='quoted') | join(', ') -%}
+  delete from {{ relation }};
+  insert into {{ relation }} ({{ columns }})
+  select {{ columns }} from {{ source }};
+{%- endmacro %}

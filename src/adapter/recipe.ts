@@ -101,6 +101,11 @@ export interface Block {
   readonly steps: readonly Step[];
   /** Short, and what readers wait for: it waits for locks only briefly, is undone where it gets none, and repeated. */
   readonly swap: boolean;
+  /**
+   * What a swap does instead where something holds on to the relation that stands there and cannot be made again, and
+   * the columns of the two agree; empty where there is no other way.
+   */
+  readonly inPlace: readonly Step[];
 }
 
 /** The rows of a recipe table; `table` also builds an incremental model that is new or fully refreshed. */
@@ -135,9 +140,15 @@ export const strategyMacro = 'get_incremental_<strategy>_sql';
 /** How a warehouse materializes: complete by type, one row per materialization or incremental strategy. */
 export type RecipeTable = Readonly<Record<RecipeName, readonly Block[]>>;
 
-export const block = (...steps: readonly Step[]): Block => ({ steps, swap: false });
+export const block = (...steps: readonly Step[]): Block => ({ steps, swap: false, inPlace: [] });
 
-export const swap = (...steps: readonly Step[]): Block => ({ steps, swap: true });
+export const swap = (...steps: readonly Step[]): Block => ({ steps, swap: true, inPlace: [] });
+
+/** A swap, and how the relation that stands there gets the new rows where it has to stay. */
+export const swapOrFill = (steps: readonly Step[], inPlace: readonly Step[]): Block => ({
+  ...swap(...steps),
+  inPlace,
+});
 
 /** Renders a macro with the arguments in order and sends what it prints, statement by statement. */
 export const run = (macro: string, ...args: readonly Argument[]): MacroStep => ({

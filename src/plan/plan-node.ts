@@ -74,6 +74,7 @@ export function planNode(input: PlanInput): NodePlan {
   const blocks = recipes[recipe].map((block) => ({
     ...block,
     steps: stepsThat(applies, block.steps).map(named),
+    inPlace: stepsThat(applies, block.inPlace),
   }));
   return { blocks: withHooks(node, blocks, facts.transactionalDdl), existing, makes, recipe };
 }
@@ -182,7 +183,7 @@ function hooksOutside(node: GraphNode, blocks: readonly PlannedBlock[] = []): Pl
   return [...outside('pre'), ...blocks, ...outside('post')];
 }
 
-const part = (steps: readonly PlannedStep[]): PlannedPart => ({ steps, swap: false });
+const part = (steps: readonly PlannedStep[]): PlannedPart => ({ steps, swap: false, inPlace: [] });
 
 const hookSteps = (node: GraphNode, phase: 'pre' | 'post', transaction: boolean): PlannedStep[] =>
   hooksOf(node, phase)

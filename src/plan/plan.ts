@@ -18,6 +18,8 @@ export interface PlannedPart {
   readonly steps: readonly PlannedStep[];
   /** Repeated by itself where a lock is not to be had soon. */
   readonly swap: boolean;
+  /** See `Block`. */
+  readonly inPlace: readonly PlannedStep[];
 }
 
 /** What running a node does to the warehouse, in order. Data: the SQL is rendered when a step's turn comes. */

@@ -13,7 +13,7 @@ import {
   widenedColumns,
 } from '../plan/schema-change.ts';
 import { checkUniqueKey } from '../plan/unique-key.ts';
-import { restoreDependents, setDependentsAside } from './dependents.ts';
+import { dependentsOf, restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { repeatSwap } from './swap.ts';
 
@@ -56,7 +56,7 @@ async function alterTable(run: PlanRun, change: SchemaChange, widened: readonly 
   const wrap = (list: readonly Column[]): Value => list.map((column) => columns.fromAdapter(column));
   const retyped = [...widened, ...change.retyped.map(({ column }) => column)];
   const disturbs = change.removed.length > 0 || retyped.length > 0;
-  const aside = disturbs ? await setDependentsAside(run) : [];
+  const aside = disturbs ? await setDependentsAside(run, await dependentsOf(run)) : [];
   if (change.added.length > 0 || change.removed.length > 0) {
     const args = [relation, wrap(change.added), wrap(change.removed)];
     await session.render('alter_relation_add_remove_columns', args);

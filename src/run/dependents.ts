@@ -1,23 +1,34 @@
-import type { Dependent } from '../adapter/relation.ts';
+import type { Dependent, Dependents } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { dependentInTheWay } from './errors.ts';
+import { dependentInTheWay, dependentsNotDropped } from './errors.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { isRefused, warehouseErrorIn } from './failures.ts';
 
 /** What replaces a relation: a plan, or a program. */
 export type Replacing = Pick<PlanRun, 'services' | 'node' | 'session'>;
 
+/** What holds on to the relation at the destination. */
+export async function dependentsOf({ session, plan }: PlanRun): Promise<Dependents> {
+  return plan.existing === null ? { found: [], drops: [] } : session.session.dependents(plan.existing);
+}
+
 /**
  * Drops what holds on to the relation at the destination, so that this can be dropped without taking anything along;
  * gives what was dropped. What cannot be made again stands in the way, unless this run builds it anew later.
  */
-export async function setDependentsAside(run: PlanRun): Promise<readonly Dependent[]> {
-  const { session, plan } = run;
-  if (plan.existing === null) return [];
-  const { found: dependents, drops } = await session.session.dependents(plan.existing);
-  refuseLosses(run, dependents);
-  for (const drop of drops) await session.warehouse.send(drop);
-  return dependents;
+export async function setDependentsAside(
+  run: PlanRun,
+  { found, drops }: Dependents,
+): Promise<readonly Dependent[]> {
+  refuseLosses(run, found);
+  try {
+    for (const drop of drops) await run.session.warehouse.send(drop);
+  } catch (failure) {
+    if (!isRefused(failure)) throw failure;
+    const { message } = warehouseErrorIn(failure)!;
+    throw new DiagnosticError(dependentsNotDropped(run.node, found, message), { cause: failure });
+  }
+  return found;
 }
 
 /** Throws where something would be lost that this run does not build anew later. */

@@ -20,6 +20,21 @@ export function dependentInTheWay(node: GraphNode, dependent: Dependent, reason:
   });
 }
 
+/** `reason` is the warehouse's, which names the one that may not be dropped. */
+export function dependentsNotDropped(
+  node: GraphNode,
+  dependents: readonly Dependent[],
+  reason: string,
+): Diagnostic {
+  const all = dependents.map(({ description }) => description).join(', ');
+  return error({
+    code: 'dependent-in-the-way',
+    family: 'Database Error',
+    message: `'${node.name}' cannot be replaced: what holds on to it (${all}) cannot be set aside: ${reason}`,
+    hint: 'nothing was changed; give the role of the run the rights of the owner, or build the same columns as before',
+  });
+}
+
 /** `get_test_sql` must print one row: failures, should_warn, should_error. */
 export function testResultShape(node: TestNode, rows: number): Diagnostic {
   return error({

@@ -3,7 +3,8 @@ import type { RelationName } from '../adapter/relation.ts';
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import type { Value } from '../jinja/values.ts';
 import type { GraphNode } from '../manifest/node.ts';
-import type { NodePlan, PlannedBlock, PlannedPart } from '../plan/plan.ts';
+import type { NodePlan, PlannedBlock, PlannedPart, PlannedStep } from '../plan/plan.ts';
+import { fillsInPlace } from './fill-in-place.ts';
 import { dropLeftovers } from './leftovers.ts';
 import type { NodeSession } from './node-session.ts';
 import { PlanSteps } from './plan-steps.ts';
@@ -49,7 +50,7 @@ export async function executePlan(run: PlanRun): Promise<PlanOutcome> {
       for (const part of block.parts) await runPart(run, steps, part);
       await session.warehouse.commit();
       if (publishes(block)) between = block !== last;
-      if (block === last) services.cache.add({ ...steps.destination, type: plan.makes });
+      if (block === last) services.cache.add({ ...steps.names.destination, type: plan.makes });
     }
   } catch (failure) {
     await settleRollback(session);
@@ -63,12 +64,18 @@ export async function executePlan(run: PlanRun): Promise<PlanOutcome> {
 const publishes = ({ parts }: PlannedBlock): boolean =>
   parts.some(({ steps }) => steps.some((step) => step.kind !== 'hook'));
 
-async function runPart({ services, session }: PlanRun, steps: PlanSteps, part: PlannedPart): Promise<void> {
-  const work = async (): Promise<void> => {
-    for (const step of part.steps) await steps.step(step);
+async function runPart(run: PlanRun, steps: PlanSteps, part: PlannedPart): Promise<void> {
+  const { services, session } = run;
+  const each = (list: readonly PlannedStep[]) => async (): Promise<void> => {
+    for (const step of list) await steps.step(step);
   };
-  if (part.swap) await repeatSwap(services, session.session, work);
-  else await work();
+  if (!part.swap) return each(part.steps)();
+  try {
+    await repeatSwap(services, session.session, each(part.steps));
+  } catch (failure) {
+    if (part.inPlace.length === 0 || !(await fillsInPlace(run, steps, failure))) throw failure;
+    await each(part.inPlace)();
+  }
 }
 
 /** The first failure is the one to tell: what goes wrong while rolling back must not hide it. */

@@ -1,6 +1,6 @@
 import type { StatementResult } from '../adapter/cell.ts';
 import type { Argument, ChangedStep, Decision, EitherStep, MacroStep, Step } from '../adapter/recipe.ts';
-import type { Dependent, RelationName } from '../adapter/relation.ts';
+import type { Dependent } from '../adapter/relation.ts';
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
@@ -11,7 +11,7 @@ import { partitionByOf, touchedPartitions } from '../plan/partition-by.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { changeSchema } from './change-schema.ts';
 import { checkKeys } from './check-keys.ts';
-import { restoreDependents, setDependentsAside } from './dependents.ts';
+import { dependentsOf, restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { isRefused } from './failures.ts';
 import { checkCurrentRows, checkQueryKeys } from './snapshot-keys.ts';
@@ -43,8 +43,13 @@ export class PlanSteps {
     return stepArgument(this.#run, this.#names, this.#left, 'staging');
   }
 
-  get destination(): RelationName {
-    return this.#names.destination;
+  get names(): PlanNames {
+    return this.#names;
+  }
+
+  /** What was found to hang on the relation that stands at the destination. */
+  get dependents(): readonly Dependent[] {
+    return this.#aside;
   }
 
   async step(step: PlannedStep): Promise<void> {
@@ -112,9 +117,12 @@ export class PlanSteps {
           touchedPartitions(partitionByOf(run.node), str(await this.#argument('temporary'))),
         ];
         return;
-      case 'set-dependents-aside':
-        this.#aside = await setDependentsAside(run);
+      case 'set-dependents-aside': {
+        const dependents = await dependentsOf(run);
+        this.#aside = dependents.found;
+        await setDependentsAside(run, dependents);
         return;
+      }
       case 'restore-dependents':
         await restoreDependents(run, this.#aside);
         return;

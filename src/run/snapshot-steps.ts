@@ -13,7 +13,7 @@ import { modelRecord } from '../manifest/model-value.ts';
 import { snapshotTargetAppeared } from '../plan/errors.ts';
 import { compareColumns, widenedColumns } from '../plan/schema-change.ts';
 import { checkSnapshotColumns } from '../plan/snapshot-columns.ts';
-import { restoreDependents, setDependentsAside } from './dependents.ts';
+import { dependentsOf, restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { keyOf } from './snapshot-keys.ts';
 import { repeatSwap } from './swap.ts';
@@ -73,7 +73,7 @@ async function alterTable(run: PlanRun, added: readonly Column[], widened: reado
   const { session, node, services } = run;
   const columns = new ColumnClass(services.adapter.facts);
   const relation = relationOfNode(services.compile.relations, node).with({ type: 'table' });
-  const aside = widened.length > 0 ? await setDependentsAside(run) : [];
+  const aside = widened.length > 0 ? await setDependentsAside(run, await dependentsOf(run)) : [];
   if (added.length > 0) {
     await session.render('create_columns', [relation, added.map((column) => columns.fromAdapter(column))]);
   }

@@ -275,14 +275,17 @@ describe.each(having('roles', 'attachments', 'materialized views'))('$name', ({ 
     await expect(shop.rows('insert into orders values (9)')).rejects.toThrow(/foreign key/);
   });
 
-  test('what the server alone knows of is not lost either', async () => {
+  test('what the server alone knows of stays: the table is filled where it stands, or the node fails', async () => {
     const shop = project({ 'models/a.sql': table("select {{ var('id', 1) }} as id") });
     await succeeds(shop, 'build');
     await shop.rows('create table holders (held a)');
-    const { statuses, diagnostics } = await sluice(shop, 'build', { vars: { id: 2 } });
+    await succeeds(shop, 'build', { vars: { id: 2 } });
+    expect(await ids(shop, 'a')).toEqual([2]);
+    shop.write({ 'models/a.sql': table("select 'x' as id") });
+    const { statuses, diagnostics } = await sluice(shop, 'build');
     expect(statuses).toEqual({ a: 'error' });
     expect(diagnostics[0]!.message).toContain(`column held of table ${shop.schema}.holders`);
-    expect(await ids(shop, 'a')).toEqual([1]);
+    expect(await ids(shop, 'a')).toEqual([2]);
     expect(await shop.relations()).toEqual(['a table', 'holders table']);
   });
 });
