@@ -97,6 +97,7 @@ const kinds: Readonly<Record<string, FailureKind>> = {
   Binder: 'syntax',
   Catalog: 'syntax',
   'Not implemented': 'syntax',
+  Dependency: 'held',
   Conversion: 'data',
   Constraint: 'data',
   'Out of Range': 'data',

@@ -113,6 +113,7 @@ const states: Readonly<Record<string, FailureKind>> = {
   '25006': 'permission',
   '25P03': 'transient',
   '25P04': 'timeout',
+  '2BP01': 'held',
   '3F000': 'syntax',
   '3D000': 'configuration',
   '40001': 'contention',

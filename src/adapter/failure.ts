@@ -6,6 +6,7 @@ export type FailureKind =
   | 'transient' // the connection or the server went away; the outcome of a commit may be unknown
   | 'contention' // lock timeout, deadlock, serialization failure, write-write conflict
   | 'syntax' // the statement cannot be parsed or names something that is not there
+  | 'held' // something else depends on what was to be dropped or changed
   | 'data' // values do not fit: casts, constraints, overflow
   | 'permission'
   | 'authentication'

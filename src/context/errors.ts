@@ -64,6 +64,24 @@ export function itertoolsDeprecated(): Diagnostic {
   });
 }
 
+export function constraintNotSupported(kind: string, adapterType: string): Diagnostic {
+  return warning({
+    code: 'constraint-not-supported',
+    message: `${adapterType} knows no constraints of type ${kind}: they are left out of the table`,
+    hint: "'warn_unsupported: false' on the constraint says that this is known",
+    event: 'ConstraintNotSupported',
+  });
+}
+
+export function constraintNotEnforced(kind: string, adapterType: string): Diagnostic {
+  return warning({
+    code: 'constraint-not-enforced',
+    message: `${adapterType} writes constraints of type ${kind} down and does not enforce them`,
+    hint: "'warn_unenforced: false' on the constraint says that this is known",
+    event: 'ConstraintNotEnforced',
+  });
+}
+
 /** What `exceptions.raise_*` of a template raises. */
 export function raisedByTemplate(message: string, family: Family): Diagnostic {
   return error({ code: 'raised-by-template', family, message });

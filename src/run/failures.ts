@@ -53,7 +53,7 @@ export function isRefused(thrown: unknown): boolean {
   return kind !== undefined && refusals.has(kind);
 }
 
-const refusals: ReadonlySet<FailureKind> = new Set(['syntax', 'data', 'permission', 'unknown']);
+const refusals: ReadonlySet<FailureKind> = new Set(['syntax', 'held', 'data', 'permission', 'unknown']);
 
 function rootCause(thrown: unknown): unknown {
   let cause = thrown;

@@ -1,7 +1,7 @@
 import type { Column } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { PlanRun } from './execute-plan.ts';
-import { isRefused, warehouseErrorIn } from './failures.ts';
+import { warehouseErrorIn } from './failures.ts';
 import type { PlanSteps } from './plan-steps.ts';
 
 /**
@@ -27,13 +27,10 @@ export async function fillsInPlace(
   return true;
 }
 
-/** A right that is missing says nothing about what holds on: with that of a dependent the failure is told as ours. */
-function isHeld(failure: unknown): boolean {
-  if (failure instanceof DiagnosticError) {
-    return failure.diagnostics.every(({ code }) => code === 'dependent-in-the-way');
-  }
-  return isRefused(failure) && warehouseErrorIn(failure)!.failure.kind !== 'permission';
-}
+const isHeld = (failure: unknown): boolean =>
+  failure instanceof DiagnosticError
+    ? failure.diagnostics.every(({ code }) => code === 'dependent-in-the-way')
+    : warehouseErrorIn(failure)?.failure.kind === 'held';
 
 const agree = (old: readonly Column[], fresh: readonly Column[]): boolean =>
   old.length === fresh.length &&

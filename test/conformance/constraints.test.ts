@@ -33,6 +33,25 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(await shop.rows('select id from a')).toEqual([[1]]);
   });
 
+  test('constraints of columns that are no table’s are left out, with a warning unless they say that this is known', async () => {
+    const column = (constraint: string) => `{name: id, data_type: integer, constraints: [{${constraint}}]}`;
+    const warned = async (materialized: string, columns: string, constraints = '') => {
+      const shop = project({
+        'models/a.sql': `{{ config(materialized='${materialized}') }} select 1 as id`,
+        'models/a.yml': contract(constraints, columns),
+      });
+      const { warnings } = await succeeds(shop, 'build');
+      return warnings.map(({ code, event }) => [code, event]);
+    };
+    const ignored = [['constraints-ignored', 'UnsupportedConstraintMaterialization']];
+    expect(await warned('view', column('type: not_null'))).toEqual(ignored);
+    expect(await warned('view', column('type: not_null, warn_unsupported: false'))).toEqual([]);
+    expect(await warned('view', '{name: id, data_type: integer}', '{type: unique, columns: [id]}')).toEqual(
+      [],
+    );
+    expect(await warned('table', column('type: not_null'))).toEqual([]);
+  });
+
   test('a constraint in SQL of its own is part of the table, of a column and of the whole', async () => {
     const shop = project({
       'models/a.sql': table('select 1 as id, 2 as v'),

@@ -104,7 +104,7 @@ export function sharedMembers(context: AdapterContext): [string, Value][] {
     ),
     hostFunction('escape_sql_string', ['value'], (value) => str(value!).replaceAll("'", "''")),
     hostFunction('get_seed_file_path', ['model'], (model) => seedFilePath(model!)),
-    ...constraintFunctions(facts),
+    ...constraintFunctions(services),
     ...externalFileFunctions(() => str(services.target['external_root'] ?? '.')),
     ...engineFunctions(),
   ];

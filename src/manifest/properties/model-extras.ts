@@ -8,7 +8,7 @@ import type { Draft, PlainRecord } from '../record.ts';
 import { byCodePoint } from '../test-names.ts';
 import { constraintsOf } from './columns.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
-import { propertyInvalid } from './errors.ts';
+import { constraintsIgnored, propertyInvalid } from './errors.ts';
 import { timeSpineOf } from './time-spine.ts';
 
 /** What only models have in their properties: constraints, deprecation date, time spine, the contract's checksum. */
@@ -63,6 +63,10 @@ function offsetOf(date: Date): string {
 function checkContract(state: ParseState, model: Draft<ModelNode>, entry: PropertiesEntry): void {
   const problems: string[] = [];
   const columns = Object.values(model.columns);
+  if (model.contract.enforced && !enforcing.has(model.config.materialized) && columns.some(warns)) {
+    const materialized = String(model.config.materialized);
+    state.found.add(constraintsIgnored(entryLabel(entry), materialized, placeIn(entry, ['columns'])));
+  }
   if (model.contract.enforced && columns.length === 0) problems.push('an enforced contract needs columns');
   if (model.contract.enforced && model.language !== 'sql')
     problems.push('an enforced contract needs a SQL model');
@@ -78,6 +82,10 @@ function checkContract(state: ParseState, model: Draft<ModelNode>, entry: Proper
     state.found.add(propertyInvalid(entryLabel(entry), problem, placeIn(entry, ['constraints'])));
   }
 }
+
+/** dbt looks at the columns' constraints only, before those of the model are there. */
+const warns = ({ constraints }: { readonly constraints: readonly PlainRecord[] }): boolean =>
+  constraints.some((constraint) => constraint['warn_unsupported'] === true);
 
 /** Foreign keys refer to other nodes: `to: ref('customers')`. */
 function addConstraintRefs(state: ParseState, parsed: ParsedNode, entry: PropertiesEntry): void {

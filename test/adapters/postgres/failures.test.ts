@@ -95,6 +95,7 @@ test("a position is the caller's, behind a header and beside letters of every wi
 test.each<[FailureKind, readonly string[]]>([
   ['transient', ['08000', '08003', '08006', '08P01', '53300', '57P01', '57P02', '57P03', '57P05', '25P03']],
   ['contention', ['40001', '40P01', '55P03']],
+  ['held', ['2BP01']],
   ['data', ['21000', '22000', '22012', '22P02', '23000', '23502', '23503', '23505', '23514', '44000']],
   ['authentication', ['28000', '28P01']],
   ['permission', ['42501', '25006']],
