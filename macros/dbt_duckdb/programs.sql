@@ -1,10 +1,10 @@
-{#- What dbt-duckdb runs as programs of its own; each says what to write instead. -#}
+{#- What dbt-duckdb runs as programs of its own. -#}
 {% materialization table, adapter="duckdb", supported_languages=['sql', 'python'] -%}
-  {{ dbt.no_program('materialization_table_duckdb', "configure materialized='table', or send get_create_table_as_sql(false, this, sql) as the main statement") }}
+  {{ return(dbt.run_built_in('table')) }}
 {%- endmaterialization %}
 
 {% materialization incremental, adapter="duckdb", supported_languages=['sql', 'python'] -%}
-  {{ dbt.no_program('materialization_incremental_duckdb', "configure materialized='incremental', or call get_incremental_<strategy>_sql(arg_dict)") }}
+  {{ return(dbt.run_built_in('incremental')) }}
 {%- endmaterialization %}
 
 {% materialization external, adapter="duckdb", supported_languages=['sql', 'python'] -%}

@@ -12,6 +12,7 @@ import { isDict, isText, PyDict, PyTuple, type Value } from '../jinja/values.ts'
 import { modelRecord } from '../manifest/model-value.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { hooksOf } from '../plan/plan-node.ts';
+import { builtInRecipe, builtInRecipeFunction } from './built-in-recipe.ts';
 import { languageNotSupported, mainNotSent, materializationResult, notCommitted } from './errors.ts';
 import type { ItemRun } from './item-run.ts';
 import { dropLeftovers } from './leftovers.ts';
@@ -98,6 +99,7 @@ export async function executeProgram(
   warehouse.openFor(implicitTransactions ? 'any' : 'asked');
   if (viewsFollow === 'object') warehouse.guard(guardDependents({ services, node, session }));
   for (const [key, value] of [...programNames(node, sql, compiledPath), ...more]) names.define(key, value);
+  names.define(builtInRecipe, builtInRecipeFunction(services, node, session) as unknown as Value);
   try {
     const returned = await valueAsync(names.macro(program.macro).call([], null));
     const relations = gives === 'relations' ? relationsOf(node, name, returned) : [];

@@ -81,6 +81,19 @@ export class SessionWarehouse implements Warehouse {
     this.#guard = guard;
   }
 
+  /** Does work that keeps transactions and dependents by itself, without the rules and the guard that are set. */
+  async unguarded<T>(work: () => Promise<T>): Promise<T> {
+    const before = { opening: this.#opening, guard: this.#guard };
+    this.#opening = 'asked';
+    this.#guard = null;
+    try {
+      return await work();
+    } finally {
+      this.#opening = before.opening;
+      this.#guard = before.guard;
+    }
+  }
+
   /** Whether the open transaction holds more than queries. */
   get changed(): boolean {
     return this.#options.session.inTransaction && this.#changed;

@@ -51,6 +51,52 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
     expect(await logged(shop)).toHaveLength(12);
   });
 
+  test('a program that wraps a built-in materialization builds what that builds, hooks and views over it included', async () => {
+    const wraps = (name: string, body = '') => `{% materialization wrapped_${name}, default %}
+      {% set made = dbt.materialization_${name}_default() %}
+      {% do run_query("insert into " ~ target.schema ~ ".log values ('${name} " ~ made.relations[0].identifier ~ ' ' ~ made.relations[0].type ~ "')") %}
+      ${body}{{ return(made) }}
+    {% endmaterialization %}`;
+    const shop = project({
+      'dbt_project.yml': settings,
+      'macros/own.sql': ['view', 'table', 'incremental'].map((name) => wraps(name)).join(''),
+      'models/a.sql': model('wrapped_table', "select {{ var('id', 1) }} as id", allHooks),
+      'models/b.sql': model('wrapped_view', "select id from {{ ref('a') }}"),
+      'models/c.sql': model(
+        'wrapped_incremental',
+        "select {{ var('id', 1) }} as id, 'x' as name",
+        "unique_key='id', incremental_strategy='delete+insert'",
+      ),
+    });
+    const { messages } = await succeeds(shop, 'build');
+    const kinds = ['incremental c table', 'table a table', 'view b view'];
+    const hooks = ['1 outside', '2 inside', '3 inside 1', '4 outside'];
+    expect(await logged(shop)).toEqual([...hooks, ...kinds]);
+    expect(messages['a']).toMatch(/^(OK|SELECT 1)$/);
+    expect(shop.read('target/run/shop/models/a.sql')).toMatch(/create/);
+    await shop.rows(`create view ours as select id + 1 as id from ${shop.schema}.b`);
+    await succeeds(shop, 'build', { vars: { id: 5 } });
+    expect(await shop.rows('select b.id, ours.id from b, ours')).toEqual([[5, 6]]);
+    expect(await shop.rows('select id from c order by id')).toEqual([[1], [5]]);
+    await succeeds(shop, 'build', { vars: { id: 7 }, fullRefresh: true });
+    expect(await shop.rows('select id from c')).toEqual([[7]]);
+    expect(await shop.relations()).toEqual(['a table', 'b view', 'c table', 'log table', 'ours view']);
+  });
+
+  test("a project's own table that only wraps the built-in one takes its place, and a failure leaves what was there", async () => {
+    const shop = project({
+      'macros/own.sql': `{% materialization table, default %}{{ return(dbt.materialization_table_default()) }}{% endmaterialization %}
+        {% materialization table, adapter='duckdb' %}{{ return(dbt_duckdb.materialization_table_duckdb()) }}{% endmaterialization %}`,
+      'models/a.sql': model('table', 'select 1 as id'),
+    });
+    await succeeds(shop, 'build');
+    shop.write({ 'models/a.sql': model('table', 'select 2 as id', 'post_hook="select nothing"') });
+    const { statuses } = await sluice(shop, 'build');
+    expect(statuses).toEqual({ a: 'error' });
+    expect(await shop.rows('select id from a')).toEqual([[1]]);
+    expect(await shop.relations()).toEqual(['a table']);
+  });
+
   test('what a program leaves alone, like a view that nobody builds in this run, still reads the new table', async () => {
     const shop = project({
       'macros/programs.sql': programs,

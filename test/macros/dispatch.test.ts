@@ -72,8 +72,10 @@ test('an override of any level of create_table_as builds the model', async () =>
 
 test("parts of dbt's own programs say what to use in their place", async () => {
   const project = await macroProject();
-  expect(await printed(project, '{{ dbt.materialization_table_default() }}')).toContain(
-    "configure materialized='table'",
+  const configured = "configure materialized='table'";
+  expect(await printed(project, '{{ dbt.materialization_table_default() }}')).toContain(configured);
+  expect(await printed(project, '{{ dbt.materialization_seed_default() }}')).toContain(
+    'leave materialized out',
   );
   expect(await printed(project, '{{ build_ref_function(model) }}')).toContain('write the model in SQL');
 });

@@ -1,21 +1,31 @@
 {#-
-  dbt's materializations are programs in Jinja; sluice plans them from the adapter's recipes. These names are here for
-  programs of a project that call them, and each says what to write instead.
+  dbt's materializations are programs in Jinja; sluice plans them from the adapter's recipes. A program of a project that
+  calls one of these by name gets what the recipe does; what has no recipe of its own says what to write instead.
 -#}
+{% macro run_built_in(materialized) -%}
+  {%- if built_in_recipe is not defined -%}
+    {%- do exceptions.raise_compiler_error("'materialization_" ~ materialized ~ "' can only be called by a materialization of the project: configure materialized='" ~ materialized ~ "'") -%}
+  {%- endif -%}
+  {%- set made = built_in_recipe(materialized, sql, should_full_refresh()) -%}
+  {%- do write(made.sql) -%}
+  {%- do store_raw_result('main', message=made.response.get('_message', 'OK'), code=made.response.get('code'), rows_affected=made.response.get('rows_affected')) -%}
+  {{ return({'relations': [made.relation]}) }}
+{%- endmacro %}
+
 {% macro no_program(name, instead) -%}
   {%- do exceptions.raise_compiler_error("'" ~ name ~ "' is a part of dbt's own materialization programs: " ~ instead) -%}
 {%- endmacro %}
 
 {% materialization view, default -%}
-  {{ dbt.no_program('materialization_view_default', "configure materialized='view', or send get_create_view_as_sql(this, sql) as the main statement") }}
+  {{ return(dbt.run_built_in('view')) }}
 {%- endmaterialization %}
 
 {% materialization table, default -%}
-  {{ dbt.no_program('materialization_table_default', "configure materialized='table', or send get_create_table_as_sql(false, this, sql) as the main statement") }}
+  {{ return(dbt.run_built_in('table')) }}
 {%- endmaterialization %}
 
 {% materialization incremental, default -%}
-  {{ dbt.no_program('materialization_incremental_default', "configure materialized='incremental', or call get_incremental_<strategy>_sql(arg_dict)") }}
+  {{ return(dbt.run_built_in('incremental')) }}
 {%- endmaterialization %}
 
 {% materialization seed, default -%}
@@ -23,11 +33,11 @@
 {%- endmaterialization %}
 
 {% materialization snapshot, default -%}
-  {{ dbt.no_program('materialization_snapshot_default', 'leave materialized out; snapshot_staging_table and snapshot_merge_sql can be overridden') }}
+  {{ return(dbt.run_built_in('snapshot')) }}
 {%- endmaterialization %}
 
 {% materialization materialized_view, default -%}
-  {{ dbt.no_program('materialization_materialized_view_default', "configure materialized='materialized_view' on a warehouse that has them") }}
+  {{ return(dbt.run_built_in('materialized_view')) }}
 {%- endmaterialization %}
 
 {% materialization clone, default -%}
