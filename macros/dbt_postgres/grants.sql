@@ -47,11 +47,7 @@
         {%- do to_revoke.setdefault(privilege, []).append(role) -%}
       {%- endfor -%}
     {%- endfor -%}
-    {%- set statements = get_dcl_statement_list(relation, to_revoke, get_revoke_sql)
-      + get_dcl_statement_list(relation, to_grant, get_grant_sql) -%}
-    {%- if statements -%}
-      {%- do call_dcl_statements(statements) -%}
-    {%- endif -%}
+    {%- do dbt.change_grants(relation, to_grant, to_revoke) -%}
   {%- endif -%}
 {%- endmacro %}
 

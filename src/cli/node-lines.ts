@@ -97,7 +97,7 @@ export function resultLine(
     ...(node.resourceType === 'seed'
       ? { result_message: status, schema: node.schema ?? '', relation: node.alias ?? node.name }
       : node.resourceType === 'snapshot'
-        ? { result_message: status, status: outcome.status, cfg: {} }
+        ? { result_message: status, status: outcome.status, cfg: outcome.config ?? {} }
         : {}),
   };
   return make(name, `${verb} ${what}`, status, failed ? 'red' : 'green', data);

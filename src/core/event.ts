@@ -46,6 +46,8 @@ export interface NodeOutcome {
   readonly compiledPath: string | null;
   /** For skipped nodes: the node that is to blame; null where the run was cancelled. */
   readonly skippedBecause: string | null;
+  /** What is configured of a snapshot, each value as Python prints it; null for everything else. */
+  readonly config: Readonly<Record<string, string>> | null;
 }
 
 /** Everything worth telling during an invocation. Data only: reporters decide how, and whether, it is shown. */

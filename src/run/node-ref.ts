@@ -1,5 +1,7 @@
+import { fromPlain } from '../context/plain.ts';
 import type { NodeOutcome, NodeRef } from '../core/event.ts';
-import type { AnyNode } from '../manifest/node.ts';
+import { str } from '../jinja/text.ts';
+import type { AnyNode, NodeConfig } from '../manifest/node.ts';
 import { isMicrobatch } from './microbatch-model.ts';
 import type { RunResult } from './result.ts';
 
@@ -41,5 +43,20 @@ export function nodeOutcome(result: RunResult): NodeOutcome {
     diagnostic,
     compiledPath,
     skippedBecause,
+    config: result.node.resource_type === 'snapshot' ? configTexts(result.node.config) : null,
   };
+}
+
+/** As dbt's log has it: without what is not set, on any level. */
+const configTexts = (config: NodeConfig): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(given(config)).map(([key, value]) => [key, str(fromPlain(value))]));
+
+function given(record: object): Record<string, unknown> {
+  const kept = Object.entries(record).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(
+    kept.map(([key, value]) => [
+      key,
+      typeof value === 'object' && !Array.isArray(value) ? given(value as object) : value,
+    ]),
+  );
 }

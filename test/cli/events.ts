@@ -31,6 +31,7 @@ export function outcome(fields: Partial<NodeOutcome> = {}): NodeOutcome {
     diagnostic: null,
     compiledPath: null,
     skippedBecause: null,
+    config: null,
     ...fields,
   };
 }

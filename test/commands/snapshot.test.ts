@@ -36,6 +36,42 @@ test('the lines of a snapshot are those of dbt, in text and as JSON', async () =
   );
 });
 
+test('the line of a snapshot has its configuration, as dbt’s log spells it', async () => {
+  const shop = testProject({
+    'snapshots/two.sql': `{% snapshot two %}
+{{ config(unique_key='id', strategy='timestamp', updated_at='made', snapshot_meta_column_names={'dbt_valid_to': 'until'}) }}
+select 2 as id, cast('2024-01-01' as timestamp) as made
+{% endsnapshot %}`,
+  });
+  const { out } = await cli(shop, ['snapshot', '--log-format', 'json']);
+  const lines = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  expect(lines.find(({ info }) => info.name === 'LogSnapshotResult')!.data['cfg']).toEqual({
+    column_types: '{}',
+    contract: "{'enforced': False, 'alias_types': True}",
+    docs: "{'show': True}",
+    enabled: 'True',
+    grants: '{}',
+    lookback: '1',
+    materialized: 'snapshot',
+    meta: '{}',
+    on_configuration_change: 'apply',
+    on_schema_change: 'ignore',
+    packages: '[]',
+    persist_docs: '{}',
+    'post-hook': '[]',
+    'pre-hook': '[]',
+    quoting: '{}',
+    snapshot_meta_column_names: "{'dbt_valid_to': 'until'}",
+    strategy: 'timestamp',
+    tags: '[]',
+    unique_key: 'id',
+    updated_at: 'made',
+  });
+});
+
 test('a snapshot that is refused is an error of its node, told with its keys, and the exit code is 1', async () => {
   const shop = project('select 1 as id, 2 as v union all select 1, 3');
   const { code, out } = await cli(shop, ['build', '--no-use-colors']);

@@ -1,22 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { sluice } from '../rig.ts';
+import { incremental, rowTexts, valuesOf } from './incremental-models.ts';
 import { succeeds } from './succeeds.ts';
 import { having, warehouses } from './warehouses.ts';
 
 /** A model that gives one set of rows first and another when it adds to them. */
-const model = (config: string, first: string, then: string): string =>
-  `{{ config(materialized='incremental'${config === '' ? '' : `, ${config}`}) }}
-{% if is_incremental() %}${then}{% else %}${first}{% endif %}`;
-
-/** Rows as SQL: `of('id, v', "(1, 'old')")`. */
-const of = (columns: string, rows: string): string => `select * from (values ${rows}) as t(${columns})`;
-
 describe.each(warehouses)('$name', ({ project, types }) => {
   test('the first run builds, the next ones add, and a full refresh builds again', async () => {
     const shop = project({
-      'models/a.sql': model('', 'select 1 as id', 'select 2 as id'),
-      'models/never.sql': model('full_refresh=false', 'select 1 as id', 'select 2 as id'),
-      'models/always.sql': model('full_refresh=true', 'select 1 as id', 'select 2 as id'),
+      'models/a.sql': incremental('', 'select 1 as id', 'select 2 as id'),
+      'models/never.sql': incremental('full_refresh=false', 'select 1 as id', 'select 2 as id'),
+      'models/always.sql': incremental('full_refresh=true', 'select 1 as id', 'select 2 as id'),
     });
     const ids = async (name: string) =>
       (await shop.rows(`select id from ${name} order by id`)).map(([id]) => id);
@@ -56,42 +50,44 @@ select id from {{ ref('events') }}
 
   test('a key replaces the rows that come again, all of it must match, and null matches nothing', async () => {
     const shop = project({
-      'models/single.sql': model(
+      'models/single.sql': incremental(
         "unique_key='id'",
-        of('id, v', "(1, 'old'), (2, 'old'), (null, 'old')"),
-        of('id, v', "(2, 'new'), (3, 'new'), (null, 'new')"),
+        valuesOf('id, v', "(1, 'old'), (2, 'old'), (null, 'old')"),
+        valuesOf('id, v', "(2, 'new'), (3, 'new'), (null, 'new')"),
       ),
-      'models/composite.sql': model(
+      'models/composite.sql': incremental(
         "unique_key=['id', 'day']",
-        of('id, day, v', "(1, 1, 'old'), (1, 2, 'old'), (1, null, 'old')"),
-        of('id, day, v', "(1, 2, 'new'), (1, null, 'new')"),
+        valuesOf('id, day, v', "(1, 1, 'old'), (1, 2, 'old'), (1, null, 'old')"),
+        valuesOf('id, day, v', "(1, 2, 'new'), (1, null, 'new')"),
       ),
-      'models/expression.sql': model(
+      'models/expression.sql': incremental(
         'unique_key="lower(id)"',
-        of('id, v', "('A', 'old')"),
-        of('id, v', "('a', 'new')"),
+        valuesOf('id, v', "('A', 'old')"),
+        valuesOf('id, v', "('a', 'new')"),
       ),
-      'models/bounded.sql': model(
+      'models/bounded.sql': incremental(
         "unique_key='id', incremental_predicates=['id < 2']",
-        of('id, v', "(1, 'old'), (2, 'old')"),
-        of('id, v', "(1, 'new'), (2, 'new')"),
+        valuesOf('id, v', "(1, 'old'), (2, 'old')"),
+        valuesOf('id, v', "(1, 'new'), (2, 'new')"),
       ),
     });
     await succeeds(shop, 'run');
     await succeeds(shop, 'run');
-    const sorted = async (name: string) =>
-      (await shop.rows(`select * from ${name}`)).map((row) => row.join(' ')).sort();
-    expect(await sorted('single')).toEqual([' new', ' old', '1 old', '2 new', '3 new']);
-    expect(await sorted('composite')).toEqual(['1  new', '1  old', '1 1 old', '1 2 new']);
-    expect(await sorted('expression')).toEqual(['a new']);
-    expect(await sorted('bounded')).toEqual(['1 new', '2 new', '2 old']);
+    expect(await rowTexts(shop, 'single')).toEqual([' new', ' old', '1 old', '2 new', '3 new']);
+    expect(await rowTexts(shop, 'composite')).toEqual(['1  new', '1  old', '1 1 old', '1 2 new']);
+    expect(await rowTexts(shop, 'expression')).toEqual(['a new']);
+    expect(await rowTexts(shop, 'bounded')).toEqual(['1 new', '2 new', '2 old']);
   });
 
   test('a key that is no column is named, and nothing is added', async () => {
     const shop = project({
-      'models/near.sql': model("unique_key='idd'", 'select 1 as id', 'select 2 as id'),
-      'models/gone.sql': model("unique_key=['id', 'day']", 'select 1 as id, 1 as day', 'select 2 as id'),
-      'models/came.sql': model("unique_key='day'", 'select 1 as id', 'select 1 as id, 1 as day'),
+      'models/near.sql': incremental("unique_key='idd'", 'select 1 as id', 'select 2 as id'),
+      'models/gone.sql': incremental(
+        "unique_key=['id', 'day']",
+        'select 1 as id, 1 as day',
+        'select 2 as id',
+      ),
+      'models/came.sql': incremental("unique_key='day'", 'select 1 as id', 'select 1 as id, 1 as day'),
     });
     await succeeds(shop, 'run');
     const { diagnostics } = await sluice(shop, 'run');
@@ -109,8 +105,8 @@ select id from {{ ref('events') }}
 
   test('columns that come in another order go where their names say', async () => {
     const shop = project({
-      'models/appended.sql': model('', "select 1 as id, 'x' as name", "select 'y' as name, 2 as id"),
-      'models/replaced.sql': model(
+      'models/appended.sql': incremental('', "select 1 as id, 'x' as name", "select 'y' as name, 2 as id"),
+      'models/replaced.sql': incremental(
         "unique_key='id'",
         "select 1 as id, 'x' as name",
         "select 'y' as name, 2 as id",
@@ -128,14 +124,18 @@ select id from {{ ref('events') }}
 
   test('on_schema_change ignores, adds, or follows the query in all', async () => {
     const change = (policy: string) =>
-      model(
+      incremental(
         `on_schema_change='${policy}'`,
         'select 1 as id, 1 as old, 1 as v',
         "select 2 as id, 'x' as more, 'text' as v",
       );
     const shop = project({
-      'models/ignored.sql': model("on_schema_change='ignore'", 'select 1 as id', 'select 2 as id, 2 as more'),
-      'models/appended.sql': model(
+      'models/ignored.sql': incremental(
+        "on_schema_change='ignore'",
+        'select 1 as id',
+        'select 2 as id, 2 as more',
+      ),
+      'models/appended.sql': incremental(
         "on_schema_change='append_new_columns'",
         'select 1 as id, 1 as old',
         "select 2 as id, 'x' as more",
@@ -175,7 +175,7 @@ select id from {{ ref('events') }}
           {{ get_insert_into_sql(arg_dict['target_relation'], arg_dict['temp_relation'], arg_dict['dest_columns']) }};
         {% endfor %}
       {% endmacro %}`,
-      'models/a.sql': model("incremental_strategy='insert+twice'", 'select 1 as id', 'select 2 as id'),
+      'models/a.sql': incremental("incremental_strategy='insert+twice'", 'select 1 as id', 'select 2 as id'),
     });
     await succeeds(shop, 'run');
     await succeeds(shop, 'run');
@@ -185,7 +185,7 @@ select id from {{ ref('events') }}
 
   test('an unknown strategy is told with those that there are', async () => {
     const shop = project({
-      'models/a.sql': model("incremental_strategy='delete_inserts'", 'select 1 as id', ''),
+      'models/a.sql': incremental("incremental_strategy='delete_inserts'", 'select 1 as id', ''),
     });
     const { diagnostics } = await sluice(shop, 'run');
     expect(diagnostics).toMatchObject([
@@ -198,17 +198,17 @@ describe.each(having('sized text'))('$name', ({ project, types }) => {
   test('text that grew longer finds room whatever the policy, and never loses any', async () => {
     const text = (type: string, value: string) => `select cast('${value}' as ${type}) as v`;
     const shop = project({
-      'models/longer.sql': model(
+      'models/longer.sql': incremental(
         "on_schema_change='fail'",
         text('varchar(2)', 'ab'),
         text('varchar(5)', 'abcde'),
       ),
-      'models/unlimited.sql': model(
+      'models/unlimited.sql': incremental(
         "on_schema_change='fail'",
         text('varchar(2)', 'ab'),
         text('text', 'abcdef'),
       ),
-      'models/shorter.sql': model('', text('varchar(5)', 'abcde'), text('varchar(2)', 'ab')),
+      'models/shorter.sql': incremental('', text('varchar(5)', 'abcde'), text('varchar(2)', 'ab')),
     });
     await succeeds(shop, 'run');
     await succeeds(shop, 'run');

@@ -1,35 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { sluice } from '../rig.ts';
+import { incremental, rowTexts, valuesOf } from './incremental-models.ts';
 import { succeeds } from './succeeds.ts';
-import type { WarehouseProject } from './warehouse.ts';
 import { warehouses } from './warehouses.ts';
 
 const model = (config: string, first: string, then: string): string =>
-  `{{ config(materialized='incremental', incremental_strategy='insert_overwrite', ${config}) }}
-{% if is_incremental() %}${then}{% else %}${first}{% endif %}`;
-
-const of = (columns: string, rows: string): string => `select * from (values ${rows}) as t(${columns})`;
-
-const sorted = async (shop: WarehouseProject, name: string) =>
-  (await shop.rows(`select * from ${name}`)).map((row) => row.join(' ')).sort();
+  incremental(`incremental_strategy='insert_overwrite', ${config}`, first, then);
 
 describe.each(warehouses)('$name', ({ project }) => {
   test('the partitions that new rows lie in are replaced, none else, however often it runs', async () => {
     const shop = project({
       'models/single.sql': model(
         "partition_by='day'",
-        of('day, v', "(1, 'old'), (1, 'old'), (2, 'old'), (null, 'old')"),
-        of('day, v', "(2, 'new'), (2, 'new'), (3, 'new')"),
+        valuesOf('day, v', "(1, 'old'), (1, 'old'), (2, 'old'), (null, 'old')"),
+        valuesOf('day, v', "(2, 'new'), (2, 'new'), (3, 'new')"),
       ),
       'models/nulls.sql': model(
         "partition_by='day'",
-        of('day, v', "(1, 'old'), (null, 'old')"),
-        of('day, v', "(cast(null as integer), 'new')"),
+        valuesOf('day, v', "(1, 'old'), (null, 'old')"),
+        valuesOf('day, v', "(cast(null as integer), 'new')"),
       ),
       'models/several.sql': model(
         "partition_by=['day', 'place']",
-        of('day, place, v', "(1, 'a', 'old'), (1, 'b', 'old'), (1, null, 'old'), (2, null, 'old')"),
-        of('day, place, v', "(1, 'b', 'new'), (1, null, 'new')"),
+        valuesOf('day, place, v', "(1, 'a', 'old'), (1, 'b', 'old'), (1, null, 'old'), (2, null, 'old')"),
+        valuesOf('day, place, v', "(1, 'b', 'new'), (1, null, 'new')"),
       ),
       'models/months.sql': model(
         "partition_by={'field': 'made', 'data_type': 'date', 'granularity': 'month'}",
@@ -38,28 +32,28 @@ describe.each(warehouses)('$name', ({ project }) => {
       ),
       'models/computed.sql': model(
         'partition_by="id % 10"',
-        of('id, v', "(1, 'old'), (11, 'old'), (2, 'old')"),
-        of('id, v', "(21, 'new')"),
+        valuesOf('id, v', "(1, 'old'), (11, 'old'), (2, 'old')"),
+        valuesOf('id, v', "(21, 'new')"),
       ),
       'models/none.sql': model(
         "partition_by='day'",
-        of('day, v', "(1, 'old')"),
-        `${of('day, v', "(1, 'new')")} where day > 1`,
+        valuesOf('day, v', "(1, 'old')"),
+        `${valuesOf('day, v', "(1, 'new')")} where day > 1`,
       ),
     });
     await succeeds(shop, 'run');
     for (let round = 0; round < 2; round += 1) {
       await succeeds(shop, 'run');
-      expect(await sorted(shop, 'single')).toEqual([' old', '1 old', '1 old', '2 new', '2 new', '3 new']);
-      expect(await sorted(shop, 'nulls')).toEqual([' new', '1 old']);
-      expect(await sorted(shop, 'several')).toEqual(['1  new', '1 a old', '1 b new', '2  old']);
+      expect(await rowTexts(shop, 'single')).toEqual([' old', '1 old', '1 old', '2 new', '2 new', '3 new']);
+      expect(await rowTexts(shop, 'nulls')).toEqual([' new', '1 old']);
+      expect(await rowTexts(shop, 'several')).toEqual(['1  new', '1 a old', '1 b new', '2  old']);
       expect(
         (await shop.rows('select extract(day from made), v from months order by 1')).map((row) =>
           row.join(' '),
         ),
       ).toEqual(['1 old', '20 new']);
-      expect(await sorted(shop, 'computed')).toEqual(['2 old', '21 new']);
-      expect(await sorted(shop, 'none')).toEqual(['1 old']);
+      expect(await rowTexts(shop, 'computed')).toEqual(['2 old', '21 new']);
+      expect(await rowTexts(shop, 'none')).toEqual(['1 old']);
     }
   });
 
@@ -67,17 +61,17 @@ describe.each(warehouses)('$name', ({ project }) => {
     const shop = project({
       'models/a.sql': model(
         `partition_by='day', incremental_predicates=["v <> 'kept'"]`,
-        of('day, v', "(1, 'old'), (1, 'kept')"),
-        of('day, v', "(1, 'new')"),
+        valuesOf('day, v', "(1, 'old'), (1, 'kept')"),
+        valuesOf('day, v', "(1, 'new')"),
       ),
     });
     await succeeds(shop, 'run');
     await succeeds(shop, 'run');
-    expect(await sorted(shop, 'a')).toEqual(['1 kept', '1 new']);
+    expect(await rowTexts(shop, 'a')).toEqual(['1 kept', '1 new']);
   });
 
   test('a partition that cannot be told is refused by name, and nothing is replaced', async () => {
-    const rows = of('day, v', "(1, 'old')");
+    const rows = valuesOf('day, v', "(1, 'old')");
     const shop = project({
       'models/missing.sql': model('tags=[]', rows, rows),
       'models/gone.sql': model("partition_by='dya'", rows, rows),
@@ -93,7 +87,7 @@ describe.each(warehouses)('$name', ({ project }) => {
       'partition-column-type untimed',
     ]);
     for (const name of ['missing', 'gone', 'untimed', 'ranged']) {
-      expect(await sorted(shop, name)).toEqual(['1 old']);
+      expect(await rowTexts(shop, name)).toEqual(['1 old']);
     }
   });
 });

@@ -102,10 +102,15 @@
       {%- set to_grant = diff_of_two_dicts(grant_config, present) -%}
       {%- set to_revoke = diff_of_two_dicts(present, grant_config) -%}
     {%- endif -%}
-    {%- set statements = get_dcl_statement_list(relation, to_revoke, get_revoke_sql)
-      + get_dcl_statement_list(relation, to_grant, get_grant_sql) -%}
-    {%- if statements -%}
-      {%- do call_dcl_statements(statements) -%}
-    {%- endif -%}
+    {%- do dbt.change_grants(relation, to_grant, to_revoke) -%}
+  {%- endif -%}
+{%- endmacro %}
+
+{#- Both are dictionaries of grantees by privilege. -#}
+{% macro change_grants(relation, to_grant, to_revoke) -%}
+  {%- set statements = get_dcl_statement_list(relation, to_revoke, get_revoke_sql)
+    + get_dcl_statement_list(relation, to_grant, get_grant_sql) -%}
+  {%- if statements -%}
+    {%- do call_dcl_statements(statements) -%}
   {%- endif -%}
 {%- endmacro %}
