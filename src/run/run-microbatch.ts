@@ -10,6 +10,7 @@ import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { type Batch, batchesOf, isConcurrent, microbatchConfig } from './microbatch-model.ts';
 import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
+import { placeInFile } from './place-in-file.ts';
 import { fullRefreshOf } from './publish-node.ts';
 import type { Program } from './run-program.ts';
 import type { RunServices } from './services.ts';
@@ -128,7 +129,13 @@ class MicrobatchRun {
     } catch (thrown) {
       if (repeatable && collides !== undefined && !services.signal.aborted) return collides();
       const cancelled = services.signal.aborted && isCancelled(thrown);
-      const diagnostic = cancelled ? null : failureDiagnostic(thrown, { ...compiled, node });
+      const diagnostic = cancelled
+        ? null
+        : placeInFile(
+            failureDiagnostic(thrown, { ...compiled, node }),
+            node,
+            services.compile.projectDirectory,
+          );
       this.#end(batch, { status: 'error', message: 'ERROR', elapsedMs: elapsed(), diagnostic });
     }
   }

@@ -11,6 +11,7 @@ import { failureDiagnostic, isCancelled } from './failures.ts';
 import { ItemRun } from './item-run.ts';
 import type { JournalWriter } from './journal.ts';
 import { nodeOutcome, nodeRef } from './node-ref.ts';
+import { placeInFile } from './place-in-file.ts';
 import { runSchedule, type Share } from './pools.ts';
 import type { RunResult } from './result.ts';
 import { runItem } from './run-item.ts';
@@ -120,10 +121,11 @@ class Run {
       else await work(services, item, node, run);
     } catch (thrown) {
       if (signal.aborted && isCancelled(thrown)) run.skip('skipped', 'cancelled');
-      else
-        run.fail(
-          failureDiagnostic(thrown, { compiledPath: run.compiledPath, compiledCode: run.compiledCode, node }),
-        );
+      else {
+        const { compiledPath, compiledCode } = run;
+        const diagnostic = failureDiagnostic(thrown, { compiledPath, compiledCode, node });
+        run.fail(placeInFile(diagnostic, node, this.#services.compile.projectDirectory));
+      }
     }
     const result = run.result();
     if (!this.#told.has(item.id)) this.#tellEnd(item, result);

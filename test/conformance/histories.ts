@@ -68,3 +68,12 @@ export const writes = ({ events }: Pick<Ran<'build'>, 'events'>): string[] =>
       ? (/^\s*(insert|update|merge|delete|alter|truncate)/i.exec(event.sql)?.[1] ?? [])
       : [],
   );
+
+/** What becomes of these lives over four rounds where a change is known by its time. */
+export const heldByTime: Rows = [
+  [1, 'a', '2024-01-01', '2024-01-02'],
+  [1, 'b', '2024-01-02', null],
+  [2, 'a', '2024-01-01', '2024-01-04'],
+  [2, 'a', '2024-01-04', null],
+  [3, 'a', '2024-01-02', null],
+];

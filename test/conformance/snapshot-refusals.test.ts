@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formatLocation } from '../../src/core/frame.ts';
 import { sluice } from '../rig.ts';
 import { byTime, byValue, history, lives, play, rounds, rowsOf } from './histories.ts';
 import { succeeds } from './succeeds.ts';
@@ -125,6 +126,33 @@ describe.each(warehouses)('$name', ({ project }) => {
       "snapshot-target: a relation named 'history' was made while snapshot 'history' was about to make its table",
     ]);
     expect(await shop.relations()).toEqual(['source table']);
+  });
+
+  test('a mistake in one of several blocks is told with its line in the file', async () => {
+    const block = (name: string, sql: string): string =>
+      `{% snapshot ${name} %}\n{{ config(unique_key='id', strategy='check', check_cols='all') }}\n${sql}\n{% endsnapshot %}\n\n`;
+    const shop = project({
+      'snapshots/many.sql': `-- blocks\n\n${block('fine', 'select 1 as id')}${[
+        ['undefined_name', 'select {{ nope() }} as id'],
+        ['of_nothing', 'select {{ nope.x }} as id'],
+        ['missing', 'select missing_column as id'],
+        ['again', 'select missing_column as id'],
+        ['divided', 'select {{ (1 // 0) if execute else 1 }} as id'],
+      ]
+        .map(([name, sql]) => block(name!, sql!))
+        .join('')}`,
+    });
+    const { outcome } = await sluice(shop, 'snapshot');
+    const places = outcome!.results.flatMap(({ node, diagnostic }) =>
+      diagnostic?.span ? [`${node.name} ${formatLocation(diagnostic.span)}`] : [],
+    );
+    expect(places.sort()).toEqual([
+      expect.stringMatching(/^again snapshots\/many\.sql:25:8$/),
+      expect.stringMatching(/^divided snapshots\/many\.sql:30:/),
+      expect.stringMatching(/^missing snapshots\/many\.sql:20:8$/),
+      expect.stringMatching(/^of_nothing snapshots\/many\.sql:15:/),
+      expect.stringMatching(/^undefined_name snapshots\/many\.sql:10:11$/),
+    ]);
   });
 
   test('a query that means nothing to the warehouse is told with its place, on either run', async () => {
