@@ -17,6 +17,7 @@ import { later } from './commands/later.ts';
 import type { ListOptions, ListOutcome } from './commands/list.ts';
 import type { BuildOptions, CommandOptions, ProjectOptions } from './commands/options.ts';
 import type { ParseOutcome } from './commands/parse.ts';
+import type { RetryOptions, RetryOutcome } from './commands/retry.ts';
 import type { OperationOptions, OperationOutcome } from './commands/run-operation.ts';
 import type { ShowOptions, ShowOutcome } from './commands/show.ts';
 import { version } from './core/version.ts';
@@ -50,6 +51,8 @@ export type {
   OperationOptions,
   OperationOutcome,
   ParseOutcome,
+  RetryOptions,
+  RetryOutcome,
   ShowOptions,
   ShowOutcome,
 };
@@ -86,6 +89,13 @@ export const seed = (options: BuildOptions = {}): Invocation<RunOutcome> =>
 export const snapshot = (options: BuildOptions = {}): Invocation<RunOutcome> =>
   later(surroundings(options), async (more) => {
     const { snapshot: start } = await import('./commands/build.ts');
+    return () => start(options, more);
+  });
+
+/** What the last run left undone, as that run was asked to do it. */
+export const retry = (options: RetryOptions = {}): Invocation<RetryOutcome> =>
+  later(surroundings(options), async (more) => {
+    const { retry: start } = await import('./commands/retry.ts');
     return () => start(options, more);
   });
 
@@ -184,6 +194,7 @@ function surroundings(options: CommandOptions): Surroundings {
     invocationId: options.invocationId ?? null,
     secrets: options.secrets ?? null,
     args: argsOf(options),
+    leftOver: null,
     notices: options.notices ?? [],
   };
 }

@@ -102,6 +102,7 @@ const commands = {
   docsGenerate: api.docsGenerate,
   runOperation: api.runOperation,
   clone: api.clone,
+  retry: api.retry,
 };
 
 type Command = keyof typeof commands;

@@ -27,7 +27,8 @@ export type CommandName =
   | 'deps'
   | 'docsGenerate'
   | 'runOperation'
-  | 'clone';
+  | 'clone'
+  | 'retry';
 
 /**
  * What the command line hands to a command: every flag that was given (under its option's name, see `flags.ts`),

@@ -137,6 +137,17 @@ export const commands: readonly Command[] = [
     ],
   }),
   row({
+    name: 'retry',
+    calls: 'retry',
+    group: 'Build',
+    summary: 'What the last run left undone: failed, skipped, cancelled, or never begun when it was killed',
+    flags: [targetPath, threads, fullRefresh, sqlparse],
+    examples: [
+      ['retry', 'the rest of the last run, with its flags, variables and time'],
+      ['retry --state ../artifacts', 'of a run that left its artifacts there'],
+    ],
+  }),
+  row({
     name: 'compile',
     calls: 'compile',
     group: 'Look',
@@ -276,7 +287,6 @@ export const commands: readonly Command[] = [
 /** dbt's commands that we know but do not have yet. */
 export const commandsNotYet: readonly string[] = [
   'docs serve',
-  'retry',
   'source freshness',
   'source snapshot-freshness',
 ];

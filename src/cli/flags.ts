@@ -1,3 +1,5 @@
+import { snakeCase } from '../core/snake-case.ts';
+
 /** What a flag's text becomes. `list` takes several values and may be repeated; `yaml` is a mapping. */
 export type FlagKind = 'boolean' | 'text' | 'integer' | 'list' | 'yaml' | readonly string[];
 
@@ -44,9 +46,6 @@ export function flag(name: string, kind: FlagKind, fields: FlagFields = {}): Fla
     value: fields.value ?? (kind === 'integer' ? 'n' : 'text'),
   };
 }
-
-export const snakeCase = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const levels = ['debug', 'info', 'warn', 'error', 'none'] as const;
 const formats = ['text', 'debug', 'json', 'default'] as const;

@@ -1,5 +1,5 @@
+import { snakeCase } from '../core/snake-case.ts';
 import type { Command } from './commands.ts';
-import { snakeCase } from './flags.ts';
 import type { Settings } from './settings.ts';
 
 /** dbt's values of settings that nothing set, under dbt's names. */

@@ -1,9 +1,10 @@
 import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { snakeCase } from '../core/snake-case.ts';
 import { variableOf } from '../core/world.ts';
 import { resourceTypes } from './command-flags.ts';
 import { conflictingFlags, flagNotYet, wrongValue } from './errors.ts';
-import { type Flag, snakeCase } from './flags.ts';
+import type { Flag } from './flags.ts';
 import type { Given } from './parse-arguments.ts';
 import type { MappingReader } from './project-flags.ts';
 import { wrongWarnErrorOptions } from './warn-error-options.ts';

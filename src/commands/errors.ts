@@ -221,3 +221,39 @@ export function fresherUnknown(value: string): Diagnostic {
     hint: 'there is one value: source_status:fresher',
   });
 }
+
+/** `folder` as it was asked for. */
+export function runMissing(folder: string): Diagnostic {
+  return error({
+    code: 'run-missing',
+    family: 'Runtime Error',
+    message: `there is no former run in '${folder}' to retry`,
+    hint: 'its journal lies in the target folder, under runs: name that folder with --state or --target-path',
+  });
+}
+
+export function runStillGoing(command: string): Diagnostic {
+  return error({
+    code: 'run-still-going',
+    family: 'Runtime Error',
+    message: `the last run, \`${command}\`, is still going on`,
+    hint: 'wait until it has ended, or stop it first',
+  });
+}
+
+export function notRetryable(command: string, known: readonly string[]): Diagnostic {
+  return error({
+    code: 'not-retryable',
+    family: 'Runtime Error',
+    message: `a run of '${command}' cannot be retried`,
+    hint: `what can be: ${known.join(', ')}`,
+  });
+}
+
+export function leftOverGone(ids: readonly string[]): Diagnostic {
+  return warning({
+    code: 'left-over-gone',
+    family: 'Runtime Error',
+    message: `the former run left what is not there any more, or disabled: ${ids.join(', ')}`,
+  });
+}

@@ -1,3 +1,4 @@
+import { snakeCase } from '../core/snake-case.ts';
 import type { CommandOptions } from './options.ts';
 
 /** What is no setting of the command: the outside, and settings that were resolved already. */
@@ -24,5 +25,3 @@ export function argsOf(options: CommandOptions): Readonly<Record<string, unknown
   }
   return { ...args, ...options.args };
 }
-
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -4,6 +4,7 @@ import type { Emit, Event } from '../core/event.ts';
 import { SecretMask } from '../core/secret.ts';
 import { dbtVersion, version } from '../core/version.ts';
 import type { World } from '../core/world.ts';
+import type { LeftOver } from './left-over.ts';
 import type { Treatment } from './warning-treatment.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface Surroundings {
   readonly secrets: SecretMask | null;
   /** Settings under dbt's names: `args` of artifacts, `flags` of templates. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** What a former run left undone: it is worked instead of a selection. */
+  readonly leftOver: LeftOver | null;
   /** Warnings about how the command was called, told first. */
   readonly notices: readonly Diagnostic[];
 }

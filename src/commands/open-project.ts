@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import type { AdapterFacts } from '../adapter/facts.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { Secret } from '../core/secret.ts';
 import { unlessRefused } from '../core/system-error.ts';
 import { type GateRequest, type Look, passGate } from '../manifest/cache/gate.ts';
@@ -191,16 +192,24 @@ function toldOf(context: InvocationContext, project: ListedProject, facts: Adapt
 }
 
 /** The project's settings alone: no profile is needed for them. */
-export function openSettings(
-  context: InvocationContext,
-  options: ProjectOptions,
-): { readonly directory: string; readonly settings: ProjectSettings } {
-  const { directory, settings, warnings } = loadSettings({
+export function openSettings(context: InvocationContext, options: ProjectOptions): ReadSettings {
+  const read = readSettings(context, options);
+  context.reportAll(read.warnings);
+  return read;
+}
+
+export interface ReadSettings {
+  readonly directory: string;
+  readonly settings: ProjectSettings;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** The same, its warnings untold. */
+export function readSettings(context: InvocationContext, options: ProjectOptions): ReadSettings {
+  return loadSettings({
     ...projectPlace(context, options),
     makeRenderer: (scope) => yamlRenderer(context, scope),
   });
-  context.reportAll(warnings);
-  return { directory, settings };
 }
 
 function projectPlace({ world }: InvocationContext, options: ProjectOptions) {

@@ -101,7 +101,10 @@ async function callMacro(
     try {
       const record = project.manifest.macros.get(macro.uniqueId);
       const holder = macroHolder(project, packageName, macro);
-      return await runMacro(services, holder, { macro, args: options.macroArgs ?? {}, record });
+      const result = await runMacro(services, holder, { macro, args: options.macroArgs ?? {}, record });
+      const { status, message } = result;
+      journal.record({ item: macro.uniqueId, state: 'done', status, message, time: context.world.now() });
+      return result;
     } finally {
       await journal.close(context.world.now());
     }

@@ -59,6 +59,7 @@ export function runServices(
     programs: programsOf(project),
     pending: () => false,
     share: inTurn,
+    leftOver: context.leftOver?.batches ?? new Map(),
     compile: {
       context: project.services,
       manifest,

@@ -6,10 +6,12 @@ import { type Selection, select } from '../graph/select.ts';
 import { methodsOf, type Selector } from '../graph/selector.ts';
 import { defaultSelector, findSelector, parseSelectorDefinitions } from '../graph/selector-file.ts';
 import { parseSelection } from '../graph/selector-grammar.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import { findNode, type Manifest } from '../manifest/manifest.ts';
 import type { ResourceType } from '../manifest/node.ts';
+import { leftOverGone } from './errors.ts';
 import { selectionState } from './former-run.ts';
 import type { InvocationContext } from './invocation.ts';
+import type { LeftOver } from './left-over.ts';
 import type { SelectionOptions } from './options.ts';
 
 /** Types that a command works on, in dbt's words. */
@@ -44,6 +46,7 @@ export async function selectNodes(
   options: SelectionOptions,
   input: SelectNodesInput,
 ): Promise<Selection> {
+  if (context.leftOver !== null) return leftOverNodes(context, context.leftOver, input);
   const indirect = options.indirectSelection ?? 'eager';
   const definitions = parseSelectorDefinitions(input.definitions, { indirect });
   const selector = selectorOf();
@@ -61,6 +64,18 @@ export async function selectNodes(
     const fallback = chosen.length === 0 && exclude.length === 0 ? defaultSelector(definitions) : null;
     return fallback === null ? parseSelection({ select: chosen, exclude, indirect }) : fallback.selector;
   }
+}
+
+/** Nodes that are gone since are told of. */
+function leftOverNodes(
+  context: InvocationContext,
+  { ids }: LeftOver,
+  { manifest, graph }: SelectNodesInput,
+): Selection {
+  const gone = [...ids].filter((id) => findNode(manifest, id) === undefined || graph.switchedOff.has(id));
+  if (gone.length > 0) context.report(leftOverGone(gone));
+  const without = new Set(gone);
+  return { ids: new Set([...ids].filter((id) => !without.has(id))), unmatched: [] };
 }
 
 function typesOf(options: SelectionOptions, allowed: readonly ResourceType[]): ReadonlySet<ResourceType> {

@@ -8,7 +8,7 @@ import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { batchItemId } from '../intervals/work-item.ts';
 import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
-import type { JournalChange } from './journal-lines.ts';
+import type { JournalBatches, JournalChange } from './journal-lines.ts';
 import { nodeRef } from './node-ref.ts';
 import type { RunResult, Timing } from './result.ts';
 
@@ -21,6 +21,7 @@ export interface ItemRunOptions {
   readonly beforePublish: () => Promise<void>;
   /** Writes a line of the journal about a part of the node. */
   readonly record: (change: Omit<JournalChange, 'time'>) => void;
+  readonly recordBatches: (batches: JournalBatches) => void;
 }
 
 /** One node on its way to a result: what is known of it so far, kept for the result whether it succeeds or fails. */
@@ -83,6 +84,11 @@ export class ItemRun {
     this.#status = 'success';
     this.#response = response;
     this.#message = message ?? String(response['_message'] ?? 'OK');
+  }
+
+  /** Tells the journal which batches there are to be. */
+  recordBatches(batches: readonly Interval[], { isRest }: Pick<JournalBatches, 'isRest'>): void {
+    this.#options.recordBatches({ item: this.node.unique_id, batches, isRest });
   }
 
   /** Tells the journal of a batch, so that a later run can repeat only those that are missing. */

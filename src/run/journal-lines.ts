@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ResultStatus } from '../core/event.ts';
+import type { Interval } from '../intervals/interval.ts';
 import type { ItemState } from './schedule.ts';
 
 export const journalVersion = 1;
@@ -41,8 +42,19 @@ export interface JournalChange {
   readonly message: string | null;
 }
 
+/** The batches that an item is worked in, from the moment they are known. */
+export interface JournalBatches {
+  readonly item: string;
+  /** In order of time, with bounds in milliseconds since 1970 UTC. */
+  readonly batches: readonly Interval[];
+  /** They are what a former run left: others are done already. */
+  readonly isRest: boolean;
+}
+
 export interface Journal {
   readonly header: JournalHeader;
+  /** By item. */
+  readonly batches: ReadonlyMap<string, JournalBatches>;
   /** As far as they were written whole, in order. */
   readonly changes: readonly JournalChange[];
   /** True where the run itself said that it was over, whatever its outcome. */
@@ -52,6 +64,8 @@ export interface Journal {
 export const headerLine = (header: JournalHeader): string => `${JSON.stringify({ header })}\n`;
 
 export const changeLine = (change: JournalChange): string => `${JSON.stringify(change)}\n`;
+
+export const batchesLine = (batches: JournalBatches): string => `${JSON.stringify(batches)}\n`;
 
 export const closingLine = (time: number): string => `${JSON.stringify({ closed: time })}\n`;
 
@@ -69,12 +83,14 @@ export function parseJournal(bytes: Uint8Array): Journal | null {
   const header = lines.next().value?.['header'] as JournalHeader | undefined;
   if (header?.version !== journalVersion) return null;
   const changes: JournalChange[] = [];
+  const batches = new Map<string, JournalBatches>();
   let isClosed = false;
   for (const line of lines) {
     if ('closed' in line) isClosed = true;
+    else if ('batches' in line) batches.set(String(line['item']), line as unknown as JournalBatches);
     else if (typeof line['item'] === 'string') changes.push(line as unknown as JournalChange);
   }
-  return { header, changes, isClosed };
+  return { header, batches, changes, isClosed };
 }
 
 /** The last change of each item that got so far as to have one. */

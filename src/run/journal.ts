@@ -4,9 +4,11 @@ import { fileNotWritten } from '../artifacts/errors.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { isSystemError } from '../core/system-error.ts';
 import {
+  batchesLine,
   changeLine,
   closingLine,
   headerLine,
+  type JournalBatches,
   type JournalChange,
   type JournalHeader,
   journalVersion,
@@ -18,6 +20,8 @@ export interface JournalWriter {
   readonly path: string;
   /** Appends a change. Lines that come together are written together; a failed write shows at the next `sync`. */
   record(change: JournalChange): void;
+  /** Appends the batches of an item. */
+  recordBatches(batches: JournalBatches): void;
   /** Resolves once everything recorded so far is on disk; one fsync serves all who wait for it. */
   sync(): Promise<void>;
   /** Says that the run is over and closes the file; `time` in milliseconds since 1970 UTC. */
@@ -48,6 +52,7 @@ async function begin(path: string, runsDirectory: string, start: JournalStart): 
   return {
     path,
     record: (change) => appender.append(changeLine(change)),
+    recordBatches: (batches) => appender.append(batchesLine(batches)),
     sync: () => told(path, () => appender.sync()),
     close: async (time) => {
       appender.append(closingLine(time));

@@ -51,6 +51,7 @@ function itemOf(services: RunServices, hook: OperationNode): ItemRun {
     threadId: 'main',
     beforePublish: () => Promise.resolve(),
     record: () => {},
+    recordBatches: () => {},
   });
 }
 

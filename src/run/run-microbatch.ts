@@ -60,9 +60,14 @@ class MicrobatchRun {
     this.#model = model;
     this.#session = session;
     this.#existing = existing;
-    this.#isIncremental = existing?.type === 'table' && !fullRefreshOf(services, node);
+    const isTable = existing?.type === 'table';
+    // Batches that a former run did would be lost with a table that is gone: then all are done again.
+    const left = isTable ? services.leftOver.get(node.unique_id) : undefined;
+    this.#isIncremental = left !== undefined || (isTable && !fullRefreshOf(services, node));
     const request = { ...config, isIncremental: this.#isIncremental, asked: eventTime, now: world.startedAt };
-    this.#batches = batchesOf(microbatches(request), config.unit);
+    const intervals = left ?? microbatches(request);
+    model.item.recordBatches(intervals, { isRest: left !== undefined });
+    this.#batches = batchesOf(intervals, config.unit);
     this.#isConcurrent = isConcurrent(adapter.facts, node, config);
   }
 

@@ -111,6 +111,7 @@ class Run {
       threadId,
       beforePublish: () => this.#journal?.sync() ?? Promise.resolve(),
       record: (change) => this.#journal?.record({ ...change, time: this.#services.world.now() }),
+      recordBatches: (batches) => this.#journal?.recordBatches(batches),
     });
     this.#record(item, 'running', null, null);
     this.#tellStart(item, node, threadId);

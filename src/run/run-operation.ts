@@ -34,6 +34,7 @@ export async function runOperation(
     emit: services.emit,
     threadId: 'MainThread',
     record: () => {},
+    recordBatches: () => {},
     beforePublish: () => Promise.resolve(),
   });
   const { implicitTransactions } = services.adapter.facts;

@@ -5,6 +5,7 @@ import type { CompileServices } from '../compile/services.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
+import type { UniqueId } from '../manifest/node.ts';
 import type { Share } from './pools.ts';
 import type { Program } from './run-program.ts';
 
@@ -23,6 +24,8 @@ export interface RunServices {
   readonly eventTime: Interval | null;
   /** False where the project's own macro builds microbatch models, as a whole. */
   readonly batches: boolean;
+  /** Of models that a former run did in part: the batches that it did not. */
+  readonly leftOver: ReadonlyMap<UniqueId, readonly Interval[]>;
   /** Whether templates may query the warehouse while a node is compiled. */
   readonly introspect: boolean;
   /** What the project's own materializations mean, by name. */

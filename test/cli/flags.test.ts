@@ -158,7 +158,6 @@ test.each([
     "dbt's --upload-to-artifacts-ingest-api is not supported yet",
     'artifacts lie in the target folder',
   ],
-  [['retry'], 'command-not-supported', "dbt's command 'retry' is not supported yet", null],
   [
     ['source', 'freshness'],
     'command-not-supported',

@@ -44,6 +44,27 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
     expect(await shop.relations()).toEqual(['a table', 'b table', 'c table']);
   });
 
+  test('of a program that was killed, retry does what was not done, with its time and variables', async () => {
+    const shop = project({
+      'models/a.sql': table("select {{ var('n') }} as n, '{{ run_started_at }}' as seen"),
+      'models/b.sql': table(`select ${endless} as n, seen from {{ ref('a') }}`),
+      'models/c.sql': table("select n, seen from {{ ref('b') }}"),
+    });
+    const running = startProgram(shop, ['run', '--debug', '--no-use-colors', '--vars', 'n: 5']);
+    await running.saw(new RegExp(`${endless.replaceAll(/[()*]/g, '\\$&')}[^\\0]*\\n`));
+    await kill(running);
+    expect(await shop.relations()).toEqual(['a table']);
+    const [[seen]] = (await shop.rows('select seen from a')) as [[string]];
+    shop.write({
+      'models/b.sql': table("select {{ var('n') }} as n, '{{ run_started_at }}' as seen -- {{ ref('a') }}"),
+    });
+    const { code, out } = await runProgram(shop, ['retry', '--no-use-colors']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Retrying `run` of \S+: 2 of 3/);
+    expect(out).toMatch(/PASS=2 /);
+    expect(await shop.rows('select n, seen from c')).toEqual([[5, seen]]);
+  });
+
   test('what a dead run left beside a relation is swept by its next build, and nothing else is', async () => {
     const shop = project({
       'models/a.sql': table('select 1 as id'),

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type Ran, sluice, type TestProject } from '../rig.ts';
 
-type Building = 'build' | 'run' | 'seed' | 'snapshot' | 'test';
+type Building = 'build' | 'run' | 'seed' | 'snapshot' | 'test' | 'retry';
 
 /** Runs a command that must do all it was asked for, and say so. */
 export async function succeeds<Name extends Building>(

@@ -139,6 +139,7 @@ describe('a run', () => {
     const owner = { host: hostname(), pid: child.pid!, began: null };
     const journal = {
       header: { ...start('one'), version: 1, process: owner },
+      batches: new Map(),
       changes: story,
       isClosed: false,
     };
