@@ -8,6 +8,7 @@ import type { NodeConfig, UniqueId } from './node.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import { labelOf } from './render-node.ts';
+import { shown } from './shown-value.ts';
 
 const batchSizes = ['hour', 'day', 'month', 'year'];
 
@@ -50,16 +51,24 @@ export function checkMicrobatch(state: ParseState, content: Omit<Manifest, 'sele
 
 function problemsOf(config: NodeConfig): readonly string[] {
   const { event_time: eventTime, begin, batch_size: size, lookback, concurrent_batches: concurrent } = config;
+  const given = (value: unknown): string =>
+    value === null || value === undefined ? '' : `, not ${shown(value)}`;
   const problems: string[] = [];
-  if (typeof eventTime !== 'string')
-    problems.push("a microbatch model needs 'event_time', the name of a column");
-  if (typeof begin !== 'string' || isoTime(begin) === null)
-    problems.push("a microbatch model needs 'begin', a date or time in ISO format");
-  if (!batchSizes.includes(size as string))
-    problems.push(`'batch_size' must be one of ${batchSizes.join(', ')}`);
-  if (lookback !== null && !Number.isInteger(lookback)) problems.push("'lookback' must be a whole number");
-  if (concurrent !== null && concurrent !== undefined && typeof concurrent !== 'boolean')
-    problems.push("'concurrent_batches' must be true or false");
+  if (typeof eventTime !== 'string') {
+    problems.push(`a microbatch model needs 'event_time', the name of a column${given(eventTime)}`);
+  }
+  if (typeof begin !== 'string' || isoTime(begin) === null) {
+    problems.push(`a microbatch model needs 'begin', a date or time in ISO format${given(begin)}`);
+  }
+  if (!batchSizes.includes(size as string)) {
+    problems.push(`'batch_size' must be one of ${batchSizes.join(', ')}${given(size)}`);
+  }
+  if (lookback !== null && !Number.isInteger(lookback)) {
+    problems.push(`'lookback' must be a whole number${given(lookback)}`);
+  }
+  if (concurrent !== null && concurrent !== undefined && typeof concurrent !== 'boolean') {
+    problems.push(`'concurrent_batches' must be true or false${given(concurrent)}`);
+  }
   return problems;
 }
 

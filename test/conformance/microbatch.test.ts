@@ -202,6 +202,23 @@ describe.each(warehouses)('$name', ({ facts, project }) => {
   });
 
   test.each([
+    ["batch_size='week'", "'batch_size' must be one of hour, day, month, year, not 'week'"],
+    ["begin='soon'", "needs 'begin', a date or time in ISO format, not 'soon'"],
+    ['begin=2024', "needs 'begin', a date or time in ISO format, not 2024"],
+    ["lookback='two'", "'lookback' must be a whole number, not 'two'"],
+    ["concurrent_batches='yes'", "'concurrent_batches' must be true or false, not 'yes'"],
+  ])('a configuration of batches that means nothing is named: %s', async (config, problem) => {
+    const shop = project({
+      'models/a.sql': `{{ config(materialized='incremental', incremental_strategy='microbatch', ${config}) }} select 1`,
+      'dbt_project.yml':
+        'name: shop\nprofile: shop\nmodels: {+event_time: ts, +begin: "2024-01-01", +batch_size: day}\n',
+    });
+    const { diagnostics } = await sluice(shop, 'run');
+    expect(diagnostics).toMatchObject([{ code: 'microbatch-config' }]);
+    expect(diagnostics[0]!.message).toContain(problem);
+  });
+
+  test.each([
     [{ eventTimeStart: '2024-01-01' }, 'event-time-invalid'],
     [{ eventTimeStart: '2024-01-02', eventTimeEnd: '2024-01-01' }, 'event-time-invalid'],
     [{ eventTimeStart: 'yesterday', eventTimeEnd: '2024-01-01' }, 'event-time-invalid'],
