@@ -29,7 +29,7 @@
 {%- endmaterialization %}
 
 {% materialization seed, default -%}
-  {{ dbt.no_program('materialization_seed_default', 'leave materialized out; create_csv_table and load_csv_rows can be overridden') }}
+  {{ dbt.no_program('materialization_seed_default', 'leave materialized out; create_csv_table can be overridden') }}
 {%- endmaterialization %}
 
 {% materialization snapshot, default -%}
