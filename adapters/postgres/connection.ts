@@ -9,6 +9,7 @@ import { type Answer, ask } from './query.ts';
 import { recipes } from './recipes.ts';
 import { PostgresSession } from './session.ts';
 import { applicationName, connectionCheckSql, settingsSql } from './settings.ts';
+import { settle } from './settle.ts';
 import { TypeBook } from './types.ts';
 
 /**
@@ -68,6 +69,7 @@ class PostgresWarehouse implements Adapter {
       database: String(database),
       types: this.#types,
       cancel: (process, before) => this.#canceller.cancel(client, process, before),
+      settle: (transactionId) => settle(this.#options, transactionId),
       giveBack: async (ended, reusable) => {
         this.#sessions.delete(ended);
         await this.#takeBack(client, reusable);

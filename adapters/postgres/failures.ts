@@ -28,6 +28,23 @@ export function cancelled(sql: string | null, cause: unknown): WarehouseError {
   return ownFailure('cancelled', 'cancelled', null, sql, cause);
 }
 
+/** The connection was lost before the server had committed: nothing of the transaction is there. */
+export function notCommitted(sql: string, cause: unknown): WarehouseError {
+  const message = 'the connection was lost before the transaction was committed; it was rolled back';
+  return ownFailure('transient', message, 'nothing was changed; run it again', sql, cause);
+}
+
+/** Nobody could be asked whether the server has committed. */
+export function commitUnsettled(sql: string, cause: unknown): WarehouseError {
+  return ownFailure(
+    'unsettled',
+    'the connection was lost while the transaction was committed, and the server could not be asked what became of it',
+    'what stands there is the old or the new, whole: look which, before it is run again',
+    sql,
+    cause,
+  );
+}
+
 /** A failure that we find ourselves. */
 export function ownFailure(
   kind: FailureKind,

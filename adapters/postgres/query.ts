@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import driver from 'pg';
+import { QueryWithId } from './query-with-id.ts';
 
 /** A column of an answer, as the server describes it. */
 export interface Field {
@@ -16,6 +17,8 @@ export interface Answer {
   readonly rows: readonly RawRow[];
   /** The server's command tag: `INSERT 0 5`, `CREATE TABLE`; empty for an empty statement. */
   readonly tag: string;
+  /** The id of the open transaction, where it was asked for and the transaction has one. */
+  readonly transactionId: string | null;
 }
 
 /** Rows on their way; whoever stops early must still `discard` the rest. */
@@ -34,13 +37,20 @@ export interface RowFlow {
 const chunkRows = 2048;
 const waitingRows = 4 * chunkRows;
 
-/** Sends one statement by the extended protocol, which refuses several in one text. Rejects with the driver's error. */
-export function ask(client: pg.Client, sql: string): Promise<Answer> {
+/**
+ * Sends one statement by the extended protocol, which refuses several in one text. Rejects with the driver's error.
+ * With `withId` the transaction's id comes along, in the same message and the same answer.
+ */
+export function ask(client: pg.Client, sql: string, { withId = false } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const rows: RawRow[] = [];
-    submit(client, sql, {
+    const query = withId ? new QueryWithId(queryConfig(sql)) : new driver.Query(queryConfig(sql));
+    submit(client, query, {
       row: (row) => rows.push(row),
-      end: (fields, tag) => resolve({ fields, rows, tag }),
+      end: (fields, tag) => {
+        const transactionId = query instanceof QueryWithId ? query.transactionId : null;
+        resolve({ fields, rows, tag, transactionId });
+      },
       error: reject,
     });
   });
@@ -59,7 +69,7 @@ export async function flow(client: pg.Client, sql: string): Promise<RowFlow> {
     new Promise((resolve) => {
       wake = resolve;
     });
-  submit(client, sql, {
+  submit(client, new driver.Query(queryConfig(sql)), {
     row: (row, described) => {
       fields = described;
       if (state === 'discarded') return;
@@ -114,17 +124,15 @@ interface Listener {
   error(error: unknown): void;
 }
 
-function submit(client: pg.Client, sql: string, listener: Listener): void {
-  const query = new driver.Query({
-    text: sql,
-    rowMode: 'array',
-    queryMode: 'extended',
-  } as pg.QueryArrayConfig);
+const queryConfig = (sql: string) =>
+  ({ text: sql, rowMode: 'array', queryMode: 'extended' }) as pg.QueryArrayConfig;
+
+function submit(client: pg.Client, query: pg.Query | QueryWithId, listener: Listener): void {
   let tag = '';
   const complete = (message: { readonly text: string }): void => {
     tag = message.text;
   };
-  client.connection.on('commandComplete', complete);
+  client.connection.once('commandComplete', complete);
   const settled = (): void => {
     client.connection.off('commandComplete', complete);
   };
@@ -139,5 +147,5 @@ function submit(client: pg.Client, sql: string, listener: Listener): void {
     settled();
     listener.error(error);
   });
-  client.query(query);
+  client.query(query as pg.Query);
 }

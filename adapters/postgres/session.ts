@@ -14,12 +14,14 @@ import type {
 import { cells, columnsOf, responseOf } from './answers.ts';
 import { repeatCancel } from './cancel.ts';
 import { findDependents, hasOthers } from './dependents.ts';
-import { cancelled, ownFailure, statementFailure } from './failures.ts';
+import { cancelled, commitUnsettled, notCommitted, ownFailure, statementFailure } from './failures.ts';
 import { acquireFence } from './fence.ts';
 import * as introspect from './introspect.ts';
 import { type Answer, ask, type Field, flow, type RawRow, type RowFlow } from './query.ts';
+import { transactionIdSql } from './query-with-id.ts';
 import { copyRows, copySql } from './seeds.ts';
 import { lockTimeoutSql, shortLocksSql } from './settings.ts';
+import type { Settled } from './settle.ts';
 import { type PostgresType, type TypeBook, unknownType } from './types.ts';
 
 /** What a session borrows from its warehouse. */
@@ -31,6 +33,8 @@ export interface SessionHome {
   readonly types: TypeBook;
   /** Has the server end what the process runs; `before` counts the times it was asked to. */
   cancel(backend: number, before: number): Promise<void>;
+  /** Looks up what became of a transaction whose connection was lost. */
+  settle(transactionId: string): Promise<Settled>;
   /** Takes the connection back; `reusable` where nothing is known against it. */
   giveBack(session: PostgresSession, reusable: boolean): Promise<void>;
 }
@@ -39,6 +43,10 @@ export class PostgresSession implements Session {
   readonly label: string;
   readonly #home: SessionHome;
   #inTransaction = false;
+  /** The number of the open transaction, as far as is known; null until it writes. */
+  #transactionId: string | null = null;
+  /** Something was sent in the open transaction that may have given it a number without telling. */
+  #idMayBeNew = false;
   /** What the lock timeout was before a swap, to be set again before anything follows in its transaction. */
   #lockTimeout: string | null = null;
   /** What was found to hang on a relation in this attempt. */
@@ -68,7 +76,7 @@ export class PostgresSession implements Session {
   }
 
   async execute(sql: string, options: ExecuteOptions = {}): Promise<StatementResult> {
-    const answer = await this.#ask(sql, options);
+    const answer = isCommit(sql) ? await this.#commit(sql, options) : await this.#ask(sql, options);
     const types = await this.#typesOf(answer.fields);
     return {
       columns: columnsOf(answer.fields, types),
@@ -79,6 +87,7 @@ export class PostgresSession implements Session {
 
   async stream(sql: string, options: ExecuteOptions = {}): Promise<RowStream> {
     if (this.#unfinished) await this.#makeReady();
+    this.#idMayBeNew = true;
     const rows = await this.#send(sql, options, () => flow(this.#home.client, sql));
     // The rows occupy the connection until they have been read: types that are not known stay text.
     const types = rows.fields.map(({ dataTypeID }) => this.#home.types.get(dataTypeID) ?? unknownType);
@@ -107,12 +116,35 @@ export class PostgresSession implements Session {
   async commit(): Promise<void> {
     this.#lockTimeout = null;
     try {
-      const { tag } = await this.#ask('commit', {});
+      const { tag } = await this.#commit('commit', {});
       // The server answers the commit of a failed transaction so, and calls it no error.
       if (tag === 'ROLLBACK') throw rolledBack();
     } finally {
       this.#inTransaction = false;
     }
+  }
+
+  /** Where the answer is lost, it is looked up what became of the transaction. */
+  async #commit(sql: string, options: ExecuteOptions): Promise<Answer> {
+    if (this.#inTransaction && this.#transactionId === null && this.#idMayBeNew) {
+      const { rows } = await this.#ask(transactionIdSql, options);
+      this.#transactionId = rows[0]![0]!;
+    }
+    const transactionId = this.#transactionId;
+    try {
+      return await this.#ask(sql, options);
+    } catch (error) {
+      if (!this.#isCut && (error as WarehouseError).failure.kind !== 'transient') throw error;
+      // What wrote nothing has nothing to lose.
+      const settled = transactionId === null ? 'aborted' : await this.#home.settle(transactionId);
+      if (settled === 'aborted') throw notCommitted(sql, error);
+      if (settled === 'unknown') throw commitUnsettled(sql, error);
+      return { fields: [], rows: [], tag: 'COMMIT', transactionId: null };
+    }
+  }
+
+  get #isCut(): boolean {
+    return !this.#home.client.connection.stream.writable;
   }
 
   /** Does nothing where no transaction is open, so that it cannot hide the error of a failed commit. */
@@ -216,6 +248,7 @@ export class PostgresSession implements Session {
   async loadRows(target: RelationName, source: RowSource, options: ExecuteOptions = {}): Promise<number> {
     if (this.#unfinished) await this.#makeReady();
     const sql = copySql(target, source);
+    this.#idMayBeNew = true;
     return this.#send(sql, options, () => copyRows(this.#home.client, sql, source));
   }
 
@@ -289,10 +322,20 @@ export class PostgresSession implements Session {
 
   async #ask(sql: string, options: ExecuteOptions, prefixLength = 0): Promise<Answer> {
     if (this.#unfinished) await this.#makeReady();
-    const answer = await this.#send(sql, options, () => ask(this.#home.client, sql), prefixLength);
+    const { client } = this.#home;
+    // Known before the commit is sent, which may be the last that is heard of the transaction.
+    const withId = this.#transactionId === null && client.getTransactionStatus() === 'T' && !isCommit(sql);
+    const answer = await this.#send(sql, options, () => ask(client, sql, { withId }), prefixLength);
     // Hooks may send `begin` and the like as SQL text.
-    this.#inTransaction = this.#home.client.getTransactionStatus() !== 'I';
+    this.#inTransaction = client.getTransactionStatus() !== 'I';
+    if (this.#inTransaction) this.#transactionId ??= answer.transactionId;
+    else this.#forgetTransaction();
     return answer;
+  }
+
+  #forgetTransaction(): void {
+    this.#transactionId = null;
+    this.#idMayBeNew = false;
   }
 
   async #send<T>(
@@ -327,9 +370,10 @@ export class PostgresSession implements Session {
   #translated(error: unknown, sql: string, prefixLength: number): WarehouseError {
     const failure = statementFailure(error, sql, prefixLength);
     // Without the connection there is no transaction to roll back.
-    if (failure.failure.kind === 'transient' && !this.#home.client.connection.stream.writable) {
+    if (failure.failure.kind === 'transient' && this.#isCut) {
       this.#reusable = false;
       this.#inTransaction = false;
+      this.#forgetTransaction();
     }
     return failure;
   }
@@ -344,6 +388,10 @@ export class PostgresSession implements Session {
 
 const dependentsChanged = (cause: unknown): WarehouseError =>
   ownFailure('contention', 'somebody made a view over it meanwhile', null, null, cause);
+
+/** The words that commit, behind comments. */
+const isCommit = (sql: string): boolean =>
+  /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:commit|end)\b/i.test(sql);
 
 const rolledBack = (): WarehouseError =>
   ownFailure(

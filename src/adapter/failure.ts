@@ -3,7 +3,8 @@
  * safe. What an adapter does not recognise is `unknown` and never retried.
  */
 export type FailureKind =
-  | 'transient' // the connection or the server went away; the outcome of a commit may be unknown
+  | 'transient' // the connection or the server went away; an open transaction was rolled back
+  | 'unsettled' // a commit whose outcome could not be found out
   | 'contention' // lock timeout, deadlock, serialization failure, write-write conflict
   | 'syntax' // the statement cannot be parsed or names something that is not there
   | 'held' // something else depends on what was to be dropped or changed
