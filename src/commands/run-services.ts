@@ -8,6 +8,7 @@ import { findMaterialization } from '../context/materialization.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { behaviour } from '../manifest/behaviour.ts';
 import type { UniqueId } from '../manifest/node.ts';
+import { Attempt } from '../run/attempt.ts';
 import { inTurn } from '../run/pools.ts';
 import type { Program } from '../run/run-program.ts';
 import type { RunServices } from '../run/services.ts';
@@ -58,6 +59,7 @@ export function runServices(
     introspect: options.introspect !== false,
     programs: programsOf(project),
     pending: () => false,
+    attempt: new Attempt(1),
     share: inTurn,
     leftOver: context.leftOver?.batches ?? new Map(),
     compile: {

@@ -48,9 +48,11 @@ export async function executePlan(run: PlanRun): Promise<PlanOutcome> {
     for (const block of plan.blocks) {
       if (block.transaction && !session.session.inTransaction) await session.warehouse.begin();
       for (const part of block.parts) await runPart(run, steps, part);
-      await session.warehouse.commit();
+      await session.warehouse.commit({ aside: publishes(block) && block !== last });
       if (publishes(block)) between = block !== last;
-      if (block === last) services.cache.add({ ...steps.names.destination, type: plan.makes });
+      if (block !== last) continue;
+      services.attempt.seal();
+      services.cache.add({ ...steps.names.destination, type: plan.makes });
     }
   } catch (failure) {
     await settleRollback(session);

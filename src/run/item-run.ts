@@ -44,6 +44,14 @@ export class ItemRun {
     this.#startedAt = options.world.elapsed();
   }
 
+  /** Forgets the attempt that failed; the time that it took counts. */
+  restart(): void {
+    this.#timings.length = 0;
+    this.compiledCode = null;
+    this.compiledPath = null;
+    this.#calledMacros = [];
+  }
+
   get ref(): NodeRef {
     return nodeRef(this.#options.node);
   }

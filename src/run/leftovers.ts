@@ -16,10 +16,13 @@ export async function dropLeftovers(
 ): Promise<void> {
   const destination = destinationOf(services.compile.relations, node);
   const schema = { database: destination.database, schema: destination.schema ?? '' };
-  const beside = await warehouse.listRelations(schema, { fresh: false });
+  // What this run's own attempt of before left is in no listing of then.
+  const beside = await warehouse.listRelations(schema, { fresh: services.attempt.number > 1 });
   const leftovers = beside.filter((relation) => isStagingOf(services, destination, relation));
+  if (leftovers.length === 0) return;
+  await warehouse.begin();
   for (const relation of leftovers) await warehouse.dropRelation(relation);
-  if (leftovers.length > 0) await warehouse.commit();
+  await warehouse.commit({ aside: true });
 }
 
 function isStagingOf({ adapter }: RunServices, destination: RelationName, { identifier }: Relation): boolean {

@@ -42,6 +42,7 @@ export async function withNodeSession<T>(
       signal,
       uniqueId: node.unique_id,
       introspect: services.introspect,
+      attempt: services.attempt,
     });
     return await work(rescoped(services, { session, warehouse }, node, options));
   } finally {

@@ -86,7 +86,9 @@ export class PlanSteps {
   }
 
   async #hook(hook: Hook): Promise<void> {
-    const { session, node } = this.#run;
+    const { session, node, services } = this.#run;
+    // Whatever it does, even by a query, it does for good.
+    if (!session.session.inTransaction) services.attempt.seal();
     const template = parseTemplate({ path: `${node.original_file_path} (hook)`, text: hook.sql });
     const sql = await render(template, session.scope.context.environment);
     for (const statement of this.#split(sql)) await session.warehouse.send(statement);

@@ -4,6 +4,7 @@ import { writeOutput } from '../compile/compiled-files.ts';
 import type { ModelNode, SeedNode, SnapshotNode } from '../manifest/node.ts';
 import type { NodePlan } from '../plan/plan.ts';
 import { type MaterializedViewChange, type PlanInput, planNode } from '../plan/plan-node.ts';
+import { uniqueKeyOf } from '../plan/unique-key.ts';
 import { executePlan, type PlanRun } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
 import type { RunServices } from './services.ts';
@@ -28,11 +29,18 @@ export async function publishNode(
   const fullRefresh = fullRefreshOf(services, node);
   const asked = { existing, refills, fullRefresh, ...(change === undefined ? {} : { change }) };
   const plan = planOf(services, node, asked);
+  if (addsRows(plan, node)) services.attempt.seal();
   await item.beforePublish();
   const outcome = await item.timed('execute', () => executePlan({ services, node, plan, ...given }));
   await writeOutput(services.compile, 'run', node, outcome.mainSql);
   item.succeed(plan.recipe === 'none' ? keptResponse(node) : outcome.response);
 }
+
+/** True where the same rows would be there twice if they came twice, or where nobody knows. */
+const addsRows = ({ recipe }: NodePlan, { config }: ModelNode | SeedNode | SnapshotNode): boolean =>
+  recipe === 'append' ||
+  recipe === 'custom_strategy' ||
+  ((recipe === 'merge' || recipe === 'delete+insert') && uniqueKeyOf(config['unique_key']).length === 0);
 
 /** The node's plan by the adapter's recipes and the project's macros. */
 export function planOf(

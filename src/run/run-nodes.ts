@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { relationKey } from '../adapter/facts.ts';
 import type { RelationName } from '../adapter/relation.ts';
 import { destinationOf, isEphemeral, makesRelation } from '../compile/relations.ts';
@@ -6,13 +7,15 @@ import type { Graph } from '../graph/graph.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
 import type { AnyNode, GraphNode } from '../manifest/node.ts';
+import { Attempt } from './attempt.ts';
 import { dependenciesOf } from './dependencies.ts';
-import { failureDiagnostic, isCancelled } from './failures.ts';
+import { failureDiagnostic, isCancelled, warehouseErrorIn } from './failures.ts';
 import { ItemRun } from './item-run.ts';
 import type { JournalWriter } from './journal.ts';
 import { nodeOutcome, nodeRef } from './node-ref.ts';
 import { placeInFile } from './place-in-file.ts';
 import { runSchedule, type Share } from './pools.ts';
+import { Repeats } from './repeats.ts';
 import type { RunResult } from './result.ts';
 import { runItem } from './run-item.ts';
 import { createSchedule, type SkippedItem } from './schedule.ts';
@@ -57,6 +60,7 @@ class Run {
   readonly #manifest: Manifest;
   readonly #journal: JournalWriter | null;
   readonly #options: RunOptions;
+  readonly #repeats: Repeats;
   readonly #results: RunResult[] = [];
   /** Ids of items that were told as ended: a late end of a cancelled one is not told again. */
   readonly #told = new Set<string>();
@@ -71,6 +75,7 @@ class Run {
     this.#manifest = manifest;
     this.#journal = journal;
     this.#options = options;
+    this.#repeats = new Repeats(services.world);
   }
 
   async work(items: readonly WorkItem[], graph: Graph): Promise<readonly RunResult[]> {
@@ -116,10 +121,7 @@ class Run {
     this.#record(item, 'running', null, null);
     this.#tellStart(item, node, threadId);
     try {
-      const services = { ...this.#services, signal, share, pending: this.#isPending };
-      const { work, compileOnly } = this.#options;
-      if (work === undefined) await runItem(services, item, node, run, compileOnly);
-      else await work(services, item, node, run);
+      await this.#attempts(item, node, run, signal, share);
     } catch (thrown) {
       if (signal.aborted && isCancelled(thrown)) run.skip('skipped', 'cancelled');
       else {
@@ -131,6 +133,36 @@ class Run {
     const result = run.result();
     if (!this.#told.has(item.id)) this.#tellEnd(item, result);
     return result.status;
+  }
+
+  /** Works on an item, and again where what failed passes by and repeating is safe. */
+  async #attempts(
+    item: WorkItem,
+    node: AnyNode,
+    run: ItemRun,
+    signal: AbortSignal,
+    share: Share,
+  ): Promise<void> {
+    const { work, compileOnly } = this.#options;
+    const { world, emit } = this.#services;
+    let firstFailureAt: number | null = null;
+    for (let number = 1; ; number += 1) {
+      const attempt = new Attempt(number);
+      const services = { ...this.#services, signal, share, pending: this.#isPending, attempt };
+      try {
+        if (work === undefined) await runItem(services, item, node, run, compileOnly);
+        else await work(services, item, node, run);
+        return;
+      } catch (thrown) {
+        firstFailureAt ??= world.elapsed();
+        const pauseMs = signal.aborted ? null : this.#repeats.pauseAfter(thrown, attempt, firstFailureAt);
+        if (pauseMs === null) throw thrown;
+        const text = `${node.unique_id} is worked again: ${warehouseErrorIn(thrown)!.failure.message}; attempt ${number + 1} follows`;
+        emit({ name: 'message', level: 'warn', text });
+        await pause(pauseMs, undefined, { signal });
+        run.restart();
+      }
+    }
   }
 
   #skip({ item, because }: SkippedItem, message = skipMessage(because)): void {

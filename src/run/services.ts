@@ -6,6 +6,7 @@ import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { UniqueId } from '../manifest/node.ts';
+import type { Attempt } from './attempt.ts';
 import type { Share } from './pools.ts';
 import type { Program } from './run-program.ts';
 
@@ -34,4 +35,6 @@ export interface RunServices {
   readonly pending: (relation: RelationName) => boolean;
   /** How the work on one item is given to idle threads of the run. */
   readonly share: Share;
+  /** The attempt at the work item that is worked on. */
+  readonly attempt: Attempt;
 }

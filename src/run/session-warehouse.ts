@@ -8,6 +8,7 @@ import type { TemplateStatement, Warehouse } from '../context/warehouse.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
+import type { Attempt } from './attempt.ts';
 import { introspectionOff } from './errors.ts';
 
 export interface SessionWarehouseOptions {
@@ -20,6 +21,7 @@ export interface SessionWarehouseOptions {
   readonly uniqueId: string | null;
   /** False where templates may not query. */
   readonly introspect: boolean;
+  readonly attempt: Attempt;
 }
 
 /**
@@ -143,11 +145,13 @@ export class SessionWarehouse implements Warehouse {
   /** Sends exactly one statement, told as events. */
   async send(bare: string): Promise<StatementResult> {
     const sql = this.#comment === null ? bare : await this.#comment(bare);
-    const { session, world, emit, signal, uniqueId } = this.#options;
+    const { session, world, emit, signal, uniqueId, attempt } = this.#options;
     emit({ name: 'statement-sent', connection: session.label, uniqueId, sql });
     const start = world.elapsed();
     const open = session.inTransaction;
     if (open && isCommit(bare)) await this.#guard?.committing();
+    // Sealed before it is sent: where the answer is lost nobody knows whether it took effect.
+    if (open ? this.#changed && isCommit(bare) : !(isQuery(bare) || isControl(bare))) attempt.seal();
     const result = await session.execute(sql, { signal });
     if (open && !session.inTransaction) this.#ended(bare);
     this.#changed = session.inTransaction && ((open && this.#changed) || !(isQuery(bare) || isControl(bare)));
@@ -167,10 +171,14 @@ export class SessionWarehouse implements Warehouse {
     await this.#options.session.begin();
   }
 
-  async commit(): Promise<void> {
-    if (this.#options.session.inTransaction) await this.#guard?.committing();
-    if (this.#options.session.inTransaction) await this.#options.session.commit();
+  /** `aside` where what is committed stands aside, for the item's next attempt to replace. */
+  async commit({ aside = false } = {}): Promise<void> {
+    const { session, attempt } = this.#options;
+    const { changed } = this;
+    if (session.inTransaction) await this.#guard?.committing();
+    if (session.inTransaction) await session.commit();
     this.#committed = true;
+    if (changed && !aside) attempt.seal();
     this.#undo = [];
   }
 

@@ -13,7 +13,7 @@ const longestPauseMs = 10_000;
  * nobody queues behind it, and tries again after a pause.
  */
 export async function repeatSwap(
-  { world, emit, signal }: RunServices,
+  { world, emit, signal, attempt: whole }: RunServices,
   session: Session,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -23,7 +23,12 @@ export async function repeatSwap(
       return;
     } catch (thrown) {
       const failure = warehouseErrorIn(thrown);
-      if (attempt === attempts || failure?.failure.kind !== 'contention') throw thrown;
+      if (failure?.failure.kind !== 'contention') throw thrown;
+      if (attempt === attempts) {
+        // It was tried often enough.
+        whole.seal();
+        throw thrown;
+      }
       const pauseMs =
         Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)) * (0.5 + world.random() / 2);
       const text = `${session.label} waits for a lock: ${failure.message}; attempt ${attempt + 1} of ${attempts} follows`;
