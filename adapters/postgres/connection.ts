@@ -11,6 +11,7 @@ import { PostgresSession } from './session.ts';
 import { applicationName, connectionCheckSql, settingsSql } from './settings.ts';
 import { settle } from './settle.ts';
 import { TypeBook } from './types.ts';
+import { watchStatement } from './watch.ts';
 
 /**
  * Connects once and sets what the profile asks for, so that a wrong profile is told before anything runs; the
@@ -62,14 +63,16 @@ class PostgresWarehouse implements Adapter {
   async openSession(label: string): Promise<Session> {
     if (this.#closed) throw new Error('a session was opened after the warehouse was closed');
     const { client, answer } = await this.#readyClient(label);
-    const [backend, database] = answer.rows[0]!;
+    const [backend, database, major] = answer.rows[0]!;
     const session = new PostgresSession(label, {
       client,
       backend: Number(backend),
       database: String(database),
+      major: Number(major),
       types: this.#types,
       cancel: (process, before) => this.#canceller.cancel(client, process, before),
       settle: (transactionId) => settle(this.#options, transactionId),
+      watch: (lost) => watchStatement(this.#options, Number(backend), lost),
       giveBack: async (ended, reusable) => {
         this.#sessions.delete(ended);
         await this.#takeBack(client, reusable);

@@ -6,6 +6,7 @@ import { credentialIgnored, credentialInvalid } from '../../src/adapter/errors.t
 import type { CredentialField, Credentials, CredentialsResult } from '../../src/adapter/facts.ts';
 import type { Diagnostic } from '../../src/core/diagnostic.ts';
 import { didYouMean } from '../../src/core/nearest.ts';
+import { timeoutMs } from './timeouts.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -72,6 +73,11 @@ function* mistakes(values: Values, context: CredentialsContext): Generator<Diagn
         "everybody may have those certificates: use 'verify-full'",
       );
     }
+  }
+  for (const name of ['statement_timeout', 'lock_timeout']) {
+    if (values[name] === undefined || timeoutMs(values[name]) !== null) continue;
+    const hint = "write whole seconds, or a number with one of ms, s, min, h, d: '5min'";
+    yield credentialInvalid(context, name, `is '${values[name]}', which is no time`, hint);
   }
   for (const name of ['keepalives_idle', 'retries']) {
     if (typeof values[name] === 'number' && values[name] < 0) {

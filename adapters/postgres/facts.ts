@@ -4,9 +4,11 @@ import { readPostgresCredentials } from './credentials.ts';
 
 /** dbt-postgres shows all but the password in `target` and in `debug`. */
 const shown = { aliases: [], required: false, secret: false, inTarget: true, inDebug: true } as const;
+/** dbt takes them, and passes them by. */
+const ours = { ...shown, inTarget: false, inDebug: false } as const;
 const hidden = { ...shown, secret: true, inTarget: false, inDebug: false } as const;
 
-/** The keys of dbt-postgres 1.11, in the order in which it shows them. */
+/** The keys of dbt-postgres 1.11, in the order in which it shows them, and ours. */
 const credentials: readonly CredentialField[] = [
   { ...shown, name: 'host', type: 'string', required: true },
   { ...shown, name: 'port', type: 'integer', required: true },
@@ -24,6 +26,8 @@ const credentials: readonly CredentialField[] = [
   { ...shown, name: 'application_name', type: 'string' },
   { ...shown, name: 'autocommit', type: 'boolean' },
   { ...shown, name: 'retries', type: 'integer' },
+  { ...ours, name: 'statement_timeout', type: 'any' },
+  { ...ours, name: 'lock_timeout', type: 'any' },
   { ...hidden, name: 'password', aliases: ['pass'], type: 'string', required: true },
 ];
 

@@ -79,13 +79,15 @@ export function failureOf(error: DriverError, position: number | null): Failure 
     code: error.code ?? null,
     detail: detail === '' ? null : detail,
     hint:
-      error.hint ?? hints.find(({ code, words }) => code === error.code && words.test(first!))?.hint ?? null,
+      error.hint ??
+      hints.find(({ code, words }) => code === (error.code ?? null) && words.test(first!))?.hint ??
+      null,
     position,
   };
 }
 
 /** What to do, where the server does not say. */
-const hints: readonly { readonly code: string; readonly words: RegExp; readonly hint: string }[] = [
+const hints: readonly { readonly code: string | null; readonly words: RegExp; readonly hint: string }[] = [
   {
     code: '25006',
     words: /./,
@@ -106,6 +108,31 @@ const hints: readonly { readonly code: string; readonly words: RegExp; readonly 
     words: /^cross-database references/,
     hint: "a connection sees one database: leave 'database' out, or name it as 'dbname' of a target of its own",
   },
+  {
+    code: '57014',
+    words: /statement timeout/,
+    hint: "a limit for statements was reached: that of the profile's 'statement_timeout', of the user, or of the database",
+  },
+  {
+    code: '55P03',
+    words: /lock timeout/,
+    hint: "somebody holds a lock on it: wait until they are done, or raise 'lock_timeout'",
+  },
+  {
+    code: '53100',
+    words: /./,
+    hint: 'nothing was changed; make room on the disk of the server, and run again',
+  },
+  {
+    code: '57P02',
+    words: /./,
+    hint: 'the server ends all connections when one of its processes dies; its log says why',
+  },
+  ...[null, 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].map((code) => ({
+    code,
+    words: /^Connection terminated|ECONNRESET|EPIPE|ETIMEDOUT/,
+    hint: 'the server or the network ended the connection; what was not committed is gone',
+  })),
   {
     code: '57P01',
     words: /./,

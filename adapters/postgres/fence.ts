@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ExecuteOptions, Fence } from '../../src/adapter/adapter.ts';
 import type { StatementResult } from '../../src/adapter/cell.ts';
+import type { WarehouseError } from '../../src/adapter/failure.ts';
+import { literal } from '../../src/adapter/names.ts';
 import type { RelationName } from '../../src/adapter/relation.ts';
-import { ownFailure } from './failures.ts';
+import { postgresFacts } from './facts.ts';
+import { ownFailure, sqlState } from './failures.ts';
 
 /** What a fence needs of a session. */
 export interface FenceHolder {
@@ -38,11 +41,11 @@ export async function acquireFence(
   }
   if (held !== true) {
     try {
-      await holder.send(`select pg_advisory_lock('${key}'::bigint)`, options);
+      await waitForLock(holder, key, options);
     } catch (error) {
       // The lock may have been given just before the cancel arrived.
       holder.spoiled();
-      throw error;
+      throw sqlState(error) === '55P03' ? stillHeld(target, error) : error;
     }
   }
   let released = false;
@@ -59,6 +62,26 @@ export async function acquireFence(
     },
   };
 }
+
+/** For as long as `lock_timeout` lets it: a limit for statements is not one for the work of others. */
+async function waitForLock(holder: FenceHolder, key: bigint, options: ExecuteOptions): Promise<void> {
+  const { rows } = await holder.send(
+    "select current_setting('statement_timeout'), set_config('statement_timeout', '0', false)",
+    options,
+  );
+  await holder.send(`select pg_advisory_lock('${key}'::bigint)`, options);
+  const before = literal(postgresFacts, String(rows[0]![0]));
+  await holder.send(`select set_config('statement_timeout', ${before}, false)`, options);
+}
+
+const stillHeld = ({ schema, identifier }: RelationName, cause: unknown): WarehouseError =>
+  ownFailure(
+    'locked',
+    `another run has worked on ${schema}.${identifier} for longer than 'lock_timeout'`,
+    "nothing was changed; wait until that run has ended, or raise 'lock_timeout'",
+    null,
+    cause,
+  );
 
 export const fenceKey = ({ schema, identifier }: RelationName): bigint =>
   advisoryKey(schema ?? '', identifier);

@@ -13,6 +13,7 @@ import type {
 } from '../../src/adapter/relation.ts';
 import { cells, columnsOf, responseOf } from './answers.ts';
 import { repeatCancel } from './cancel.ts';
+import { closeSocket } from './client.ts';
 import { findDependents, hasOthers } from './dependents.ts';
 import { cancelled, commitUnsettled, notCommitted, ownFailure, statementFailure } from './failures.ts';
 import { acquireFence } from './fence.ts';
@@ -20,6 +21,7 @@ import * as introspect from './introspect.ts';
 import { type Answer, ask, type Field, flow, type RawRow, type RowFlow } from './query.ts';
 import { transactionIdSql } from './query-with-id.ts';
 import { copyRows, copySql } from './seeds.ts';
+import { explainMerge } from './server-version.ts';
 import { lockTimeoutSql, shortLocksSql } from './settings.ts';
 import type { Settled } from './settle.ts';
 import { type PostgresType, type TypeBook, unknownType } from './types.ts';
@@ -30,11 +32,15 @@ export interface SessionHome {
   /** The server's process behind the client. */
   readonly backend: number;
   readonly database: string;
+  /** The server's major version. */
+  readonly major: number;
   readonly types: TypeBook;
   /** Has the server end what the process runs; `before` counts the times it was asked to. */
   cancel(backend: number, before: number): Promise<void>;
   /** Looks up what became of a transaction whose connection was lost. */
   settle(transactionId: string): Promise<Settled>;
+  /** Calls `lost` where the server no longer works on what the session waits for; gives what ends the watch. */
+  watch(lost: () => void): () => void;
   /** Takes the connection back; `reusable` where nothing is known against it. */
   giveBack(session: PostgresSession, reusable: boolean): Promise<void>;
 }
@@ -355,12 +361,14 @@ export class PostgresSession implements Session {
     signal?.addEventListener('abort', cancel, { once: true });
     const running = send();
     this.#running = running;
+    const unwatch = this.#home.watch(() => closeSocket(this.#home.client));
     try {
       return await running;
     } catch (error) {
       throw this.#translated(error, sql, prefixLength);
     } finally {
       this.#running = null;
+      unwatch();
       signal?.removeEventListener('abort', cancel);
       // The next statement must not meet a cancel that was meant for this one.
       await (stop as (() => Promise<void>) | null)?.();
@@ -368,7 +376,7 @@ export class PostgresSession implements Session {
   }
 
   #translated(error: unknown, sql: string, prefixLength: number): WarehouseError {
-    const failure = statementFailure(error, sql, prefixLength);
+    const failure = explainMerge(statementFailure(error, sql, prefixLength), this.#home.major);
     // Without the connection there is no transaction to roll back.
     if (failure.failure.kind === 'transient' && this.#isCut) {
       this.#reusable = false;

@@ -2,6 +2,7 @@ import { reveal } from '../../src/adapter/credentials.ts';
 import type { Credentials } from '../../src/adapter/facts.ts';
 import { invocationMark, literal } from '../../src/adapter/names.ts';
 import { postgresFacts } from './facts.ts';
+import { timeoutMs } from './timeouts.ts';
 
 /** Longest application name that a server keeps. */
 const nameBytes = 63;
@@ -15,7 +16,8 @@ export interface SessionSettings {
 }
 
 /**
- * The one query that prepares a connection for a work item; gives the server's process and its database. What reads
+ * The one query that prepares a connection for a work item; gives the server's process, its database and its major
+ * version. What reads
  * values depends on their forms, so those are set whatever the server's defaults are. A dead client's transaction is
  * ended after ten minutes of silence.
  */
@@ -36,13 +38,18 @@ export function settingsSql({
     ['idle_in_transaction_session_timeout', '10min'],
     ['application_name', applicationName],
   ];
+  for (const name of ['statement_timeout', 'lock_timeout']) {
+    const limitMs = timeoutMs(fields[name]);
+    if (limitMs !== null) settings.push([name, `${limitMs}ms`]);
+  }
   if (checksConnection) settings.push(['client_connection_check_interval', connectionCheck]);
   if (readOnly) settings.push(['default_transaction_read_only', 'on']);
   if (typeof searchPath === 'string' && searchPath !== '') settings.push(['search_path', searchPath]);
   // Last, so that everything else is set by the user who logged in.
   if (typeof role === 'string' && role !== '') settings.push(['role', roleName(role)]);
   const calls = settings.map(([name, value]) => setting(name, value));
-  return `select pg_catalog.pg_backend_pid(), pg_catalog.current_database()::text, ${calls.join(', ')}`;
+  return `select pg_catalog.pg_backend_pid(), pg_catalog.current_database()::text,
+    pg_catalog.current_setting('server_version_num')::int / 10000, ${calls.join(', ')}`;
 }
 
 const setting = (name: string, value: string): string =>
@@ -60,9 +67,10 @@ function roleName(role: string): string {
   return /^\w+$/.test(role) ? role.toLowerCase() : role;
 }
 
-/** Gives what the timeout was: longer than this no swap waits, and nobody behind it. */
-export const shortLocksSql =
-  "select pg_catalog.current_setting('lock_timeout'), pg_catalog.set_config('lock_timeout', '5s', true)";
+/** Gives what the timeout was: longer than five seconds no swap waits, and nobody behind it. */
+export const shortLocksSql = `select pg_catalog.current_setting('lock_timeout'),
+  pg_catalog.set_config('lock_timeout', least(5000, nullif(
+    extract(epoch from pg_catalog.current_setting('lock_timeout')::interval) * 1000, 0))::int::text || 'ms', true)`;
 
 /**
  * For a swap that takes several locks: shorter than the server lets a deadlock be, so that the swap gives way before

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import type { ConnectOptions } from '../../src/adapter/adapter.ts';
-import { retryable, type WarehouseError } from '../../src/adapter/failure.ts';
-import { closeSocket, endClient, openClient } from './client.ts';
+import { retryable } from '../../src/adapter/failure.ts';
+import { askAside } from './aside.ts';
 import { connectionFailure } from './connection-failures.ts';
-import { ask } from './query.ts';
-import { applicationName } from './settings.ts';
 
 /** What became of a transaction whose commit was sent and never answered. */
 export type Settled = 'committed' | 'aborted' | 'unknown';
@@ -33,24 +30,15 @@ export async function settle(options: ConnectOptions, transactionId: string): Pr
 
 /** Null where it is worth asking again. */
 async function look(options: ConnectOptions, transactionId: string): Promise<Settled | null> {
-  const { credentials, invocationId } = options;
-  let client: pg.Client | null = null;
   try {
-    client = await openClient(credentials, {
-      applicationName: applicationName(credentials, invocationId, 'settle'),
-      retries: 0,
-    });
-    const { rows } = await ask(client, statusSql(transactionId));
-    await endClient(client);
-    const [status, standby] = rows[0]!;
+    const [row] = await askAside(options, 'settle', statusSql(transactionId));
+    const [status, standby] = row!;
     // What a standby has not heard of looks as if it had been given up.
     if (standby === 't' || status === 'in progress') return null;
     // A server that has forgotten the transaction says nothing.
     return status === 'committed' || status === 'aborted' ? status : 'unknown';
   } catch (error) {
-    if (client !== null) closeSocket(client);
-    const { failure } = connectionFailure(error, credentials.fields) as WarehouseError;
-    return retryable(failure) ? null : 'unknown';
+    return retryable(connectionFailure(error, options.credentials.fields).failure) ? null : 'unknown';
   }
 }
 

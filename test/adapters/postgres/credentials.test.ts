@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { postgres } from '../../../adapters/postgres/facts.ts';
+import { timeoutMs } from '../../../adapters/postgres/timeouts.ts';
 import { formatDiagnostic } from '../../../src/core/diagnostic.ts';
 
 const context = { workingDirectory: '/work', home: '/home/ann', profileName: 'shop', targetName: 'dev' };
@@ -122,4 +123,25 @@ test.each<[Readonly<Record<string, unknown>>, string | null]>([
   const warnings = told(changes).join('\n');
   if (warning === null) expect(warnings).toBe('');
   else expect(warnings).toContain(warning);
+});
+
+test.each<[unknown, number]>([
+  [0, 0],
+  [90, 90_000],
+  ['250ms', 250],
+  ['90s', 90_000],
+  ['5 min', 300_000],
+  ['2h', 7_200_000],
+])('a timeout of %j', (value, ms) => {
+  const { credentials } = accepted({ statement_timeout: value, lock_timeout: value });
+  expect(timeoutMs(credentials.fields['statement_timeout'])).toBe(ms);
+  expect(credentials.target).not.toHaveProperty('statement_timeout');
+});
+
+test.each([-1, 1.5, '5', 'soon', '5 minutes', '1000d', true])('%j is no timeout', (value) => {
+  for (const name of ['statement_timeout', 'lock_timeout']) {
+    const [text] = told({ [name]: value });
+    expect(text).toContain(`'${name}' of profile 'shop'`);
+    expect(text).toContain("'5min'");
+  }
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { statementFailure } from '../../../adapters/postgres/failures.ts';
-import { type FailureKind, retryable } from '../../../src/adapter/failure.ts';
+import { explainMerge } from '../../../adapters/postgres/server-version.ts';
+import { type FailureKind, retryable, type WarehouseError } from '../../../src/adapter/failure.ts';
 import { failureOf, openSession, openWarehouse, scratchSchema, until } from './warehouse.ts';
 
 test.each<[string, FailureKind, string]>([
@@ -26,6 +27,17 @@ test('a position counts in the text as it was given, and hints and details are k
   const query = 'select a from missing';
   const described = await failureOf(session.describeQuery(query));
   expect(query.slice(described.position!)).toBe('missing');
+});
+
+test('a merge on a server that has none is told as such, with what to use instead', async () => {
+  const session = await openSession();
+  // What a server before 15 says to any merge, this one says to a broken one.
+  const thrown = await session.execute('merge merge').catch((error: unknown) => error as WarehouseError);
+  expect((thrown as WarehouseError).failure.message).toBe('syntax error at or near "merge"');
+  const { failure } = explainMerge(thrown as WarehouseError, 14);
+  expect(failure.message).toBe('PostgreSQL 14 has no MERGE, which came with 15');
+  expect(failure.hint).toContain("incremental_strategy: 'delete+insert'");
+  expect(explainMerge(thrown as WarehouseError, 15)).toBe(thrown);
 });
 
 test('a broken constraint is named with its values', async () => {
