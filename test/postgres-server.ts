@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,12 @@ export interface ServerAddress {
 
 export interface TestServer {
   readonly address: ServerAddress;
+  /** The server's first process. */
+  readonly pid: number;
+  /** Ends it as a failure of the machine would: nothing is finished, nothing is written. */
+  crash(): Promise<void>;
+  /** Starts it again on what the crash left. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -79,13 +85,32 @@ export async function startServer({
     chownSync(join(data, name), uid, gid);
   }
   await server.start();
+  const pid = (): number => Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
   return {
     address,
+    get pid() {
+      return pid();
+    },
+    crash: async () => {
+      const crashed = pid();
+      process.kill(crashed, 'SIGQUIT');
+      while (isAlive(crashed)) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    restart: () => server.start(),
     stop: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** npm runs no install scripts unless allowed, and the server's libraries need theirs: links that a package cannot hold. */

@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Adapter, ConnectOptions, Session } from '../../src/adapter/adapter.ts';
+import { retryable, WarehouseError } from '../../src/adapter/failure.ts';
 import { Canceller } from './canceller.ts';
-import { closeSocket, endClient, openClient } from './client.ts';
+import { type ClientOptions, closeSocket, endClient, openClient } from './client.ts';
 import { connectionFailure } from './connection-failures.ts';
 import { postgresFacts } from './facts.ts';
 import { sqlState } from './failures.ts';
@@ -114,10 +115,16 @@ class PostgresWarehouse implements Adapter {
     for (let idleRounds = 0; ; ) {
       const idle = this.#takeIdle();
       if (idle !== null) return { client: idle, fresh: false };
+      // Where others are at work it is they who will have one to spare, and not the server.
+      const isAlone = this.#sessions.size === 0;
       try {
-        return { client: await this.#connect(label), fresh: true };
+        return { client: await this.#connect(label, isAlone ? {} : { retries: 0 }), fresh: true };
       } catch (error) {
-        if (sqlState(error) !== '53300' || idleRounds >= patience) throw error;
+        if (sqlState(error) !== '53300') {
+          if (isAlone || !(error instanceof WarehouseError) || !retryable(error.failure)) throw error;
+          return { client: await this.#connect(label), fresh: true };
+        }
+        if (idleRounds >= patience) throw error;
         if (this.#closed || this.#options.signal?.aborted) throw error;
       }
       if (this.#idle.length === 0) await this.#somebodyIsDone();
@@ -137,9 +144,10 @@ class PostgresWarehouse implements Adapter {
     });
   }
 
-  async #connect(label: string): Promise<pg.Client> {
+  async #connect(label: string, options: Pick<ClientOptions, 'retries'> = {}): Promise<pg.Client> {
     const { credentials, signal } = this.#options;
     const client = await openClient(credentials, {
+      ...options,
       applicationName: this.#applicationName(label),
       // A run that was interrupted still cleans up.
       signal: signal?.aborted && this.#prepared ? undefined : signal,

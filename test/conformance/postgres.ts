@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
 import { postgresFacts } from '../../adapters/postgres/facts.ts';
-import { type PostgresProject, postgresProject } from '../postgres.ts';
-import type { Files } from '../rig.ts';
+import { type PostgresProject, postgresProject, serverOutput } from '../postgres.ts';
+import type { ServerAddress } from '../postgres-server.ts';
+import { type Files, testProject } from '../rig.ts';
 import { type Client, plainNumber, type Rows, type Warehouse, type WarehouseProject } from './warehouse.ts';
 
 export const postgres: Warehouse = {
@@ -45,18 +46,40 @@ export const postgres: Warehouse = {
 };
 
 function project(files: Files = {}): WarehouseProject {
-  const made = postgresProject(files);
-  let own: Promise<Client> | null = null;
+  return standing(postgresProject(files), inject('postgres'));
+}
+
+/** A project on a server of the test's own, which may be ended and come back meanwhile. */
+export function projectOn(
+  server: ServerAddress,
+  files: Files = {},
+  changes: Readonly<Record<string, unknown>> = {},
+): WarehouseProject {
+  projects += 1;
+  const schema = `test_${projects}`;
+  const outputs = { dev: serverOutput({ ...server, schema, ...changes }) };
+  const made = testProject({
+    'profiles.yml': JSON.stringify({ shop: { target: 'dev', outputs } }),
+    ...files,
+  });
+  return standing({ ...made, schema }, server);
+}
+
+let projects = 0;
+
+function standing(made: PostgresProject, server: ServerAddress): WarehouseProject {
+  let own: Promise<PostgresClient> | null = null;
   const rows = async (sql: string): Promise<Rows> => {
-    own ??= open(made);
-    return (await own).rows(sql);
+    // One that the server has ended meanwhile is of no use any more.
+    if ((await own)?.isLost() !== false) own = open(made, server);
+    return (await own!).rows(sql);
   };
   const { schema } = made;
   return {
     ...made,
-    database: inject('postgres').dbname,
+    database: server.dbname,
     rows,
-    client: () => open(made),
+    client: () => open(made, server),
     relations: async () => {
       const listed = await rows(
         `select n.nspname, c.relname,
@@ -85,9 +108,17 @@ function project(files: Files = {}): WarehouseProject {
   };
 }
 
-async function open({ schema }: PostgresProject): Promise<Client> {
-  const { host, port, user, password, dbname } = inject('postgres');
+interface PostgresClient extends Client {
+  isLost(): boolean;
+}
+
+async function open({ schema }: PostgresProject, server: ServerAddress): Promise<PostgresClient> {
+  const { host, port, user, password, dbname } = server;
   const client = new pg.Client({ host, port, user, password, database: dbname });
+  let lost = false;
+  client.on('error', () => {
+    lost = true;
+  });
   await client.connect();
   let closed = false;
   const close = async (): Promise<void> => {
@@ -97,7 +128,7 @@ async function open({ schema }: PostgresProject): Promise<Client> {
   };
   onTestFinished(close);
   await client.query(`set search_path = ${schema}`);
-  return { rows: (sql) => ask(client, sql), close };
+  return { rows: (sql) => ask(client, sql), close, isLost: () => lost };
 }
 
 /** Integers, floats and decimals, by the numbers of their types. */
