@@ -24,7 +24,7 @@ export interface Request {
   readonly isCopyData: boolean;
 }
 
-export interface Proxy {
+export interface WireProxy {
   /** Keys of an output that leads through it. */
   readonly output: Readonly<Record<string, unknown>>;
   /** Connections that were made. */
@@ -38,7 +38,7 @@ export interface Proxy {
 }
 
 /** Stands between a program and the server until the end of the test. */
-export async function startProxy(server: ServerAddress): Promise<Proxy> {
+export async function startProxy(server: ServerAddress): Promise<WireProxy> {
   const sockets = new Set<Socket>();
   const requests: string[] = [];
   let choose: (request: Request) => Trouble | null = () => null;
@@ -153,7 +153,7 @@ function requestSplitter(take: (request: Request, bytes: Buffer) => void): (chun
 /** Has a project's runs go through the proxy; the test's own clients do not. */
 export function lead(
   shop: WarehouseProject,
-  proxy: Proxy,
+  proxy: WireProxy,
   changes: Readonly<Record<string, unknown>> = {},
 ): void {
   const dev = serverOutput({ schema: shop.schema, threads: 1, ...proxy.output, ...changes });
