@@ -34,6 +34,17 @@ export function notCommitted(sql: string, cause: unknown): WarehouseError {
   return ownFailure('transient', message, 'nothing was changed; run it again', sql, cause);
 }
 
+export const dependentsChanged = (cause: unknown): WarehouseError =>
+  ownFailure('contention', 'somebody made a view over it meanwhile', null, null, cause);
+
+export const rolledBack = (): WarehouseError =>
+  ownFailure(
+    'unknown',
+    'the transaction had failed and was rolled back instead of committed',
+    null,
+    'commit',
+  );
+
 /** Nobody could be asked whether the server has committed. */
 export function commitUnsettled(sql: string, cause: unknown): WarehouseError {
   return ownFailure(

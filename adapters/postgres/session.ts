@@ -15,7 +15,14 @@ import { cells, columnsOf, responseOf } from './answers.ts';
 import { repeatCancel } from './cancel.ts';
 import { closeSocket } from './client.ts';
 import { findDependents, hasOthers } from './dependents.ts';
-import { cancelled, commitUnsettled, notCommitted, ownFailure, statementFailure } from './failures.ts';
+import {
+  cancelled,
+  commitUnsettled,
+  dependentsChanged,
+  notCommitted,
+  rolledBack,
+  statementFailure,
+} from './failures.ts';
 import { acquireFence } from './fence.ts';
 import * as introspect from './introspect.ts';
 import { type Answer, ask, type Field, flow, type RawRow, type RowFlow } from './query.ts';
@@ -24,6 +31,7 @@ import { copyRows, copySql } from './seeds.ts';
 import { explainMerge } from './server-version.ts';
 import { lockTimeoutSql, shortLocksSql } from './settings.ts';
 import type { Settled } from './settle.ts';
+import { isCommit, TransactionNumber } from './transaction-number.ts';
 import { type PostgresType, type TypeBook, unknownType } from './types.ts';
 
 /** What a session borrows from its warehouse. */
@@ -49,10 +57,7 @@ export class PostgresSession implements Session {
   readonly label: string;
   readonly #home: SessionHome;
   #inTransaction = false;
-  /** The number of the open transaction, as far as is known; null until it writes. */
-  #transactionId: string | null = null;
-  /** Something was sent in the open transaction that may have given it a number without telling. */
-  #idMayBeNew = false;
+  readonly #number = new TransactionNumber();
   /** What the lock timeout was before a swap, to be set again before anything follows in its transaction. */
   #lockTimeout: string | null = null;
   /** What was found to hang on a relation in this attempt. */
@@ -93,7 +98,7 @@ export class PostgresSession implements Session {
 
   async stream(sql: string, options: ExecuteOptions = {}): Promise<RowStream> {
     if (this.#unfinished) await this.#makeReady();
-    this.#idMayBeNew = true;
+    this.#number.hide();
     const rows = await this.#send(sql, options, () => flow(this.#home.client, sql));
     // The rows occupy the connection until they have been read: types that are not known stay text.
     const types = rows.fields.map(({ dataTypeID }) => this.#home.types.get(dataTypeID) ?? unknownType);
@@ -132,17 +137,16 @@ export class PostgresSession implements Session {
 
   /** Where the answer is lost, it is looked up what became of the transaction. */
   async #commit(sql: string, options: ExecuteOptions): Promise<Answer> {
-    if (this.#inTransaction && this.#transactionId === null && this.#idMayBeNew) {
-      const { rows } = await this.#ask(transactionIdSql, options);
-      this.#transactionId = rows[0]![0]!;
+    let number = this.#number.known;
+    if (this.#inTransaction && number === null && this.#number.isHidden) {
+      number = (await this.#ask(transactionIdSql, options)).rows[0]![0]!;
     }
-    const transactionId = this.#transactionId;
     try {
       return await this.#ask(sql, options);
     } catch (error) {
       if (!this.#isCut && (error as WarehouseError).failure.kind !== 'transient') throw error;
       // What wrote nothing has nothing to lose.
-      const settled = transactionId === null ? 'aborted' : await this.#home.settle(transactionId);
+      const settled = number === null ? 'aborted' : await this.#home.settle(number);
       if (settled === 'aborted') throw notCommitted(sql, error);
       if (settled === 'unknown') throw commitUnsettled(sql, error);
       return { fields: [], rows: [], tag: 'COMMIT', transactionId: null };
@@ -254,7 +258,7 @@ export class PostgresSession implements Session {
   async loadRows(target: RelationName, source: RowSource, options: ExecuteOptions = {}): Promise<number> {
     if (this.#unfinished) await this.#makeReady();
     const sql = copySql(target, source);
-    this.#idMayBeNew = true;
+    this.#number.hide();
     return this.#send(sql, options, () => copyRows(this.#home.client, sql, source));
   }
 
@@ -330,18 +334,13 @@ export class PostgresSession implements Session {
     if (this.#unfinished) await this.#makeReady();
     const { client } = this.#home;
     // Known before the commit is sent, which may be the last that is heard of the transaction.
-    const withId = this.#transactionId === null && client.getTransactionStatus() === 'T' && !isCommit(sql);
+    const withId = client.getTransactionStatus() === 'T' && this.#number.isAskedWith(sql);
     const answer = await this.#send(sql, options, () => ask(client, sql, { withId }), prefixLength);
     // Hooks may send `begin` and the like as SQL text.
     this.#inTransaction = client.getTransactionStatus() !== 'I';
-    if (this.#inTransaction) this.#transactionId ??= answer.transactionId;
-    else this.#forgetTransaction();
+    if (this.#inTransaction) this.#number.learn(sql, answer.transactionId);
+    else this.#number.forget();
     return answer;
-  }
-
-  #forgetTransaction(): void {
-    this.#transactionId = null;
-    this.#idMayBeNew = false;
   }
 
   async #send<T>(
@@ -381,7 +380,7 @@ export class PostgresSession implements Session {
     if (failure.failure.kind === 'transient' && this.#isCut) {
       this.#reusable = false;
       this.#inTransaction = false;
-      this.#forgetTransaction();
+      this.#number.forget();
     }
     return failure;
   }
@@ -393,18 +392,3 @@ export class PostgresSession implements Session {
     return oids.map((oid) => types.get(oid)!);
   }
 }
-
-const dependentsChanged = (cause: unknown): WarehouseError =>
-  ownFailure('contention', 'somebody made a view over it meanwhile', null, null, cause);
-
-/** The words that commit, behind comments. */
-const isCommit = (sql: string): boolean =>
-  /^(?:\s|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:commit|end)\b/i.test(sql);
-
-const rolledBack = (): WarehouseError =>
-  ownFailure(
-    'unknown',
-    'the transaction had failed and was rolled back instead of committed',
-    null,
-    'commit',
-  );

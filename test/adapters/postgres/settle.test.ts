@@ -71,3 +71,28 @@ test('a transaction that wrote nothing has nothing to lose', async () => {
   await session.execute('select 1');
   expect((await failureOf(session.commit())).kind).toBe('transient');
 });
+
+test('of transactions in a chain it is the last that is looked up', async () => {
+  for (const first of ['commit and chain', 'rollback and chain', 'rollback to savepoint s']) {
+    const { schema, proxy, session } = await through();
+    proxy.choose(({ sql }) => (sql === 'commit' ? 'lost' : null));
+    await session.begin();
+    await session.execute(`insert into ${schema}.t values (1)`);
+    await session.execute('savepoint s');
+    await session.execute(first);
+    await session.execute(`insert into ${schema}.t values (2)`);
+    await session.commit();
+    expect([first, await count(schema)]).toEqual([first, first === 'rollback and chain' ? 1 : 2]);
+  }
+});
+
+test('what a savepoint leaves is looked up where nothing follows it', async () => {
+  const { schema, proxy, session } = await through();
+  proxy.choose(({ sql }) => (sql === 'commit' ? 'lost' : null));
+  await session.begin();
+  await session.execute(`insert into ${schema}.t values (1)`);
+  await session.execute('savepoint s');
+  await session.execute('rollback to savepoint s');
+  await session.commit();
+  expect(await count(schema)).toBe(1);
+});
