@@ -120,6 +120,24 @@ describe('PostgreSQL', () => {
     },
   );
 
+  test('a server that stops while a table takes its place leaves the old or the new, and the run goes on', async () => {
+    for (const words of ['rename to', 'drop table']) {
+      const shop = projectOn(server.address, { 'models/a.sql': table('select 1 as id') }, { threads: 1 });
+      await succeeds(shop, 'run');
+      shop.write({ 'models/a.sql': table('select 2 as id') });
+      const ended: Promise<unknown>[] = [];
+      const crash = async (): Promise<void> => {
+        await server.crash();
+        await server.restart();
+      };
+      const ran = await sluice(shop, 'run', { onEvent: onceSent(words, () => ended.push(crash())) });
+      await Promise.all(ended);
+      expect([words, ended.length, ran.statuses]).toEqual([words, 1, { a: 'success' }]);
+      expect(await shop.rows('select id from a')).toEqual([[2]]);
+      expect(await shop.relations()).toEqual(['a table']);
+    }
+  });
+
   test('a statement over its limit is ended on the server and told; the next run repairs', async () => {
     const shop = projectOn(server.address, { 'models/a.sql': table('select 1 as id') });
     await succeeds(shop, 'run');
