@@ -63,6 +63,7 @@ const final: readonly FailureKind[] = [
   'authentication',
   'resources',
   'locked',
+  'held',
   'cancelled',
   'timeout',
   'configuration',
