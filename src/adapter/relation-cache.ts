@@ -1,11 +1,14 @@
 import { type AdapterFacts, relationKey } from './facts.ts';
+import { parseStagingName } from './names.ts';
 import type { Relation, RelationName, SchemaName } from './relation.ts';
 
-type Change = (relations: Map<string, Relation>) => void;
+type Change = (entry: Entry) => void;
 
 /** What is known of one schema: being asked, answered, or refused. */
 interface Entry {
   readonly relations: Map<string, Relation>;
+  /** Keys of those whose names are of staging relations. */
+  readonly staging: Set<string>;
   listing: Promise<void>;
   state: 'pending' | 'known' | 'failed';
   error: unknown;
@@ -35,6 +38,7 @@ export class RelationCache {
     if (known !== undefined) return known.listing;
     const entry: Entry = {
       relations: new Map(),
+      staging: new Set(),
       listing: Promise.resolve(),
       state: 'pending',
       error: null,
@@ -61,25 +65,30 @@ export class RelationCache {
     return [...this.#answered(schema.database, schema.schema).relations.values()];
   }
 
+  /**
+   * Those of a listed schema whose names are of staging relations. They are looked for by every node of the schema, and
+   * there are nearly never any.
+   */
+  listStaging(schema: SchemaName): readonly Relation[] {
+    const { staging, relations } = this.#answered(schema.database, schema.schema);
+    return [...staging].map((key) => relations.get(key)!);
+  }
+
   /** Records what a committed step made; replaces what was known under that name. */
   add(relation: Relation): void {
-    this.#change(relation, (relations) => {
-      relations.set(relationKey(this.#facts, relation), relation);
-    });
+    this.#change(relation, (entry) => this.#put(entry, relation));
   }
 
   drop(name: RelationName): void {
-    this.#change(name, (relations) => {
-      relations.delete(relationKey(this.#facts, name));
-    });
+    this.#change(name, (entry) => this.#remove(entry, name));
   }
 
   /** Both names lie in schemas of their own; the type stays. Does nothing where `from` is not known. */
   rename(from: RelationName, to: RelationName): void {
-    this.#change(from, (relations) => {
-      const relation = relations.get(relationKey(this.#facts, from));
+    this.#change(from, (entry) => {
+      const relation = entry.relations.get(relationKey(this.#facts, from));
       if (relation === undefined) return;
-      relations.delete(relationKey(this.#facts, from));
+      this.#remove(entry, from);
       this.add({ ...to, type: relation.type });
     });
   }
@@ -88,6 +97,7 @@ export class RelationCache {
   clear(schema: SchemaName): void {
     this.#schemas.set(this.#schemaKey(schema.database, schema.schema), {
       relations: new Map(),
+      staging: new Set(),
       listing: Promise.resolve(),
       state: 'known',
       error: null,
@@ -101,9 +111,7 @@ export class RelationCache {
     list: (schema: SchemaName) => Promise<readonly Relation[]>,
   ): Promise<void> {
     try {
-      for (const relation of await list(schema)) {
-        entry.relations.set(relationKey(this.#facts, relation), relation);
-      }
+      for (const relation of await list(schema)) this.#put(entry, relation);
     } catch (error) {
       entry.state = 'failed';
       entry.error = error;
@@ -112,13 +120,25 @@ export class RelationCache {
     entry.state = 'known';
     const changes = entry.changes;
     entry.changes = [];
-    for (const change of changes) change(entry.relations);
+    for (const change of changes) change(entry);
   }
 
   #change(name: RelationName, change: Change): void {
     const entry = this.#schemas.get(this.#schemaKey(name.database, name.schema));
-    if (entry?.state === 'known') change(entry.relations);
+    if (entry?.state === 'known') change(entry);
     else if (entry?.state === 'pending') entry.changes.push(change);
+  }
+
+  #put(entry: Entry, relation: Relation): void {
+    const key = relationKey(this.#facts, relation);
+    entry.relations.set(key, relation);
+    if (parseStagingName(relation.identifier) !== null) entry.staging.add(key);
+  }
+
+  #remove(entry: Entry, name: RelationName): void {
+    const key = relationKey(this.#facts, name);
+    entry.relations.delete(key);
+    entry.staging.delete(key);
   }
 
   #answered(database: string | null, schema: string | null): Entry {

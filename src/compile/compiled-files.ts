@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, writeFile } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { fileNotWritten } from '../artifacts/errors.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { isSystemError } from '../core/system-error.ts';
@@ -34,8 +35,7 @@ export async function writeOutput(
   const path = outputPath(services, kind, node, part);
   if (!services.dry) {
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
+      await writeText(path, text);
     } catch (caught) {
       if (!isSystemError(caught)) throw caught;
       throw new DiagnosticError(fileNotWritten(path, caught), { cause: caught });
@@ -43,3 +43,28 @@ export async function writeOutput(
   }
   return relative(services.projectDirectory, path).replaceAll('\\', '/');
 }
+
+/**
+ * What says the same already is left as it is: most files of a run that is not the first, and to read one costs little.
+ * Only what is to be written waits for the disk, on another thread.
+ */
+async function writeText(path: string, text: string): Promise<void> {
+  if (textOf(path) === text) return;
+  try {
+    await written(path, text);
+  } catch (caught) {
+    if (!isSystemError(caught) || caught.code !== 'ENOENT') throw caught;
+    mkdirSync(dirname(path), { recursive: true });
+    await written(path, text);
+  }
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+const written = promisify(writeFile);

@@ -1,6 +1,6 @@
 import { raiseDiagnostic } from '../context/errors.ts';
 import { type ExecuteContext, executeContext } from '../context/execute-names.ts';
-import type { Entry } from '../context/names.ts';
+import { type Entry, lazy } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { Reads } from '../context/reads.ts';
 import type { Warehouse } from '../context/warehouse.ts';
@@ -81,8 +81,10 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
     },
     source: (sourceName, tableName) => {
       const target = lookup.source(sourceName, tableName, node.package_name);
-      const known = [...manifest.sources.values()].map((source) => `${source.source_name}.${source.name}`);
-      if (target === undefined) return raiseDiagnostic(refUnknown(node, `${sourceName}.${tableName}`, known));
+      if (target === undefined) {
+        const known = [...manifest.sources.values()].map((source) => `${source.source_name}.${source.name}`);
+        return raiseDiagnostic(refUnknown(node, `${sourceName}.${tableName}`, known));
+      }
       if (!allow(target)) {
         return raiseDiagnostic(refNotDeclared(node, target, `source('${sourceName}', '${tableName}')`));
       }
@@ -91,8 +93,10 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
     metric: (_packageName, name) => name,
     function: (packageName, name) => {
       const target = lookup.function(packageName, name, node.package_name);
-      const known = [...manifest.functions.values()].map((one) => one.name);
-      if (target === undefined) return raiseDiagnostic(refUnknown(node, name, known));
+      if (target === undefined) {
+        const known = [...manifest.functions.values()].map((one) => one.name);
+        return raiseDiagnostic(refUnknown(node, name, known));
+      }
       if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `function('${name}')`));
       const { database, schema, alias: identifier } = target;
       // Neither the project's quoting nor the function's own counts for it, as in dbt.
@@ -104,7 +108,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
     seedType: options.seedType ?? (() => 'text'),
     write: options.write ?? (() => {}),
     extra: [
-      ['selected_resources', [...services.selected]],
+      ['selected_resources', lazy(() => [...services.selected])],
       ['defer_relation', deferredRelation(services, node) as unknown as Value],
       ...(options.extra ?? []),
     ],

@@ -15,13 +15,17 @@ const nameOf = (node: GraphNode): RelationName => ({
   identifier: node.alias,
 });
 
-/** A node as templates see it in `ref` and `this`. */
+/** A node as templates see it in `ref` and `this`; by another identifier where one is given. */
 export function relationOfNode(
   relations: RelationClass,
   node: GraphNode,
   rows: Partial<RowFilter> = {},
+  identifier: string = node.alias,
 ): RelationValue {
-  return relations.ofNode(nameOf(node), { quoting: quotingOf(node.config['quoting']), ...rows });
+  return relations.ofNode(
+    { ...nameOf(node), identifier },
+    { quoting: quotingOf(node.config['quoting']), ...rows },
+  );
 }
 
 function quotingOf(given: unknown): { database?: boolean; schema?: boolean; identifier?: boolean } {

@@ -17,7 +17,10 @@ export async function dropLeftovers(
   const destination = destinationOf(services.compile.relations, node);
   const schema = { database: destination.database, schema: destination.schema ?? '' };
   // What this run's own attempt of before left is in no listing of then.
-  const beside = await warehouse.listRelations(schema, { fresh: services.attempt.number > 1 });
+  const isAgain = services.attempt.number > 1;
+  const beside = await (isAgain
+    ? warehouse.listRelations(schema, { fresh: true })
+    : warehouse.listStaging(schema));
   const leftovers = beside.filter((relation) => isStagingOf(services, destination, relation));
   if (leftovers.length === 0) return;
   await warehouse.begin();

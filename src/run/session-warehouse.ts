@@ -211,6 +211,12 @@ export class SessionWarehouse implements Warehouse {
     return this.#options.cache.list(schema);
   }
 
+  /** Relations whose names are of staging relations, as the cache knows them. */
+  async listStaging(schema: SchemaName): Promise<readonly Relation[]> {
+    await this.#load(schema);
+    return this.#options.cache.listStaging(schema);
+  }
+
   async columnsOf(name: RelationName): Promise<readonly Column[]> {
     const description = await this.#options.session.describe(name);
     return description?.columns ?? [];

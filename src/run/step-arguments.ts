@@ -55,7 +55,7 @@ export function stepArgument(
   switch (argument) {
     case 'destination':
       // By the stored name: a macro that renames to it quotes it.
-      return relationOfNode(relations, { ...node, alias: names.destination.identifier }).with({
+      return relationOfNode(relations, node, {}, names.destination.identifier).with({
         type: plan.makes,
       });
     case 'existing':

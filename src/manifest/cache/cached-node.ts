@@ -72,6 +72,7 @@ class RowState {
   readonly #cached: CachedRows;
   readonly #row: number;
   #decoded: Fields | null = null;
+  #configPart: object | null = null;
 
   constructor(cached: CachedRows, row: number) {
     this.#cached = cached;
@@ -136,7 +137,8 @@ class RowState {
   #config(): unknown {
     const enabled = (this.#cached.rows.flags[this.#row]! & rowFlags.switchedOff) === 0;
     const decode = (): object => (decodeEntry(this.#cached, this.#row) as { readonly config: object }).config;
-    return new Proxy({}, new PartHandler({ enabled }, decode));
+    this.#configPart ??= new Proxy({}, new PartHandler({ enabled }, decode));
+    return this.#configPart;
   }
 
   /** The parents alone, which are all that a graph is made of; the macros are read when they are asked for. */
