@@ -109,16 +109,23 @@ class Run {
 
   async #run(item: WorkItem, threadId: string, signal: AbortSignal, share: Share): Promise<ResultStatus> {
     const node = this.#nodeOf(item);
+    this.#record(item, 'running', null, null);
+    const durable = this.#durable(node);
     const run = new ItemRun({
       node,
       world: this.#services.world,
       emit: this.#services.emit,
       threadId,
-      beforePublish: () => this.#journal?.sync() ?? Promise.resolve(),
-      record: (change) => this.#journal?.record({ ...change, time: this.#services.world.now() }),
-      recordBatches: (batches) => this.#journal?.recordBatches(batches),
+      beforePublish: durable.before,
+      record: (change) => {
+        durable.changed();
+        this.#journal?.record({ ...change, time: this.#services.world.now() });
+      },
+      recordBatches: (batches) => {
+        durable.changed();
+        this.#journal?.recordBatches(batches);
+      },
     });
-    this.#record(item, 'running', null, null);
     this.#tellStart(item, node, threadId);
     try {
       await this.#attempts(item, node, run, signal, share);
@@ -163,6 +170,21 @@ class Run {
         run.restart();
       }
     }
+  }
+
+  /** The line of a node that will change something is on its way to the disk while the node is compiled. */
+  #durable(node: AnyNode): { before: () => Promise<void>; changed: () => void } {
+    const sync = (): Promise<void> => this.#journal?.sync() ?? Promise.resolve();
+    const changes = !this.#options.compileOnly && makesRelation(node as GraphNode);
+    let begun = changes ? sync() : null;
+    // Whoever asks before the first change is told of a failure.
+    begun?.catch(() => {});
+    return {
+      before: () => begun ?? sync(),
+      changed: () => {
+        begun = null;
+      },
+    };
   }
 
   #skip({ item, because }: SkippedItem, message = skipMessage(because)): void {
