@@ -41,6 +41,7 @@ export const duckdbFacts: AdapterFacts = {
   caseInsensitiveNames: true,
   identifierLimit: null,
   transactionalDdl: true,
+  replacesInPlace: true,
   implicitTransactions: false,
   viewsFollow: 'name',
   merge: true,

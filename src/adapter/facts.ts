@@ -53,6 +53,8 @@ export interface AdapterFacts {
   /** Longest identifier in bytes; null for none. */
   readonly identifierLimit: number | null;
   readonly transactionalDdl: boolean;
+  /** A table or view is made by `create or replace`, whether or not one of its type stands there. */
+  readonly replacesInPlace: boolean;
   /**
    * dbt's driver opens a transaction before the first statement of a connection, `auto_begin` or not, and none by itself
    * after the first commit. A macro of `run-operation` comes after that commit: all it sends takes effect at once.

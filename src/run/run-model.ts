@@ -48,10 +48,14 @@ export async function runModel(
 ): Promise<void> {
   await withNodeSession(services, node, { undeclaredRefs: false }, (session) =>
     fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
-      const existing = await lookAtDestination(services, session, node, fence);
+      const replaces = services.adapter.facts.replacesInPlace && plain.has(String(node.config.materialized));
+      const existing = await lookAtDestination(services, session, node, fence, { replaces });
       const { sql } = await compiledItem(services, session, item);
       const found = await changeOf(services, session, node, existing, sql);
       await publishNode(services, node, item, { session, existing, sql, ...found });
     }),
   );
 }
+
+/** Materializations that keep nothing of what stands there. */
+const plain: ReadonlySet<string> = new Set(['view', 'table']);
