@@ -36,7 +36,10 @@ export async function benchModels(warehouse, options) {
         sluice: () => sluice(project, ['run']),
         ...(against === undefined
           ? {}
-          : { 'the other build': () => sluice(project, ['run'], { binary: against }) }),
+          : {
+              'the other build': () =>
+                sluice(project, ['run', '--target-path', 'other'], { binary: against }),
+            }),
         'sluice, one model': () => sluice(project, ['run', '--select', nameOf(one.id)]),
         'by hand, in one transaction': () => replay(file, 'script'),
       },
