@@ -1,25 +1,38 @@
+import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from } from 'pg-copy-streams';
 import type { RowSource } from '../../src/adapter/adapter.ts';
-import { quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
+import { literal, quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
 import type { RelationName } from '../../src/adapter/relation.ts';
 import { postgresFacts } from './facts.ts';
+
+/** Bytes of a file that go to the socket as one piece. */
+const pieceBytes = 1 << 17;
 
 /** Rows that go to the socket as one piece of text. */
 const batchRows = 1000;
 
-/** The statement that takes the rows of a file, null as `\N`. */
+/** The statement that takes a file as it is, or else its rows, null as `\N`. */
 export function copySql(target: RelationName, source: RowSource): string {
   const columns = source.columns.map(({ name }) => quoteIdentifier(postgresFacts, name)).join(', ');
-  return `copy ${renderRelation(postgresFacts, target)} (${columns}) from stdin`;
+  const options = source.plain
+    ? ` with (format csv, header, delimiter ${literal(postgresFacts, source.delimiter)})`
+    : '';
+  return `copy ${renderRelation(postgresFacts, target)} (${columns}) from stdin${options}`;
 }
 
-/** Sends the rows; the server's error names the line, which is the row, and the column. Gives how many it took. */
+/**
+ * Sends the file or its rows; the server's error names the column, and the line: of the file, or the row. Gives how many
+ * rows it took.
+ */
 export async function copyRows(client: pg.Client, sql: string, source: RowSource): Promise<number> {
   const sink = client.query(from(sql));
-  await pipeline(Readable.from(batches(source), { objectMode: true }), sink);
+  const rows = source.plain
+    ? createReadStream(source.path, { highWaterMark: pieceBytes })
+    : Readable.from(batches(source), { objectMode: true });
+  await pipeline(rows, sink);
   return sink.rowCount;
 }
 

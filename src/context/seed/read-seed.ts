@@ -14,6 +14,7 @@ import {
 } from './errors.ts';
 import { columnNames, letterName } from './header.ts';
 import { ColumnInference, type Reading } from './infer.ts';
+import { scanPlain } from './plain-scan.ts';
 import { InvalidText, textChunks } from './text-chunks.ts';
 
 export interface SeedOptions {
@@ -60,7 +61,10 @@ export async function readSeed(path: string, options: SeedOptions): Promise<Seed
   if ([...delimiter].length !== 1 || '"\r\n'.includes(delimiter)) {
     throw new DiagnosticError(badDelimiter(file, delimiter));
   }
-  const scan = new SeedScan(new Set(options.textColumns ?? []), loading);
+  const textColumns = new Set(options.textColumns ?? []);
+  const simple = await readable(file, () => scanSimple(path, { delimiter, textColumns, loading }));
+  if (simple !== null) return simple;
+  const scan = new SeedScan(textColumns, loading);
   const parser = new CsvParser(delimiter);
   await readable(file, async () => {
     for await (const { records, lines } of batches(path, parser)) scan.add(records, lines);
@@ -68,13 +72,40 @@ export async function readSeed(path: string, options: SeedOptions): Promise<Seed
   if (scan.names === null || scan.names.length === 0) throw new DiagnosticError(emptySeed(file));
   if (scan.longRows.length > 0) throw new DiagnosticError(await longRowErrors(path, file, scan));
   const columns = scan.columns();
-  const source = { path, delimiter, columns, skipBlank: scan.skipsBlank, file };
+  return seedOf(
+    { path, delimiter, columns, skipBlank: scan.skipsBlank },
+    { rowCount: scan.rowCount, plain: scan.isPlain(parser.oddities, delimiter), loading },
+  );
+}
+
+/** A file whose columns all have declared types and that has nothing to stumble over; null for any other. */
+async function scanSimple(
+  path: string,
+  { delimiter, textColumns, loading }: { delimiter: string; textColumns: Set<string>; loading: SeedLoading },
+): Promise<Seed | null> {
+  if (textColumns.size === 0) return null;
+  // An engine that reads the file for dbt decides itself what is null.
+  const scan = await scanPlain(path, { delimiter, textColumns, looksForNulls: loading === 'values' });
+  if (scan === null) return null;
+  const columns = scan.header.map((name) => ({ name, kind: 'text', reading: 'text', wide: false }) as const);
+  const { rowCount } = scan;
+  return seedOf(
+    { path, delimiter, columns, skipBlank: loading === 'copy' },
+    { rowCount, plain: true, loading },
+  );
+}
+
+function seedOf(
+  source: SeedSource,
+  { rowCount, plain, loading }: { rowCount: number; plain: boolean; loading: SeedLoading },
+): Seed {
+  const { path, delimiter, columns } = source;
   return {
     path,
     delimiter,
     columns,
-    rowCount: scan.rowCount,
-    plain: scan.isPlain(parser.oddities, delimiter),
+    rowCount,
+    plain,
     rows: () =>
       seedRows(
         source,
@@ -175,7 +206,6 @@ class SeedScan {
 
 interface SeedSource {
   readonly path: string;
-  readonly file: string;
   readonly delimiter: string;
   readonly columns: readonly SeedColumn[];
   readonly skipBlank: boolean;
@@ -206,9 +236,9 @@ async function* batches(path: string, parser: CsvParser): AsyncGenerator<ReturnT
 }
 
 /** Runs the first pass; failures to read the file become diagnostics. */
-async function readable(file: string, work: () => Promise<void>): Promise<void> {
+async function readable<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (caught) {
     if (caught instanceof InvalidText) {
       const utf16 = caught.offset === 0 && (caught.byte === 0xff || caught.byte === 0xfe);

@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RowSource } from '../../../src/adapter/adapter.ts';
+import { scratchFolder } from '../../rig.ts';
 import { failureOf, openWarehouse, rowsOf, scratchSchema } from './warehouse.ts';
 
 function source(columns: RowSource['columns'], rows: readonly (readonly (string | null)[])[]): RowSource {
@@ -61,4 +64,26 @@ test('a file that cannot be read to its end loads nothing, and its error is told
   const target = { database: null, schema, identifier: 't' };
   expect((await failureOf(session.loadRows(target, broken))).message).toBe('the file ends here');
   expect(await rowsOf(session, `select count(*) from ${schema}.t`)).toEqual([[0]]);
+});
+
+test('a plain file goes to the server as it is, and an error names its line', async () => {
+  const warehouse = await openWarehouse();
+  const schema = await scratchSchema(warehouse);
+  const session = await warehouse.openSession('test');
+  await session.execute(`create table ${schema}.t (id int, "Name" text)`);
+  const path = join(scratchFolder(), 'file.csv');
+  const plain: RowSource = { ...source(columns, []), path, delimiter: ';', plain: true };
+  const target = { database: null, schema, identifier: 't' };
+  writeFileSync(path, '\ufeffid;Name\n1;"a;b"\n2;\n3;\\N\n4;é');
+  expect(await session.loadRows(target, plain)).toBe(4);
+  expect(await rowsOf(session, `select id, "Name" from ${schema}.t order by id`)).toEqual([
+    [1, 'a;b'],
+    [2, null],
+    [3, '\\N'],
+    [4, 'é'],
+  ]);
+  writeFileSync(path, 'id;Name\n5;a\nx;b\n');
+  const failure = await failureOf(session.loadRows(target, plain));
+  expect(failure.detail).toBe('COPY t, line 3, column id: "x"');
+  expect(await rowsOf(session, `select count(*) from ${schema}.t`)).toEqual([[4]]);
 });
