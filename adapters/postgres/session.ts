@@ -62,8 +62,9 @@ export class PostgresSession implements Session {
   #lockTimeout: string | null = null;
   /** What was found to hang on a relation in this attempt. */
   #dependents: { readonly name: RelationName; readonly found: readonly Dependent[] } | null = null;
-  /** Nothing was sent yet in the open transaction. */
+  /** Nothing was sent yet in the open transaction, but what shortened its locks. */
   #atStart = false;
+  #shortened = false;
   #reusable = true;
   #released = false;
   #running: Promise<unknown> | null = null;
@@ -122,6 +123,7 @@ export class PostgresSession implements Session {
   async begin(): Promise<void> {
     await this.#ask('begin', {});
     this.#atStart = true;
+    this.#shortened = false;
   }
 
   async commit(): Promise<void> {
@@ -177,15 +179,18 @@ export class PostgresSession implements Session {
     options: { readonly shortLocks: boolean } = { shortLocks: false },
   ): Promise<void> {
     const first = this.#atStart;
+    const shortened = this.#shortened;
     this.#dependents = null;
     if (!first) await this.#ask('savepoint sluice_attempt', {});
     try {
       const before = options.shortLocks ? await this.#shortenLocks() : null;
       await work();
+      // Within the same transaction the way back leads past this work from now on.
+      this.#atStart = false;
       if (!first) await this.#ask('release savepoint sluice_attempt', {});
       this.#lockTimeout ??= before;
     } catch (error) {
-      await this.#undo(first).catch(() => undefined);
+      await this.#undo(first, shortened).catch(() => undefined);
       throw (await this.#gainedDependents()) ? dependentsChanged(error) : error;
     }
   }
@@ -203,14 +208,18 @@ export class PostgresSession implements Session {
 
   /** So that nobody queues for long behind a swap that waits itself. */
   async #shortenLocks(): Promise<string> {
+    const atStart = this.#atStart;
     const { rows } = await this.#ask(shortLocksSql, {});
+    this.#atStart = atStart;
+    this.#shortened = atStart;
     return rows[0]![0]!;
   }
 
-  async #undo(first: boolean): Promise<void> {
+  async #undo(first: boolean, shortened: boolean): Promise<void> {
     if (first) {
       await this.#ask('rollback', {});
       await this.begin();
+      if (shortened) await this.#shortenLocks();
     } else {
       await this.#ask('rollback to savepoint sluice_attempt', {});
       await this.#ask('release savepoint sluice_attempt', {});
