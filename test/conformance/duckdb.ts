@@ -1,5 +1,5 @@
-import { type DuckDBConnection, DuckDBInstance, DuckDBTypeId, type Json } from '@duckdb/node-api';
-import { onTestFinished } from 'vitest';
+import { DuckDBConnection, DuckDBInstance, DuckDBTypeId, type Json } from '@duckdb/node-api';
+import { onTestFinished, vi } from 'vitest';
 import { duckdbFacts } from '../../adapters/duckdb/facts.ts';
 import { type Files, type TestProject, testProject } from '../rig.ts';
 import { type Client, plainNumber, type Rows, type Warehouse, type WarehouseProject } from './warehouse.ts';
@@ -33,6 +33,13 @@ export const duckdb: Warehouse = {
     ['cast(12345678901234567890 as hugeint)', '12345678901234567890', '12345678901234567890'],
     ["cast('\\xDE\\xAD' as blob)", "b'\\xde\\xad'", `"b'\\\\xde\\\\xad'"`],
   ],
+  watch,
+  // The statement, and the transaction around it.
+  statements: {
+    view: { recipe: 1, first: 3, again: 3 },
+    table: { recipe: 1, first: 3, again: 3 },
+  },
+  listing: /duckdb_tables\(\) where .* and not temporary/,
   lacks: {
     roles: 'whoever can open the file may do everything',
     'bound views': 'a view is text that is looked up when it is read',
@@ -116,4 +123,20 @@ async function ask(connection: DuckDBConnection, sql: string): Promise<Rows> {
     return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
   };
   return reader.getRowsJson().map((row) => row.map(plain));
+}
+
+function watch(): readonly string[] {
+  const sent: string[] = [];
+  for (const name of ['run', 'prepare', 'stream'] as const) {
+    const send = DuckDBConnection.prototype[name] as (sql: string) => Promise<never>;
+    const spy = vi.spyOn(DuckDBConnection.prototype, name).mockImplementation(function (
+      this: unknown,
+      sql: string,
+    ) {
+      sent.push(sql);
+      return send.call(this, sql);
+    });
+    onTestFinished(() => spy.mockRestore());
+  }
+  return sent;
 }

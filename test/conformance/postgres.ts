@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished, vi } from 'vitest';
 import { postgresFacts } from '../../adapters/postgres/facts.ts';
 import { type PostgresProject, postgresProject, serverOutput } from '../postgres.ts';
 import type { ServerAddress } from '../postgres-server.ts';
@@ -42,6 +42,14 @@ export const postgres: Warehouse = {
     // dbt prints the address of the driver's buffer.
     ["cast('\\xdead' as bytea)", "b'\\xde\\xad'", `"b'\\\\xde\\\\xad'"`],
   ],
+  watch,
+  // Around them go the set-up of the session and the end of it, the fence and its release, a look at what is missing,
+  // each transaction, and for a swap short locks. What a table replaces is looked through for what hangs on it.
+  statements: {
+    view: { recipe: 1, first: 9, again: 8 },
+    table: { recipe: 2, first: 12, again: 13 },
+  },
+  listing: /c\.relkind in \([^)]*\)\s+order by c\.relname/,
   lacks: {},
 };
 
@@ -150,4 +158,16 @@ async function ask(client: pg.Client, sql: string): Promise<Rows> {
       return numbers.has(dataTypeID) ? plainNumber(value) : value;
     }),
   );
+}
+
+function watch(): readonly string[] {
+  const sent: string[] = [];
+  const { prototype } = pg.Connection;
+  const parse = prototype.parse;
+  const spy = vi.spyOn(prototype, 'parse').mockImplementation(function (this: pg.Connection, query, more) {
+    sent.push(query.text);
+    return parse.call(this, query, more);
+  });
+  onTestFinished(() => spy.mockRestore());
+  return sent;
 }

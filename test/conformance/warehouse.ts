@@ -15,8 +15,21 @@ export interface Warehouse {
   readonly slow: string;
   /** Values of types that it alone has, in SQL, and what dbt makes of them in a template: as text, and in a list. */
   readonly ownValues: readonly (readonly [sql: string, printed: string, listed: string])[];
+  /** Everything that its driver is given to send, from now on until the test ends. */
+  watch(): readonly string[];
+  /** How many statements one more view takes, or table: the recipe's own, and what goes around them. */
+  readonly statements: Readonly<Record<'view' | 'table', StatementCount>>;
+  /** What the listing of a schema is known by. */
+  readonly listing: RegExp;
   /** What it cannot do, and why. */
   readonly lacks: Readonly<Partial<Record<Ability, string>>>;
+}
+
+export interface StatementCount {
+  readonly recipe: number;
+  /** In a first run, and in one where everything stands. */
+  readonly first: number;
+  readonly again: number;
 }
 
 export type TypeWord =
