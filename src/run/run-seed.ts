@@ -50,13 +50,16 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
     fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
       const existing = await lookAtDestination(services, session, node, fence);
       const source = rowSource(services, node, seed, types);
+      const fullRefresh = fullRefreshOf(services, node);
+      // dbt's word for it: what was asked for, not whether there was a table before.
+      const code = fullRefresh ? 'CREATE' : 'INSERT';
       const loadSeed = async (target: RelationName): Promise<StatementResult['response']> => {
         const rows = await session.session.loadRows(target, source, { signal: services.signal });
-        return { _message: `INSERT ${rows}`, code: 'INSERT', rows_affected: rows };
+        return { _message: `${code} ${rows}`, code, rows_affected: rows };
       };
       const refills =
         existing?.type === 'table' &&
-        !fullRefreshOf(services, node) &&
+        !fullRefresh &&
         recipeAsks(services.adapter.recipes.seed, 'refills') &&
         (await hasColumns(services.adapter.facts, session.session, existing, source));
       const publication = { session, existing, refills, sql: '', loadSeed, seedTable: table };

@@ -147,6 +147,13 @@ describe.each(warehouses)('$name', ({ project, types, facts }) => {
     expect(await shop.relations()).toEqual(['over view', 'raw table']);
   });
 
+  test('the message says whether a full refresh was asked for, and how many rows there are', async () => {
+    const shop = project({ 'seeds/raw.csv': 'id\n1\n2\n' });
+    expect((await succeeds(shop, 'seed')).messages).toEqual({ raw: 'INSERT 2' });
+    expect((await succeeds(shop, 'seed', { fullRefresh: true })).messages).toEqual({ raw: 'CREATE 2' });
+    expect((await succeeds(shop, 'build')).messages).toEqual({ raw: 'INSERT 2' });
+  });
+
   test('a file that cannot be read or does not fit names its line, and the old rows stay', async () => {
     const shop = project({
       'seeds/ragged.csv': 'id,name\n1,one\n',
