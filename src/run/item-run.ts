@@ -149,6 +149,12 @@ export class ItemRun {
     this.#message = message;
   }
 
+  /** Nothing is to be done for the node; dbt counts no failures of it, unlike of one that was skipped. */
+  noOp(): void {
+    this.skip('no-op', 'NO-OP');
+    this.#failures = 0;
+  }
+
   result(): RunResult {
     const { node, world, threadId } = this.#options;
     const rows = this.#response['rows_affected'];

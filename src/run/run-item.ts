@@ -46,7 +46,7 @@ export async function runItem(
     case 'exposure':
     case 'saved_query':
     case 'unit_test':
-      return run.skip('no-op', 'NO-OP');
+      return run.noOp();
     default:
       throw new DiagnosticError(resourceNotRun(node));
   }

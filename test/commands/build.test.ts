@@ -217,6 +217,19 @@ test('--quiet prints errors only, --log-format json one object a line', async ()
   expect(failed.out).not.toContain('Finished running');
 });
 
+test('an exposure is no work, and the results say so', async () => {
+  const project = testProject({
+    'models/a.sql': 'select 1 as id',
+    'models/board.yml': `exposures:
+  - {name: board, type: dashboard, owner: {email: a@b.c}, depends_on: [ref('a')]}`,
+  });
+  await sluice(project, 'build');
+  const { results } = JSON.parse(project.read('target/run_results.json'));
+  expect(
+    results.find(({ unique_id: id }: { unique_id: string }) => id === 'exposure.shop.board'),
+  ).toMatchObject({ status: 'no-op', message: 'NO-OP', failures: 0, adapter_response: {} });
+});
+
 test('unit tests, which are not run yet, hold nothing up, and a warning says so', async () => {
   const project = testProject({
     'models/doubled.sql': 'select 2 as id',
