@@ -14,7 +14,6 @@ import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
 import { prepareSchemas } from '../run/prepare.ts';
 import type { RunResult } from '../run/result.ts';
-import { resultRecord } from '../run/result-record.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { type ItemWork, isQuiet, runNodes } from '../run/run-nodes.ts';
 import { isFailure } from '../run/schedule.ts';
@@ -112,9 +111,7 @@ export async function executeSelection(
       results.push(...ran);
       const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
         // As in dbt: hooks that went well are no results, one that failed is.
-        results: [...before.filter(({ status }) => status === 'error'), ...ran.filter(isTold)].map(
-          (result) => ({ ...resultRecord(result), node: result.node }),
-        ),
+        results: [...before.filter(({ status }) => status === 'error'), ...ran.filter(isTold)],
         schemas: [...new Set(schemas.map(({ schema }) => schema))],
         databaseSchemas: schemas.map(({ database, schema }) => [database, schema] as const),
       });

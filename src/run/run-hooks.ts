@@ -1,20 +1,23 @@
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import type { Entry } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
+import { resultObject } from '../context/run-result.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
-import { tuple } from '../jinja/values.ts';
+import { tuple, type Value } from '../jinja/values.ts';
+import { modelRecord } from '../manifest/model-value.ts';
 import type { OperationNode } from '../manifest/node.ts';
 import { failureDiagnostic } from './failures.ts';
 import { ItemRun } from './item-run.ts';
 import { nodeOutcome, nodeRef } from './node-ref.ts';
 import { withNodeSession } from './node-session.ts';
 import type { RunResult } from './result.ts';
+import { resultRecord } from './result-record.ts';
 import type { RunServices } from './services.ts';
 
 /** What `on-run-end` hooks see of the run. */
 export interface HookContext {
-  readonly results: readonly unknown[];
+  readonly results: readonly RunResult[];
   readonly schemas: readonly string[];
   readonly databaseSchemas: readonly (readonly [string | null, string])[];
 }
@@ -96,8 +99,30 @@ async function runHook(
 
 function endNames({ results, schemas, databaseSchemas }: HookContext): [string, Entry][] {
   return [
-    ['results', fromPlain(results)],
+    ['results', results.map(toldResult)],
     ['schemas', fromPlain(schemas)],
     ['database_schemas', databaseSchemas.map(([database, schema]) => tuple(database, schema))],
   ];
+}
+
+/** A result with its node as it was run. */
+function toldResult(result: RunResult): Value {
+  const { compiledCode, compiledPath } = result;
+  const compiled =
+    compiledCode === null
+      ? {}
+      : {
+          compiled: true,
+          compiled_code: compiledCode,
+          compiled_path: compiledPath,
+          extra_ctes_injected: true,
+        };
+  const node = { ...result.node, ...compiled };
+  const givenNode = () => modelRecord(node);
+  return resultObject({
+    record: { ...resultRecord(result) },
+    timings: result.timings,
+    node: { ...node },
+    givenNode,
+  });
 }

@@ -138,4 +138,19 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(statuses).toEqual({ a: 'error', b: 'skipped', c: 'skipped', t: 'skipped' });
     expect(messages['c']).toBe('Skipping because of model.shop.a');
   });
+
+  test('columns of a relationship may be expressions on both sides', async () => {
+    const shop = project({
+      'models/child.sql': 'select * from (values (1, 2), (3, 4), (null, 5)) as t(a, b)',
+      'models/parent.sql': 'select 1 as c, 2 as d',
+      'models/schema.yml': `models:
+  - name: child
+    data_tests:
+      - relationships: {name: both, arguments: {column_name: a + b, to: ref('parent'), field: c + d}}
+`,
+    });
+    const { statuses, messages } = await sluice(shop, 'build');
+    expect(statuses).toMatchObject({ both: 'fail' });
+    expect(messages['both']).toContain('Got 1 result');
+  });
 });

@@ -54,6 +54,37 @@ on-run-end:
     expect(lines.map(([line]) => line)).toEqual(['start run', 'a success', 'b error', 'True']);
   });
 
+  test('a result is an object with attributes: unset configuration is none, times are datetimes', async () => {
+    const shop = project({
+      'dbt_project.yml': `name: shop
+profile: shop
+${startsLog}on-run-end: "{{ told(results) }}"
+`,
+      'macros/told.sql': `{% macro told(results) %}
+  {% for r in results | sort(attribute='node.name') %}
+    {% set kind = r.node.config.get('materialized', '') ~ ' ' ~ r.node.config.full_refresh ~ ' ' ~ r.node.config.mine %}
+    {% set known = (r is mapping, r.node is mapping, r.node.nonesuch is defined, 'materialized' in r.node.config) %}
+    {% set took = (r.timing[-1].completed_at - r.timing[0].started_at).total_seconds() >= 0 %}
+    {% set told = r.to_dict() %}
+    {% set same = (told.status == r.status, told.node.config == r.node.config.to_dict(), told.timing[0].started_at is string) %}
+    {% set bare = ('failures' in told, 'message' in r.to_dict(omit_none=true)) %}
+    insert into {{ target.schema }}.log values ('{{ r.node.name }} {{ kind }}');
+    insert into {{ target.schema }}.log values ('{{ known }} {{ took }} {{ same }} {{ bare }}');
+  {% endfor %}
+{% endmacro %}`,
+      'models/a.sql': '{{ config(mine=3) }} select 1 as id',
+      'models/a.yml': 'models: [{name: a, columns: [{name: id, data_tests: [not_null]}]}]',
+    });
+    await succeeds(shop, 'build');
+    const lines = await shop.rows('select * from log');
+    expect(lines.map(([line]) => line)).toEqual([
+      'a view None 3',
+      '(False, False, False, True) True (True, True, True) (True, True)',
+      'not_null_a_id test None None',
+      '(False, False, False, True) True (True, True, True) (True, False)',
+    ]);
+  });
+
   test('a failed hook at the start is a failure of the run, and stops it where the project says so', async () => {
     const settings = (more: string): string => `name: shop\nprofile: shop\n${more}`;
     const shop = project({

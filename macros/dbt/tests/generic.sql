@@ -48,10 +48,19 @@
   {{ macro(model, column_name, to, field) }}
 {%- endtest %}
 
+{#- Both sides may be expressions over columns, so each stands beside its own relation alone. -#}
 {% macro default__test_relationships(model, column_name, to, field) -%}
-  select child.{{ column_name }} as from_field
-  from {{ model }} as child
-  left join {{ to }} as parent on parent.{{ field }} = child.{{ column_name }}
-  where child.{{ column_name }} is not null
-    and parent.{{ field }} is null
+  with child as (
+    select {{ column_name }} as from_field
+    from {{ model }}
+    where {{ column_name }} is not null
+  ),
+  parent as (
+    select {{ field }} as to_field
+    from {{ to }}
+  )
+  select from_field
+  from child
+  left join parent on child.from_field = parent.to_field
+  where parent.to_field is null
 {%- endmacro %}
