@@ -86,6 +86,21 @@ test.each([
   expect(read).toBe(`${type}|${text}|(${represented},)`);
 });
 
+test.each([
+  ['a', '1', "'1'"],
+  ['b', '1.5', "'1.5'"],
+  ['c', 'True', "'True'"],
+  ['d', "'2024-01-02'", "'2024-01-02'"],
+  ['e', "'2024-01-02T03:04:05.678000'", "'2024-01-02T03:04:05.678000'"],
+  ['f', "'x'", "'x'"],
+  ['g', 'None', 'None'],
+  ['s', '2.0', "'2.0'"],
+])('the data type of column %s makes its value fit for JSON and CSV', async (name, json, csv) => {
+  const cell = (how: string) => `{{ (t.columns[n].data_type.${how}(t.rows[0][n]),) }}`;
+  const read = await rendered(`${cell('jsonify')} ${cell('csvify')}`, { t: table, n: name });
+  expect(read).toBe(`(${json},) (${csv},)`);
+});
+
 test('a timestamp with a time zone keeps its offset', async () => {
   expect(await rendered('{{ t.rows[0].m }}', { t: table })).toBe('2024-01-02 01:04:05+00:00');
 });
