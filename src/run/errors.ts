@@ -97,3 +97,22 @@ export function notCommitted(node: GraphNode, materialization: string): Diagnost
     hint: 'end its work with {% do adapter.commit() %}',
   });
 }
+
+/** dbt's drivers open the next transaction without a word. */
+export function hookCommitted(node: GraphNode): Diagnostic {
+  return warning({
+    code: 'hook-committed',
+    message: `a hook of '${node.name}' commits the transaction of its node: what was done by then stays, even if the node fails`,
+    hint: 'leave the commit out, or take the hook out of the transaction: {"sql": ..., "transaction": false}',
+  });
+}
+
+/** Success would be told of what is gone. */
+export function hookRolledBack(node: GraphNode): Diagnostic {
+  return error({
+    code: 'hook-rolled-back',
+    family: 'Runtime Error',
+    message: `a hook of '${node.name}' rolled back the transaction of its node: nothing was changed`,
+    hint: 'leave the rollback out, or take the hook out of the transaction: {"sql": ..., "transaction": false}',
+  });
+}

@@ -2,6 +2,7 @@ import type { StatementResult } from '../adapter/cell.ts';
 import type { Argument, ChangedStep, Decision, EitherStep, MacroStep, Step } from '../adapter/recipe.ts';
 import type { Dependent } from '../adapter/relation.ts';
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { str } from '../jinja/text.ts';
@@ -12,8 +13,10 @@ import type { PlannedStep } from '../plan/plan.ts';
 import { changeSchema } from './change-schema.ts';
 import { checkKeys } from './check-keys.ts';
 import { dependentsOf, restoreDependents, setDependentsAside } from './dependents.ts';
+import { hookCommitted, hookRolledBack } from './errors.ts';
 import type { PlanRun } from './execute-plan.ts';
 import { isRefused } from './failures.ts';
+import { isCommit } from './session-warehouse.ts';
 import { checkCurrentRows, checkQueryKeys } from './snapshot-keys.ts';
 import { hasChanges, snapshotColumns, snapshotStrategy } from './snapshot-steps.ts';
 import { type LeftBySteps, type PlanNames, planNames, stepArgument } from './step-arguments.ts';
@@ -91,7 +94,19 @@ export class PlanSteps {
     if (!session.session.inTransaction) services.attempt.seal();
     const template = parseTemplate({ path: `${node.original_file_path} (hook)`, text: hook.sql });
     const sql = await render(template, session.scope.context.environment);
-    for (const statement of this.#split(sql)) await session.warehouse.send(statement);
+    for (const statement of this.#split(sql)) {
+      const open = session.session.inTransaction;
+      await session.warehouse.send(statement);
+      if (open && !session.session.inTransaction) await this.#reopen(statement);
+    }
+  }
+
+  /** As dbt's drivers do: what follows a hook's own commit is in a transaction again. */
+  async #reopen(statement: string): Promise<void> {
+    const { services, session, node } = this.#run;
+    if (!isCommit(statement)) throw new DiagnosticError(hookRolledBack(node));
+    services.compile.context.report(hookCommitted(node));
+    await session.warehouse.begin();
   }
 
   async #macro({ macro, args, main, sendsOutput, gives }: MacroStep): Promise<void> {

@@ -298,7 +298,7 @@ export class SessionWarehouse implements Warehouse {
 
 const isQuery = (statement: string): boolean => /^\W*(select|values|show|explain)\b/i.test(statement);
 
-const isCommit = (statement: string): boolean => /^\W*(commit|end)\b/i.test(statement);
+export const isCommit = (statement: string): boolean => /^\W*(commit|end)\b/i.test(statement);
 
 /** Begins or ends a transaction. */
 const isControl = (statement: string): boolean =>

@@ -108,6 +108,47 @@ ${startsLog}on-run-end: "{{ told(results) }}"
     expect(strict.messages['a']).toBe('Skipping because of a failed on-run-start hook');
   });
 
+  test('a hook may commit, which a warning says; what follows is in a transaction again', async () => {
+    const shop = project({
+      'dbt_project.yml': `name: shop\nprofile: shop\n${startsLog}`,
+      'models/a.sql': table(
+        `pre_hook="${note('pre')}; commit;", post_hook="${note('post')}; commit"`,
+        'select 1 as id',
+      ),
+      'models/b.sql': table(
+        `pre_hook="${note('kept')}; commit", post_hook="${note('lost')}"`,
+        'select 1 as id',
+      ),
+    });
+    const { warnings } = await succeeds(shop, 'build');
+    expect(warnings.map(({ code }) => code)).toContain('hook-committed');
+    const lines = async () => (await shop.rows('select line from log order by line')).map(([line]) => line);
+    expect(await lines()).toEqual(['kept', 'lost', 'post', 'pre']);
+    shop.write({
+      'models/a.sql': table('', 'select 2 as id'),
+      'models/b.sql': table(
+        `pre_hook="${note('kept')}; commit", post_hook=["${note('lost')}", 'select nothing']`,
+        'select 2 as id',
+      ),
+    });
+    const { statuses } = await sluice(shop, 'build');
+    expect(statuses).toMatchObject({ a: 'success', b: 'error' });
+    expect(await lines()).toEqual(['kept']);
+    expect(await shop.rows('select a.id, b.id from a, b')).toEqual([[2, 1]]);
+    expect(await shop.relations()).toEqual(['a table', 'b table', 'log table']);
+  });
+
+  test('a hook that rolls back is a failure of its node, not a success without what it made', async () => {
+    const shop = project({ 'models/a.sql': table('', 'select 1 as id') });
+    await succeeds(shop, 'build');
+    shop.write({ 'models/a.sql': table('post_hook="rollback"', 'select 2 as id') });
+    const { statuses, diagnostics } = await sluice(shop, 'build');
+    expect(statuses).toEqual({ a: 'error' });
+    expect(diagnostics).toMatchObject([{ code: 'hook-rolled-back' }]);
+    expect(await shop.rows('select id from a')).toEqual([[1]]);
+    expect(await shop.relations()).toEqual(['a table']);
+  });
+
   test('a failed hook inside the transaction takes the table and all hooks back; one after it cannot', async () => {
     const shop = project({
       'dbt_project.yml': 'name: shop\nprofile: shop\n',
