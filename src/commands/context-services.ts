@@ -26,6 +26,12 @@ export function contextServices(
   const { credentials, root, packages } = project;
   return {
     ...common(context, root.name, factsOf(context, credentials.type)),
+    projects: new Map(
+      [root, ...packages].map((one) => [
+        one.name,
+        { version: one.settings.version, directory: one.directory },
+      ]),
+    ),
     target: targetOf(project),
     variables: {
       cli: project.cliVars,
@@ -46,6 +52,7 @@ export function yamlRenderer(context: InvocationContext, scope: RenderScope): Re
   const facts = type === null ? [...context.adapters.values()][0]!.facts : factsOf(context, type);
   const services: ContextServices = {
     ...common(context, '', facts),
+    projects: new Map(),
     target: isProfile ? {} : targetFields(scope.profileName, scope.targetName, scope.credentials),
     variables: { cli: scope.cliVars, rootPackage: '', projects: new Map() },
     flags: flagsOf(context.args, {}),

@@ -20,6 +20,7 @@ import { type ContextNames, type Entry, type NameTable, type OwnNames, TableName
 import type { Reads } from './reads.ts';
 import type { RelationClass } from './relation-class.ts';
 import { type ResultFunctions, resultFunctions } from './results.ts';
+import { Resolver, runtimeConfig } from './runtime-config.ts';
 import type { ContextServices } from './services.ts';
 
 /** The arguments of a `ref(...)` call. */
@@ -110,6 +111,14 @@ function configObject({ phase, subject }: NodeScope): Value {
       return subject.model();
     },
   }) as unknown as Value;
+}
+
+/** What hangs on the arguments of one invocation is rendered in every one. */
+function resolver({ services, reader }: NodeScope, resolve: Callable): Callable {
+  return new Resolver(resolve, () => {
+    reader.reads?.volatile();
+    return runtimeConfig(services);
+  });
 }
 
 /** Functions that a project may hide, as they are. */
@@ -214,8 +223,15 @@ const empty = (): Value => [];
 
 const nodeTable: NameTable<NodeScope> = new Map<string, (scope: NodeScope) => Value>([
   ...baseTable,
-  ['ref', ({ phase, services }) => refFunction(phase, (name) => services.report(refArgumentUnknown(name)))],
-  ['source', ({ phase }) => sourceFunction(phase)],
+  [
+    'ref',
+    (scope) =>
+      resolver(
+        scope,
+        refFunction(scope.phase, (name) => scope.services.report(refArgumentUnknown(name))),
+      ),
+  ],
+  ['source', (scope) => resolver(scope, sourceFunction(scope.phase))],
   ['metric', ({ phase }) => namedFunction('metric', (packageName, name) => phase.metric(packageName, name))],
   [
     'function',

@@ -6,6 +6,7 @@ import type { World } from '../core/world.ts';
 import type { Limits } from '../jinja/budget.ts';
 import type { Value } from '../jinja/values.ts';
 import type { MacroRegistry } from './macro-registry.ts';
+import type { ProjectFacts } from './runtime-config.ts';
 import type { VariableSources } from './variables.ts';
 
 /** What one invocation's templates share, whoever renders them. */
@@ -13,6 +14,8 @@ export interface ContextServices {
   readonly world: World;
   readonly invocationId: string;
   readonly projectName: string;
+  /** The root project and the installed packages, by name. */
+  readonly projects: ReadonlyMap<string, ProjectFacts>;
   readonly facts: AdapterFacts;
   /** The fields of `target`, as dbt gives them; plain data without secrets. */
   readonly target: Readonly<Record<string, Value>>;

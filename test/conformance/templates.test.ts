@@ -46,6 +46,20 @@ select
     ]);
   });
 
+  test("packages read the run's own configuration behind ref, which is nothing that dbt documents", async () => {
+    const shop = project({
+      'dbt_project.yml': 'name: shop\nversion: 1.2.0\nprofile: shop\nvars: {limit: 3}\n',
+      'macros/conf.sql': '{% macro conf() %}{{ return(builtins.ref.config) }}{% endmacro %}',
+      'models/one.sql': 'select 1 as id',
+      'models/a.sql': `{% set conf = conf() %}
+select '{{ conf.project_name }} {{ conf.dependencies["shop"].version }} {{ conf.vars.to_dict()["limit"] }}' as a,
+  '{{ conf.cli_vars["more"] }} {{ conf.args.which }} {{ conf.nothing is defined }}' as b
+from {{ builtins.ref('one') }}`,
+    });
+    await succeeds(shop, 'run', { vars: { more: 4 } });
+    expect(await shop.rows('select * from a')).toEqual([['shop 1.2.0 3', '4 run False']]);
+  });
+
   test('what a macro makes, renames and drops through the adapter is there, renamed and gone', async () => {
     const shop = project({
       'models/a.sql': `{{ config(materialized='table') }}

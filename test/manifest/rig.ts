@@ -122,6 +122,9 @@ function servicesOf(
     world,
     invocationId: '00000000-0000-4000-8000-000000000000',
     projectName,
+    projects: new Map(
+      packages.map((one) => [one.name, { version: one.settings.version, directory: one.directory }]),
+    ),
     facts,
     target,
     variables: {
