@@ -18,7 +18,8 @@ export function resultRecord(result: RunResult): ResultRecord {
     })),
     thread_id: result.threadId,
     execution_time: result.executionTimeMs / 1000,
-    adapter_response: result.response,
+    // dbt tells none of hooks and operations.
+    adapter_response: result.node.resource_type === 'operation' ? {} : result.response,
     message: result.message,
     failures: result.failures,
     unique_id: result.node.unique_id,
