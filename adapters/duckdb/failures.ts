@@ -147,7 +147,11 @@ const rules: readonly Rule[] = [
     kind: 'configuration',
     hint: () => 'this process has the file open with other options; close it there first',
   },
-  { when: /attached in read-only mode/, kind: 'permission' },
+  {
+    when: /attached in read-only mode/,
+    kind: 'permission',
+    hint: () => 'open the database for writing: leave access_mode out, or build in another one',
+  },
   {
     when: /No space left on device|disk full|Disk quota exceeded|File too large/i,
     kind: 'resources',

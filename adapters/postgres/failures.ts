@@ -115,6 +115,16 @@ const hints: readonly { readonly code: string | null; readonly words: RegExp; re
     hint: 'have usage granted on the schema to read in it, and create to build in it',
   },
   {
+    code: '42501',
+    words: /^permission denied for (table|view|materialized view|sequence|foreign table)/,
+    hint: 'have its owner grant what is missing: select to read, and to write insert, update, delete and truncate',
+  },
+  {
+    code: '42501',
+    words: /^must be owner of/,
+    hint: 'only its owner replaces, changes or drops it: have it made over to you (alter ... owner to), or build under another name',
+  },
+  {
     code: '0A000',
     words: /^cross-database references/,
     hint: "a connection sees one database: leave 'database' out, or name it as 'dbname' of a target of its own",

@@ -1,11 +1,13 @@
 import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
+import { configPlace } from '../manifest/config-place.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import type { SchemaChange } from './schema-change.ts';
 
 export function materializationUnknown(node: GraphNode, name: string, known: readonly string[]): Diagnostic {
   return error({
     code: 'materialization-not-found',
+    span: configPlace(node, 'materialized'),
     message: `No materialization '${name}' was found for ${node.resource_type} '${node.name}'`,
     hint: didYouMean(name, known) ?? `there are: ${known.join(', ')}`,
   });
@@ -14,6 +16,7 @@ export function materializationUnknown(node: GraphNode, name: string, known: rea
 export function strategyUnknown(node: GraphNode, strategy: string, known: readonly string[]): Diagnostic {
   return error({
     code: 'incremental-strategy-unknown',
+    span: configPlace(node, 'incremental_strategy'),
     message: `model '${node.name}' uses the incremental strategy '${strategy}', which this adapter does not have`,
     hint: didYouMean(strategy, known) ?? `there are: ${known.join(', ')}`,
   });
@@ -27,6 +30,7 @@ export function uniqueKeyColumnMissing(
 ): Diagnostic {
   return error({
     code: 'unique-key-column-missing',
+    span: configPlace(node, 'unique_key'),
     message: `the unique_key '${key}' of model '${node.name}' is no column of ${where}`,
     hint: didYouMean(key, columns) ?? `there are: ${columns.join(', ')}`,
   });
@@ -35,6 +39,7 @@ export function uniqueKeyColumnMissing(
 export function partitionByInvalid(node: GraphNode, given: unknown): Diagnostic {
   return error({
     code: 'partition-by-invalid',
+    span: configPlace(node, 'partition_by'),
     message:
       given === undefined || given === null
         ? `model '${node.name}' uses the incremental strategy 'insert_overwrite' and has no partition_by`
@@ -51,6 +56,7 @@ export function partitionColumnMissing(
 ): Diagnostic {
   return error({
     code: 'partition-column-missing',
+    span: configPlace(node, 'partition_by'),
     message: `partition_by '${column}' of model '${node.name}' is no column of ${where}`,
     hint: didYouMean(column, columns) ?? `there are: ${columns.join(', ')}`,
   });
@@ -64,6 +70,7 @@ export function partitionColumnUntimed(
 ): Diagnostic {
   return error({
     code: 'partition-column-type',
+    span: configPlace(node, 'partition_by'),
     message: `partition_by of model '${node.name}' cuts '${column}' by ${granularity}, but it holds no times: it is ${type}`,
     hint: 'leave the granularity out, or make the column a date or timestamp',
   });
@@ -86,6 +93,7 @@ export interface WrongKeys {
 export function keysRepeated(node: GraphNode, wrong: WrongKeys): Diagnostic {
   return error({
     code: 'unique-key-repeated',
+    span: configPlace(node, 'unique_key'),
     message: `the new rows of '${node.name}' have several rows of one ${keyName(wrong.columns)}: ${keyValues(wrong)}`,
     hint: 'which of them should win is not said: let the query give one row per key',
   });
@@ -95,6 +103,7 @@ export function keysRepeated(node: GraphNode, wrong: WrongKeys): Diagnostic {
 export function keysRepeatedKept(node: GraphNode, wrong: WrongKeys): Diagnostic {
   return warning({
     code: 'unique-key-repeated',
+    span: configPlace(node, 'unique_key'),
     message: `the new rows of '${node.name}' have several rows of one ${keyName(wrong.columns)}, and all are kept: ${keyValues(wrong)}`,
     hint: "if these are partitions rather than keys, incremental_strategy='insert_overwrite' says so",
   });
@@ -103,6 +112,7 @@ export function keysRepeatedKept(node: GraphNode, wrong: WrongKeys): Diagnostic 
 export function keysNull(node: GraphNode, columns: readonly string[]): Diagnostic {
   return warning({
     code: 'unique-key-null',
+    span: configPlace(node, 'unique_key'),
     message: `new rows of '${node.name}' have no ${keyName(columns)}: null matches nothing, so they are added again by every run`,
     hint: 'filter them out, or give them a key',
   });
@@ -143,6 +153,7 @@ export function snapshotColumnMissing(
 ): Diagnostic {
   return error({
     code: 'snapshot-column-missing',
+    span: configPlace(node, setting),
     message: `${setting} of snapshot '${node.name}' names '${column}', which is no column of its query`,
     hint: didYouMean(column, columns) ?? `there are: ${columns.join(', ')}`,
   });
@@ -151,6 +162,7 @@ export function snapshotColumnMissing(
 export function snapshotKeys(node: GraphNode, wrong: WrongKeys): Diagnostic {
   return error({
     code: 'snapshot-keys',
+    span: configPlace(node, 'unique_key'),
     family: 'Runtime Error',
     message: `the unique_key of snapshot '${node.name}' (${wrong.columns.join(', ')}) does not tell the rows of its query apart: ${shown(wrong)}`,
     hint: 'nothing was changed; leave one row of each key, and none without a key, or add columns to the unique_key',

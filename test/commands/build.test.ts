@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readManifest, readRunResults } from '../../src/artifacts/read.ts';
+import { positionAt } from '../../src/core/span.ts';
 import { cli, query, relations, sluice, testProject } from '../rig.ts';
 
 const shop = {
@@ -215,6 +216,36 @@ test('--quiet prints errors only, --log-format json one object a line', async ()
   const failed = await cli(project, ['build', '--quiet']);
   expect(failed.out).toContain('error[warehouse-syntax]');
   expect(failed.out).not.toContain('Finished running');
+});
+
+test('an error about a setting points at the place where the node itself sets it', async () => {
+  const project = testProject({
+    'models/key.sql': `{{ config(
+  materialized='incremental',
+  unique_key='idd'
+) }}
+select 1 as id`,
+    'models/elsewhere.sql': 'select 1 as id',
+    'models/elsewhere.yml':
+      'models: [{name: elsewhere, config: {materialized: incremental, unique_key: idd}}]',
+    'snapshots/s.sql': `{% snapshot s %}
+{{ config(unique_key='id', strategy='check', check_cols=['w']) }}
+select 1 as id
+{% endsnapshot %}`,
+  });
+  const settings = async (command: 'run' | 'snapshot') => {
+    const { diagnostics } = await sluice(project, command);
+    return diagnostics.map(({ code, span }) => {
+      const { line } = span === null ? { line: 0 } : positionAt(span.text, span.start);
+      return [code, span === null ? null : `${span.file}:${line} ${span.text.slice(span.start, span.end)}`];
+    });
+  };
+  await sluice(project, 'run');
+  expect((await settings('run')).sort()).toEqual([
+    ['unique-key-column-missing', null],
+    ['unique-key-column-missing', "models/key.sql:3 'idd'"],
+  ]);
+  expect(await settings('snapshot')).toEqual([['snapshot-column-missing', "snapshots/s.sql:2 ['w']"]]);
 });
 
 test('an exposure is no work, and the results say so', async () => {

@@ -17,6 +17,26 @@ test.each<[string, FailureKind, string]>([
   expect(await failureOf(session.execute(sql))).toMatchObject({ kind, code });
 });
 
+test('a privilege that is missing is told with what to ask for', async () => {
+  const warehouse = await openWarehouse();
+  const schema = await scratchSchema(warehouse);
+  const owner = await warehouse.openSession('owner');
+  await owner.execute(`create table ${schema}.t as select 1 as a`);
+  await owner.execute(`grant usage on schema ${schema} to pg_monitor`);
+  const session = await openSession({ role: 'pg_monitor' });
+  for (const [sql, hint] of [
+    [`select * from ${schema}.t`, /have its owner grant/],
+    [`truncate ${schema}.t`, /have its owner grant/],
+    [`drop table ${schema}.t`, /only its owner/],
+    [`create table ${schema}.u as select 1 as a`, /create to build in it/],
+  ] as const) {
+    expect(await failureOf(session.execute(sql))).toMatchObject({
+      kind: 'permission',
+      hint: expect.stringMatching(hint),
+    });
+  }
+});
+
 test('a position counts in the text as it was given, and hints and details are kept', async () => {
   const session = await openSession();
   const sql = "select '😀😀' as a, lenght('x')";
