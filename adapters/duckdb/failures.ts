@@ -71,6 +71,8 @@ export function exceptionName(type: string): string {
 function failure(error: EngineError, position: number | null): Failure {
   const [first, ...rest] = error.message.split('\n');
   const detail = withoutReaderSettings(rest).join('\n').trim();
+  // It calls records lines: one whose cells have line breaks counts once.
+  const record = /^CSV Error on Line: (\d+)$/.exec(first!)?.[1];
   const known = rules.find(
     (rule) => rule.when.test(error.message) && (rule.types?.includes(error.type) ?? true),
   );
@@ -81,6 +83,7 @@ function failure(error: EngineError, position: number | null): Failure {
     detail: detail === '' ? null : detail,
     hint: known?.hint?.(error.message) ?? null,
     position,
+    ...(record === undefined ? {} : { fileRecord: Number(record) }),
   };
 }
 

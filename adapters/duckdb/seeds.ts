@@ -69,7 +69,11 @@ async function placed(error: unknown, source: RowSource): Promise<unknown> {
     if (row[Number(index)] === value) break;
   }
   const detail = `in row ${number}, column '${name}' of type ${type}`;
-  return new WarehouseError({ ...failure, message: message!, detail, position: null }, sql, cause);
+  return new WarehouseError(
+    { ...failure, message: message!, detail, position: null, fileRow: number },
+    sql,
+    cause,
+  );
 }
 
 async function appendText(loader: Loader, target: RelationName, source: RowSource): Promise<void> {

@@ -82,8 +82,8 @@ export function driverError(thrown: unknown): DriverError {
 /** `position` counts UTF-16 units in the caller's text; null where the server points at none of it. */
 export function failureOf(error: DriverError, position: number | null): Failure {
   const [first, ...rest] = error.message.split('\n');
-  const copied = /^COPY .*$/m.exec(error.where ?? '')?.[0];
-  const detail = error.detail ?? copied ?? rest.join('\n').trim();
+  const copied = copiedRow(error.where ?? '');
+  const detail = error.detail ?? copied?.text ?? rest.join('\n').trim();
   return {
     kind: kindOf(error),
     message: first!,
@@ -94,7 +94,17 @@ export function failureOf(error: DriverError, position: number | null): Failure 
       hints.find(({ code, words }) => code === (error.code ?? null) && words.test(first!))?.hint ??
       null,
     position,
+    ...(copied === null ? {} : { fileRow: copied.row }),
   };
+}
+
+/** The row that COPY stopped at, which the server calls a line, and the column with its value, if it is one's fault. */
+function copiedRow(where: string): { readonly text: string; readonly row: number } | null {
+  const found = /^COPY .*, line (\d+)(?:, column ([^\n]*?): ("[^\n]*"))?/m.exec(where);
+  if (found === null) return null;
+  const [, row, column, value] = found;
+  const cell = column === undefined ? '' : `, column '${column}': ${value}`;
+  return { text: `in row ${row}${cell}`, row: Number(row) };
 }
 
 /** What to do, where the server does not say. */

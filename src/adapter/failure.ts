@@ -29,6 +29,10 @@ export interface Failure {
   readonly hint: string | null;
   /** Offset into the statement's text (UTF-16 code units) where the warehouse points at; null where it does not. */
   readonly position: number | null;
+  /** What could not be loaded of a file: its row, counted from 1 below the header, blank lines aside. */
+  readonly fileRow?: number;
+  /** The same, counted from 1 with the header and with blank lines. */
+  readonly fileRecord?: number;
 }
 
 /** Thrown by adapters only; carries the vendor's error as its cause. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { RowSource, Session } from '../adapter/adapter.ts';
 import type { StatementResult } from '../adapter/cell.ts';
 import type { AdapterFacts } from '../adapter/facts.ts';
+import { type Failure, WarehouseError } from '../adapter/failure.ts';
 import { foldName, quoteIdentifier } from '../adapter/names.ts';
 import type { Block, Condition } from '../adapter/recipe.ts';
 import type { RelationName } from '../adapter/relation.ts';
@@ -10,9 +11,12 @@ import { readSeed, type Seed, type SeedColumn } from '../context/seed/read-seed.
 import { SeedTable } from '../context/seed/seed-table.ts';
 import { printTo } from '../context/table/from-result.ts';
 import { tableFromSeed } from '../context/table/from-seed.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
+import type { Span } from '../core/span.ts';
 import { pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import type { SeedNode } from '../manifest/node.ts';
+import { failureDiagnostic } from './failures.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, withNodeSession } from './node-session.ts';
@@ -54,7 +58,9 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
       // dbt's word for it: what was asked for, not whether there was a table before.
       const code = fullRefresh ? 'CREATE' : 'INSERT';
       const loadSeed = async (target: RelationName): Promise<StatementResult['response']> => {
-        const rows = await session.session.loadRows(target, source, { signal: services.signal });
+        const rows = await session.session
+          .loadRows(target, source, { signal: services.signal })
+          .catch((thrown: unknown) => throwPlaced(thrown, seed));
         return { _message: `${code} ${rows}`, code, rows_affected: rows };
       };
       const refills =
@@ -119,4 +125,18 @@ async function hasColumns(
     there.length === wanted.length &&
     wanted.every(({ name, type }, index) => there[index]!.name === name && there[index]!.type === type)
   );
+}
+
+/** A value that the warehouse could not load, at its place in the file; anything else as it is. */
+async function throwPlaced(thrown: unknown, seed: Seed): Promise<never> {
+  if (!(thrown instanceof WarehouseError)) throw thrown;
+  const span = await placeIn(seed, thrown.failure);
+  if (span === null) throw thrown;
+  const told = failureDiagnostic(thrown, { compiledPath: null, compiledCode: null, node: null });
+  throw new DiagnosticError({ ...told, span }, { cause: thrown });
+}
+
+async function placeIn(seed: Seed, { fileRow, fileRecord }: Failure): Promise<Span | null> {
+  if (fileRow !== undefined) return seed.placeOfRow(fileRow);
+  return fileRecord === undefined ? null : seed.placeOfRecord(fileRecord);
 }

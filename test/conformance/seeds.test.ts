@@ -147,6 +147,26 @@ describe.each(warehouses)('$name', ({ project, types, facts }) => {
     expect(await shop.relations()).toEqual(['over view', 'raw table']);
   });
 
+  test('a value that does not fit is shown where it stands in the file', async () => {
+    const shop = project({
+      'seeds/plain.csv': 'id,name\n1,one\nmany,two\n',
+      'seeds/quoted.csv': 'name,id\n"two\nlines",1\n"it ""is""",none\n',
+      'seeds/seeds.yml': `seeds:
+  - {name: plain, config: {column_types: {id: integer}}}
+  - {name: quoted, config: {column_types: {id: integer}}}`,
+    });
+    const { diagnostics } = await sluice(shop, 'seed');
+    const shown = diagnostics.map(({ code, span }) => [
+      code,
+      span?.file,
+      span?.text.slice(span.start, span.end),
+    ]);
+    expect(shown.sort()).toEqual([
+      ['warehouse-data', 'seeds/plain.csv', 'many,two'],
+      ['warehouse-data', 'seeds/quoted.csv', '"it ""is""",none'],
+    ]);
+  });
+
   test('the message says whether a full refresh was asked for, and how many rows there are', async () => {
     const shop = project({ 'seeds/raw.csv': 'id\n1\n2\n' });
     expect((await succeeds(shop, 'seed')).messages).toEqual({ raw: 'INSERT 2' });

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { SeedKind } from '../../adapter/facts.ts';
 import { type Diagnostic, DiagnosticError } from '../../core/diagnostic.ts';
+import { type Span, spanOfLine } from '../../core/span.ts';
 import { type CellText, type SeedLoading, valueText, warehouseText } from './cell.ts';
 import { type CsvOddities, CsvParser } from './csv.ts';
 import {
@@ -49,6 +50,10 @@ export interface Seed {
   rows(): AsyncIterable<readonly (string | null)[]>;
   /** Rows for templates: text of the values that `load_agate_table` shows. */
   values(): AsyncIterable<readonly (string | null)[]>;
+  /** The first line of a row, counted from 1; null where there are fewer, or the file is too large to be shown. */
+  placeOfRow(row: number): Promise<Span | null>;
+  /** The same of a record, counted from 1 with the header and with blank lines. */
+  placeOfRecord(record: number): Promise<Span | null>;
 }
 
 /**
@@ -116,6 +121,8 @@ function seedOf(
         source,
         columns.map(({ reading }) => valueText(reading)),
       ),
+    placeOfRow: (row) => placeOf(source, row + 1, source.skipBlank),
+    placeOfRecord: (record) => placeOf(source, record, false),
   };
 }
 
@@ -230,6 +237,25 @@ async function* seedRows(source: SeedSource, texts: readonly CellText[]): AsyncG
   }
 }
 
+async function placeOf(source: SeedSource, record: number, skipBlank: boolean): Promise<Span | null> {
+  const { path, file } = source;
+  const line = await lineOf(source, record, skipBlank);
+  const text = line === null ? null : await shownText(path);
+  return line === null || text === null ? null : spanOfLine(file, text, line);
+}
+
+async function lineOf(source: SeedSource, record: number, skipBlank: boolean): Promise<number | null> {
+  let seen = 0;
+  for await (const { records, lines } of batches(source.path, new CsvParser(source.delimiter))) {
+    for (const [index, cells] of records.entries()) {
+      if (skipBlank && cells.length === 0) continue;
+      seen += 1;
+      if (seen === record) return lines[index]!;
+    }
+  }
+  return null;
+}
+
 async function* batches(path: string, parser: CsvParser): AsyncGenerator<ReturnType<CsvParser['push']>> {
   for await (const chunk of textChunks(path)) yield parser.push(chunk, false);
   yield parser.push('', true);
@@ -252,9 +278,13 @@ async function readable<T>(file: string, work: () => Promise<T>): Promise<T> {
 
 const largestShown = 1 << 20;
 
-async function longRowErrors(path: string, file: string, scan: SeedScan): Promise<Diagnostic[]> {
+async function shownText(path: string): Promise<string | null> {
   const small = (await stat(path)).size <= largestShown;
-  const text = small ? (await readFile(path, 'utf8')).replaceAll('\r\n', '\n') : null;
+  return small ? (await readFile(path, 'utf8')).replaceAll('\r\n', '\n') : null;
+}
+
+async function longRowErrors(path: string, file: string, scan: SeedScan): Promise<Diagnostic[]> {
+  const text = await shownText(path);
   const errors = scan.longRows.map(({ line, cells }) => {
     const place: SeedPlace = { file, text, line };
     return rowTooLong(place, cells, scan.names!.length);

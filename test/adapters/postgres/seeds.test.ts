@@ -45,7 +45,7 @@ test('a cell that does not fit fails the whole load, with its row and column', a
   const target = { database: null, schema, identifier: 't' };
   const failure = await failureOf(session.loadRows(target, source(columns, rows)));
   expect(failure).toMatchObject({ kind: 'data', code: '22P02' });
-  expect(failure.detail).toBe('COPY t, line 2501, column id: "x"');
+  expect(failure.detail).toBe(`in row 2501, column 'id': "x"`);
   expect(await rowsOf(session, `select count(*) from ${schema}.t`)).toEqual([[0]]);
 });
 
