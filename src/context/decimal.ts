@@ -2,7 +2,8 @@ import { type Fraction, fractionOf } from '../jinja/digits.ts';
 import { HOST, type HostType } from '../jinja/host.ts';
 import { isFloat, isNumber, makeInt, toBigInt, toNumber } from '../jinja/numbers.ts';
 import { raise } from '../jinja/py-error.ts';
-import { makeFloat, type Value } from '../jinja/values.ts';
+import { repr } from '../jinja/text.ts';
+import { makeFloat, tuple, tupleOf, type Value } from '../jinja/values.ts';
 import {
   type DecimalParts,
   decimalAdd,
@@ -118,6 +119,39 @@ function round(self: Decimal, places: number | null, mode: 'common' | 'ceil' | '
   return makeFloat(Number(whole) / scale);
 }
 
+const digitsOf = ({ coefficient }: DecimalParts): string => `${coefficient}`.replace('-', '');
+
+const commonDivisor = (a: bigint, b: bigint): bigint =>
+  b === 0n ? (a < 0n ? -a : a) : commonDivisor(b, a % b);
+
+/** What `as_tuple()` gives: a tuple whose members have names. */
+class DecimalTuple {
+  readonly members: readonly Value[];
+
+  constructor(value: DecimalParts) {
+    const digits = tupleOf([...digitsOf(value)].map(Number));
+    this.members = [value.coefficient < 0n ? 1 : 0, digits, value.exponent];
+  }
+
+  get [HOST](): HostType<DecimalTuple> {
+    return decimalTupleType;
+  }
+}
+
+const tupleNames = ['sign', 'digits', 'exponent'];
+
+const decimalTupleType: HostType<DecimalTuple> = {
+  typeName: 'DecimalTuple',
+  attr: (self, name) => self.members[tupleNames.indexOf(name)],
+  attrNames: () => tupleNames,
+  item: (self, key) => (typeof key === 'number' ? self.members.at(key) : undefined),
+  iterate: (self) => self.members,
+  length: (self) => self.members.length,
+  sequence: (self) => self.members,
+  repr: (self) =>
+    `DecimalTuple(${tupleNames.map((name, at) => `${name}=${repr(self.members[at]!)}`).join(', ')})`,
+};
+
 const decimalType: HostType<Decimal> = {
   typeName: 'decimal.Decimal',
   ...membersOf<Decimal>(
@@ -130,6 +164,13 @@ const decimalType: HostType<Decimal> = {
       }),
       normalize: method([], (self) => new Decimal(normalized(self))),
       to_integral_value: method([], (self) => new Decimal(self.exponent < 0 ? rescaled(self, 0) : self)),
+      as_tuple: method([], (self) => new DecimalTuple(self) as unknown as Value),
+      as_integer_ratio: method([], (self) => {
+        const { numerator, denominator } = exactFraction(normalized(self));
+        const divisor = commonDivisor(numerator, denominator);
+        return tuple(makeInt(numerator / divisor), makeInt(denominator / divisor));
+      }),
+      adjusted: method([], (self) => self.exponent + digitsOf(self).length - 1),
       copy_abs: method([], (self) => absolute(self)),
       copy_negate: method([], (self) => new Decimal(negated(self))),
       is_nan: method([], () => false),
