@@ -85,9 +85,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
         const known = [...manifest.sources.values()].map((source) => `${source.source_name}.${source.name}`);
         return raiseDiagnostic(refUnknown(node, `${sourceName}.${tableName}`, known));
       }
-      if (!allow(target)) {
-        return raiseDiagnostic(refNotDeclared(node, target, `source('${sourceName}', '${tableName}')`));
-      }
+      // Nothing is built before it that parsing would have to know of; dbt takes functions likewise.
       return relationOfSource(relations, target, rows(target));
     },
     metric: (_packageName, name) => name,
@@ -97,7 +95,6 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
         const known = [...manifest.functions.values()].map((one) => one.name);
         return raiseDiagnostic(refUnknown(node, name, known));
       }
-      if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `function('${name}')`));
       const { database, schema, alias: identifier } = target;
       // Neither the project's quoting nor the function's own counts for it, as in dbt.
       return relations.ofNode({ database, schema, identifier }, { quoting: relations.style.quoting });

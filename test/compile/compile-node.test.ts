@@ -26,6 +26,14 @@ test('a reference that only shows when it runs is refused, with what to write', 
   expect(await compiledSql(project, 'b')).toContain('select * from "shop"."main"."a"');
 });
 
+test('a source that only shows when the model runs is taken: nothing is built before it', async () => {
+  const project = testProject({
+    'models/raw.yml': 'sources: [{name: raw, tables: [{name: orders}]}]',
+    'models/b.sql': "select * from {% if execute %}{{ source('raw', 'orders') }}{% else %}nothing{% endif %}",
+  });
+  expect(await compiledSql(project, 'b')).toBe('select * from "shop"."raw"."orders"');
+});
+
 test('a reference that only shows when it runs and that is nowhere is told with the nearest name', async () => {
   const project = testProject({
     'models/orders.sql': 'select 1 as id',
