@@ -1,140 +1,187 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/core/event.ts';
 import { sluice, startProgram } from '../rig.ts';
+import { type CounterProject, changing, keeping, standing } from './counter-project.ts';
 import { isFull, seed } from './fault-choice.ts';
 import { type FaultKind, faults, inject } from './faults.mjs';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
-import { type warehouses as all, having, warehouses } from './warehouses.ts';
+import { type warehouses as all, warehouses } from './warehouses.ts';
 
-/** Every run makes everything anew of the version that it is given: what stands there tells which run it is of. */
-const models: Readonly<Record<string, string>> = {
-  viewed: "select {{ var('v') }} as v",
-  built: "{{ config(materialized='table') }} select {{ var('v') }} as v from generate_series(1, 20) as g(i)",
-  indexed: `{{ config(materialized='table', indexes=[{'columns': ['i']}]) }}
-    select i, {{ var('v') }} as v from generate_series(1, 20) as g(i)`,
-  turned: "{{ config(materialized='table' if var('v') % 2 == 0 else 'view') }} select {{ var('v') }} as v",
-  refreshed: `{{ config(materialized='incremental', full_refresh=true) }}
-    select {{ var('v') }} as v from generate_series(1, 20) as g(i)`,
-  deleted: `{{ config(materialized='incremental', unique_key='i') }}
-    select i, {{ var('v') }} as v from generate_series(1, 20) as g(i)`,
-  merged: `{{ config(materialized='incremental', incremental_strategy='merge', unique_key='i') }}
-    select i, {{ var('v') }} as v from generate_series(1, 20) as g(i)`,
-  overwritten: `{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partition_by='p') }}
-    select i % 2 as p, {{ var('v') }} as v from generate_series(1, 20) as g(i)`,
-  synced: `{{ config(materialized='incremental', unique_key='i', on_schema_change='sync_all_columns') }}
-    select i, {{ var('v') }} as v, 1 as added_{{ var('v') % 2 }} from generate_series(1, 20) as g(i)`,
-  hooked: `{{ config(materialized='table', pre_hook='select 1', post_hook='select 2') }}
-    select {{ var('v') }} as v from {{ ref('seeded') }}`,
-  appended: `{{ config(materialized='incremental') }}
-    select i as v from generate_series(1, {{ var('v') }}) as g(i)
-    {% if is_incremental() %} where i > (select coalesce(max(v), 0) from {{ this }}) {% endif %}`,
+/** A way from one version to the next. */
+interface Way {
+  readonly project: CounterProject;
+  /** Nothing is there before. */
+  readonly first: boolean;
+  readonly fullRefresh: boolean;
+}
+
+const ways: Readonly<Record<string, Way>> = {
+  'a first build': { project: keeping, first: true, fullRefresh: false },
+  'a next build': { project: keeping, first: false, fullRefresh: false },
+  'a full refresh': { project: keeping, first: false, fullRefresh: true },
+  'a change of type': { project: changing, first: false, fullRefresh: false },
 };
 
-const files = {
-  ...Object.fromEntries(Object.entries(models).map(([name, sql]) => [`models/${name}.sql`, sql])),
-  'seeds/seeded.csv': 'v\n1\n1\n',
-  'snapshots/kept.sql': `{% snapshot kept %}
-    {{ config(strategy='check', check_cols=['v'], unique_key='i', hard_deletes='new_record') }}
-    select i, {{ var('v') }} as v from generate_series(1, 20) as g(i){% endsnapshot %}`,
-};
+const now = '2024-01-02T12:00:00Z';
+const long = 7_200_000;
 
-const names = [...Object.keys(models), 'seeded', 'kept'].sort();
+/** A project that goes from version to version, with what others have made of it. */
+class Shop {
+  readonly way: Way;
+  readonly warehouse: WarehouseProject;
+  version = 1;
+  since = 1;
 
-const relationsAt = (version: number): readonly string[] =>
-  names.map(
-    (name) => `${name} ${name === 'viewed' || (name === 'turned' && version % 2 === 1) ? 'view' : 'table'}`,
-  );
+  constructor(way: Way, project: (typeof all)[number]['project']) {
+    this.way = way;
+    this.warehouse = project(way.project.files);
+  }
 
-/** Somebody else's, who reads what is built. */
-const foreign = 'theirs view';
+  /** Stands at the version before the next. */
+  async prepare(): Promise<void> {
+    if (this.way.first) return;
+    this.#write();
+    await succeeds(this.warehouse, 'build', this.options());
+    for (const name of this.way.project.names) {
+      await this.warehouse.rows(`create view theirs_${name} as select v from ${name}`);
+    }
+    await this.warehouse.rows('create table theirs as select 1 as v');
+  }
 
-const version = (shop: WarehouseProject, v: number): { readonly vars: { readonly v: number } } => {
-  shop.write({ 'seeds/seeded.csv': `v\n${v}\n${v}\n` });
-  return { vars: { v } };
-};
+  options() {
+    return { vars: { v: this.version }, now: new Date(now), threads: 1 };
+  }
 
-/** Which version each relation is of; it must be of one only, and whole. */
-async function standing(shop: WarehouseProject): Promise<Readonly<Record<string, number>>> {
-  const out: Record<string, number> = {};
-  for (const name of names) {
-    const current = name === 'kept' ? 'where dbt_valid_to is null' : '';
-    const [row] = await shop.rows(
-      `select min(v), max(v), count(*), count(distinct v) from ${name} ${current}`,
+  /** To the next version: its files are there, and what a first build must not find is not. */
+  async next(): Promise<void> {
+    this.version += 1;
+    if (this.way.first) {
+      await this.warehouse.clear();
+      this.since = this.version;
+    }
+    this.#write();
+  }
+
+  /** After a broken run each relation is of either version, and a plain run makes it good. */
+  async repaired(what: string): Promise<void> {
+    const { version, warehouse } = this;
+    const { project, first, fullRefresh } = this.way;
+    const left = await standing(warehouse, project, this.since);
+    for (const [name, at] of left) {
+      const either = first ? [version] : [version - 1, version];
+      expect(either, `${what}: ${name} is of version ${at}`).toContain(at);
+    }
+    // The batches after the first, of which each takes effect by itself, are gone where the first makes the table anew.
+    const absent = this.#places().filter((place) => !left.has(place));
+    const mayBeAbsent = first ? this.#places() : fullRefresh ? ['batched 20240102'] : [];
+    expect(
+      absent.filter((place) => !mayBeAbsent.includes(place)),
+      what,
+    ).toEqual([]);
+    await this.#untouched(what);
+    await succeeds(warehouse, 'build', this.options());
+    const repaired = await standing(warehouse, project, this.since);
+    expect([...repaired].sort(), what).toEqual(
+      this.#places()
+        .map((place) => [place, version])
+        .sort(),
     );
-    const [low, high, count, kinds] = row!.map(Number) as [number, number, number, number];
-    if (name === 'appended') expect([name, low, count, kinds]).toEqual([name, 1, high, high]);
-    else expect([name, low, kinds]).toEqual([name, high, 1]);
-    // Every version of before is kept, once for each key.
-    if (name === 'kept') {
-      expect([name, count]).toEqual([name, 20]);
-      expect(await shop.rows('select count(*), count(distinct dbt_scd_id) from kept')).toEqual([
-        [20 * high, 20 * high],
-      ]);
+    expect(await warehouse.relations(), what).toEqual(
+      [...project.relations(version), ...this.#theirs(), 'log table'].sort(),
+    );
+    await this.#untouched(what);
+    // The next run of this snapshot has a column to add again.
+    if (project.names.includes('widened') && !first) {
+      await warehouse.rows('alter table widened drop column added');
     }
-    out[name] = high;
   }
-  return out;
-}
 
-/** After a broken run from one version to the next each relation is of either, and a plain run makes it good. */
-async function repaired(shop: WarehouseProject, v: number, what: string): Promise<void> {
-  const left = await standing(shop);
-  for (const [name, at] of Object.entries(left)) {
-    expect([what, name, at === v - 1 || at === v]).toEqual([what, name, true]);
+  #write(): void {
+    this.warehouse.write(this.way.project.at(this.version));
   }
-  expect(await shop.rows('select count(*) from theirs')).toEqual([[20]]);
-  await succeeds(shop, 'build', version(shop, v));
-  expect(await standing(shop)).toEqual(Object.fromEntries(names.map((name) => [name, v])));
-  expect(await shop.relations()).toEqual([...relationsAt(v), foreign].sort());
-  expect(await shop.rows('select count(*) from theirs')).toEqual([[20]]);
-}
 
-async function prepared(project: (typeof all)[number]['project']): Promise<WarehouseProject> {
-  const shop = project(files);
-  await succeeds(shop, 'build', version(shop, 1));
-  await shop.rows('create view theirs as select v from built');
-  return shop;
-}
+  #places(): readonly string[] {
+    const names = this.way.project.names.filter((name) => name !== 'batched');
+    if (names.length === this.way.project.names.length) return names;
+    return [...names, 'batched 20240101', 'batched 20240102'];
+  }
 
-/** How many statements a run sends; found out by one that nothing happens to. */
-async function statements(shop: WarehouseProject, v: number): Promise<number> {
-  inject('fails', Number.MAX_SAFE_INTEGER);
-  await succeeds(shop, 'build', { ...version(shop, v), threads: 1 });
-  const { seen } = faults;
-  inject('fails', 0);
-  return seen;
-}
+  #theirs(): readonly string[] {
+    if (this.way.first) return [];
+    return [...this.way.project.names.map((name) => `theirs_${name} view`), 'theirs table'];
+  }
 
-function chosen(count: number, share: number): readonly number[] {
-  const every = isFull ? 1 : share;
-  return Array.from({ length: count }, (_, index) => index + 1).filter((at) => (at + seed) % every === 0);
-}
-
-async function breakEach(shop: WarehouseProject, kind: FaultKind, share: number): Promise<void> {
-  let v = 2;
-  const count = await statements(shop, v);
-  console.log(`${kind}: ${count} statements, seed ${seed}`);
-  for (const at of chosen(count, share)) {
-    v += 1;
-    inject(kind, at);
-    try {
-      await sluice(shop, 'build', { ...version(shop, v), threads: 1 });
-    } finally {
-      inject(kind, 0);
+  /** What others have made is there, and gives what it gave. */
+  async #untouched(what: string): Promise<void> {
+    if (this.way.first) return;
+    const relations = await this.warehouse.relations();
+    expect(relations, what).toEqual(expect.arrayContaining([...this.#theirs()]));
+    const counts = this.way.project.names.map(
+      (name) => `select '${name}', (select count(*) from theirs_${name}), (select count(*) from ${name})`,
+    );
+    for (const [name, seen, there] of await this.warehouse.rows(counts.join(' union all '))) {
+      expect([what, name, seen]).toEqual([what, name, there]);
     }
-    await repaired(shop, v, `${kind} at ${at}`);
   }
-  expect(v).toBeGreaterThan(2);
 }
 
-const long = 1_200_000;
+/** Breaks the statement of that number before the first node begins, or in each node that has as many. */
+function breaking(kind: FaultKind, at: number, place: 'before' | 'within'): (event: Event) => void {
+  inject(kind, place === 'before' ? at : Number.MAX_SAFE_INTEGER);
+  return (event) => {
+    if (event.name !== 'node-started') return;
+    Object.assign(faults, { seen: 0, at: place === 'before' ? 0 : at });
+  };
+}
 
-describe.each(warehouses)('$name', ({ project }) => {
+/** Which kinds of fault a statement of that number meets. */
+function chosen(kinds: readonly FaultKind[], at: number, share: number): readonly FaultKind[] {
+  if (isFull) return kinds;
+  return (at + seed) % share === 0 ? [kinds[((at + seed) / share) % kinds.length]!] : [];
+}
+
+const cases = warehouses.flatMap((warehouse) =>
+  Object.entries(ways).map(([name, way]) => ({ ...warehouse, way, what: name })),
+);
+
+describe.each(cases)('$name: $what', ({ project, lacks, way, what }) => {
+  const kinds: readonly FaultKind[] = lacks.processes === undefined ? ['fails', 'cut', 'lost'] : ['fails'];
+
   test(
-    'whichever statement is refused, readers see the old or the new, and a plain run repairs',
+    'whichever statement is broken, readers see the old or the new, and a plain run repairs',
     async () => {
-      await breakEach(await prepared(project), 'fails', 4);
+      const shop = new Shop(way, project);
+      await shop.prepare();
+      const broken: Record<string, number> = {};
+      for (const place of ['before', 'within'] as const) {
+        // A type changes to and fro, and each direction has statements of its own.
+        const directions = way.project === changing && place === 'within' ? 2 : 1;
+        for (let at = 1, last = false; !last; at += 1) {
+          for (const kind of chosen(kinds, at, place === 'before' ? 3 : 5)) {
+            let fired = 0;
+            for (let direction = 0; direction < directions; direction += 1) {
+              await shop.next();
+              const onEvent = breaking(kind, at, place);
+              try {
+                await sluice(shop.warehouse, 'build', {
+                  ...shop.options(),
+                  fullRefresh: way.fullRefresh,
+                  onEvent,
+                });
+              } finally {
+                fired += faults.fired;
+                inject(kind, 0);
+              }
+              await shop.repaired(`${kind} at ${at} ${place}`);
+            }
+            broken[kind] = (broken[kind] ?? 0) + fired;
+            last ||= fired === 0;
+          }
+        }
+      }
+      console.log(`${what}: broke ${JSON.stringify(broken)}, seed ${seed}`);
     },
     long,
   );
@@ -142,40 +189,38 @@ describe.each(warehouses)('$name', ({ project }) => {
   test(
     'whenever the process is killed, readers see the old or the new, and a plain run repairs',
     async () => {
-      const shop = await prepared(project);
-      const count = await statements(shop, 2);
-      let v = 2;
+      const shop = new Shop(way, project);
+      await shop.prepare();
       const preload = resolve(import.meta.dirname, 'faults.mjs');
-      for (const at of chosen(count, 30)) {
-        v += 1;
-        const kind = at % 2 === 0 ? 'killed' : 'killed-after';
-        const { vars } = version(shop, v);
-        const running = startProgram(shop, ['build', '--threads', '1', '--vars', JSON.stringify(vars)], {
-          NODE_OPTIONS: `--import ${preload}`,
-          FAULT_AT: String(at),
-          FAULT_KIND: kind,
-        });
-        expect([at, (await running.ended).signal]).toEqual([at, 'SIGKILL']);
-        await repaired(shop, v, `${kind} at ${at}`);
+      const broken: Record<string, number> = {};
+      for (let at = 1, last = false; !last; at += 1) {
+        for (const kind of chosen(['killed', 'killed-after'], at, 60)) {
+          const directions = way.project === changing ? 2 : 1;
+          let killed = 0;
+          for (let direction = 0; direction < directions; direction += 1) {
+            await shop.next();
+            const argv = ['build', '--threads', '1', '--vars', JSON.stringify(shop.options().vars)];
+            const running = startProgram(
+              shop.warehouse,
+              way.fullRefresh ? [...argv, '--full-refresh'] : argv,
+              {
+                NODE_OPTIONS: `--import ${preload}`,
+                FAULT_AT: String(at),
+                FAULT_KIND: kind,
+                SLUICE_NOW: now,
+              },
+            );
+            const { signal, code, out } = await running.ended;
+            if (signal === null) expect([code, out]).toEqual([0, out]);
+            else expect([at, signal]).toEqual([at, 'SIGKILL']);
+            killed += signal === null ? 0 : 1;
+            await shop.repaired(`${kind} at ${at}`);
+          }
+          broken[kind] = (broken[kind] ?? 0) + killed;
+          last ||= killed === 0;
+        }
       }
-    },
-    long,
-  );
-});
-
-describe.each(having('processes'))('$name', ({ project }) => {
-  test(
-    'a connection that is cut before a statement leaves the old or the new, and a plain run repairs',
-    async () => {
-      await breakEach(await prepared(project), 'cut', 6);
-    },
-    long,
-  );
-
-  test(
-    'an answer that is lost is not guessed: the old or the new stands, and a plain run repairs',
-    async () => {
-      await breakEach(await prepared(project), 'lost', 6);
+      console.log(`${what}: ${JSON.stringify(broken)}, seed ${seed}`);
     },
     long,
   );

@@ -86,6 +86,7 @@ function project(files: Files = {}): WarehouseProject {
         await rows(`select column_name, data_type from information_schema.columns
         where table_schema = '${schema}' and table_name = '${relation}' order by ordinal_position`)
       ).map(([name, type]) => `${name} ${type}`),
+    clear: async () => made.write({ 'shop.duckdb': null, 'shop.duckdb.wal': null }),
     // What works on the file is this process, or one that is gone by the time the file can be opened.
     running: async () => 0,
   };

@@ -13,20 +13,24 @@ import pg from 'pg';
  * - `killed-after`: the process is killed when the statement is on its way
  */
 export const faults = {
+  /** Statements that were counted, and those of them that were broken. */
   seen: 0,
+  fired: 0,
   at: Number(process.env['FAULT_AT'] ?? 0),
   kind: process.env['FAULT_KIND'] ?? 'fails',
 };
 
 /** Counts statements from one on, and breaks the one of that number; 0 for none. */
 export function inject(kind, at) {
-  Object.assign(faults, { seen: 0, at, kind });
+  Object.assign(faults, { seen: 0, fired: 0, at, kind });
 }
 
 /** @returns {string | null} What is to happen to the statement that is sent now. */
 function due() {
   faults.seen += 1;
-  return faults.seen === faults.at ? faults.kind : null;
+  if (faults.seen !== faults.at) return null;
+  faults.fired += 1;
+  return faults.kind;
 }
 
 const die = () => process.kill(process.pid, 'SIGKILL');

@@ -106,6 +106,7 @@ function standing(made: PostgresProject, server: ServerAddress): WarehouseProjec
       );
       return listed.map(([name, type]) => `${name} ${type}`);
     },
+    clear: async () => void (await rows(`drop schema if exists ${schema} cascade`)),
     running: async () => {
       const [row] = await rows(
         `select count(*) from pg_stat_activity

@@ -72,6 +72,8 @@ export interface WarehouseProject extends TestProject {
   relations(): Promise<readonly string[]>;
   /** Columns of a relation in the target's schema, in their order: `id integer`. */
   columns(relation: string): Promise<readonly string[]>;
+  /** Takes everything away that was made in the warehouse. */
+  clear(): Promise<void>;
   /** Statements that the warehouse works on for this project's runs. */
   running(): Promise<number>;
 }
