@@ -50,9 +50,9 @@ class Shop {
     await this.warehouse.rows('create table theirs as select 1 as v');
   }
 
-  options() {
+  readonly options = () => {
     return { vars: { v: this.version }, now: new Date(now), threads: 1 };
-  }
+  };
 
   /** To the next version: its files are there, and what a first build must not find is not. */
   async next(): Promise<void> {
@@ -136,6 +136,34 @@ function breaking(kind: FaultKind, at: number, place: 'before' | 'within'): (eve
   };
 }
 
+/** So many statements are sent before the first node begins, more or less. */
+const statementsBefore = 8;
+
+/** Kills a run at its statement of that number, or at that of each node; gives how many it was working on. */
+async function killedAt(
+  { way, warehouse, options }: Shop,
+  kind: FaultKind,
+  at: number,
+  place: 'before' | 'within',
+): Promise<number> {
+  const threads = place === 'before' ? '1' : '40';
+  const argv = ['build', '--threads', threads, '--vars', JSON.stringify(options().vars)];
+  const running = startProgram(warehouse, way.fullRefresh ? [...argv, '--full-refresh'] : argv, {
+    NODE_OPTIONS: `--import ${resolve(import.meta.dirname, 'faults.mjs')}`,
+    FAULT_AT: String(at),
+    FAULT_KIND: kind,
+    SLUICE_NOW: now,
+    ...(place === 'within' ? { FAULT_EACH: '1' } : {}),
+  });
+  const { signal, code, out, err } = await running.ended;
+  if (signal === null) {
+    expect([code, out]).toEqual([0, out]);
+    return 0;
+  }
+  expect([at, signal]).toEqual([at, 'SIGKILL']);
+  return Number(/stopped (\d+)/.exec(err)?.[1] ?? 1);
+}
+
 /** Which kinds of fault a statement of that number meets. */
 function chosen(kinds: readonly FaultKind[], at: number, share: number): readonly FaultKind[] {
   if (isFull) return kinds;
@@ -159,7 +187,7 @@ describe.each(cases)('$name: $what', ({ project, lacks, way, what }) => {
         // A type changes to and fro, and each direction has statements of its own.
         const directions = way.project === changing && place === 'within' ? 2 : 1;
         for (let at = 1, last = false; !last; at += 1) {
-          for (const kind of chosen(kinds, at, place === 'before' ? 3 : 5)) {
+          for (const kind of chosen(kinds, at, place === 'before' ? 4 : 8)) {
             let fired = 0;
             for (let direction = 0; direction < directions; direction += 1) {
               await shop.next();
@@ -191,36 +219,25 @@ describe.each(cases)('$name: $what', ({ project, lacks, way, what }) => {
     async () => {
       const shop = new Shop(way, project);
       await shop.prepare();
-      const preload = resolve(import.meta.dirname, 'faults.mjs');
       const broken: Record<string, number> = {};
-      for (let at = 1, last = false; !last; at += 1) {
-        for (const kind of chosen(['killed', 'killed-after'], at, 60)) {
-          const directions = way.project === changing ? 2 : 1;
-          let killed = 0;
-          for (let direction = 0; direction < directions; direction += 1) {
-            await shop.next();
-            const argv = ['build', '--threads', '1', '--vars', JSON.stringify(shop.options().vars)];
-            const running = startProgram(
-              shop.warehouse,
-              way.fullRefresh ? [...argv, '--full-refresh'] : argv,
-              {
-                NODE_OPTIONS: `--import ${preload}`,
-                FAULT_AT: String(at),
-                FAULT_KIND: kind,
-                SLUICE_NOW: now,
-              },
-            );
-            const { signal, code, out } = await running.ended;
-            if (signal === null) expect([code, out]).toEqual([0, out]);
-            else expect([at, signal]).toEqual([at, 'SIGKILL']);
-            killed += signal === null ? 0 : 1;
-            await shop.repaired(`${kind} at ${at}`);
+      for (const place of ['before', 'within'] as const) {
+        const directions = way.project === changing && place === 'within' ? 2 : 1;
+        // As many as there are before a node begins; after that, until no node has so many.
+        for (let at = 1, last = false; !last; at += 1) {
+          for (const kind of chosen(['killed', 'killed-after'], at, place === 'before' ? 6 : 12)) {
+            let killed = 0;
+            for (let direction = 0; direction < directions; direction += 1) {
+              await shop.next();
+              killed += await killedAt(shop, kind, at, place);
+              await shop.repaired(`${kind} at ${at} ${place}`);
+            }
+            broken[kind] = (broken[kind] ?? 0) + killed;
+            last ||= killed === 0;
           }
-          broken[kind] = (broken[kind] ?? 0) + killed;
-          last ||= killed === 0;
+          last ||= place === 'before' && at === statementsBefore;
         }
       }
-      console.log(`${what}: ${JSON.stringify(broken)}, seed ${seed}`);
+      console.log(`${what}: broke ${JSON.stringify(broken)}, seed ${seed}`);
     },
     long,
   );

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { DuckDBConnection } from '@duckdb/node-api';
 import pg from 'pg';
@@ -11,6 +12,9 @@ import pg from 'pg';
  * - `lost`: the statement is done, and the connection is gone before its answer comes
  * - `killed`: the process is killed before the statement is sent
  * - `killed-after`: the process is killed when the statement is on its way
+ *
+ * With FAULT_EACH the number counts the statements of every connection, from when there is more than one: each stops at
+ * its own of that number, and when no statement follows any more the process is killed, saying how many were stopped.
  */
 export const faults = {
   /** Statements that were counted, and those of them that were broken. */
@@ -35,11 +39,42 @@ function due() {
 
 const die = () => process.kill(process.pid, 'SIGKILL');
 
+const stopsEach = process.env['FAULT_EACH'] !== undefined;
+const counts = new Map();
+const stopped = [];
+/** So long nothing must have been sent; a run that is only slow is killed a little earlier then, which is as good. */
+const quietMs = 400;
+let sentAt = performance.now();
+
+/** @returns {boolean} Whether the connection goes no further than this call. */
+function stops(connection, call) {
+  if (!stopsEach) return false;
+  sentAt = performance.now();
+  if (!counts.has(connection)) counts.set(connection, 0);
+  if (counts.size === 1) return false;
+  const count = counts.get(connection) + 1;
+  counts.set(connection, count);
+  if (count !== faults.at) return false;
+  if (stopped.length === 0) setInterval(killWhenQuiet, 50);
+  stopped.push(call);
+  return true;
+}
+
+function killWhenQuiet() {
+  if (performance.now() - sentAt < quietMs) return;
+  writeSync(2, `stopped ${stopped.length}\n`);
+  if (faults.kind === 'killed') return die();
+  for (const call of stopped) call();
+  setImmediate(die);
+}
+
 const { query } = pg.Client.prototype;
 pg.Client.prototype.query = function (config, ...rest) {
   // The program's connections are named after its invocation.
   const name = String(this.connectionParameters.application_name ?? '');
-  const kind = faults.at > 0 && /\b[0-9a-f]{12} /.test(name) ? due() : null;
+  const isOurs = /\b[0-9a-f]{12} /.test(name);
+  if (isOurs && stops(this, () => query.call(this, config, ...rest))) return config;
+  const kind = faults.at > 0 && !stopsEach && isOurs ? due() : null;
   if (kind === 'killed') die();
   if (kind === 'cut') this.connection.stream.destroy();
   // A COPY has no text to replace that would end it in the same way.
@@ -66,7 +101,7 @@ pg.Client.prototype.query = function (config, ...rest) {
  * @param {() => Promise<unknown>} refuse
  */
 function broken(call, refuse) {
-  const kind = faults.at > 0 ? due() : null;
+  const kind = faults.at > 0 && !stopsEach ? due() : null;
   if (kind === 'killed') die();
   if (kind === 'fails') return refuse();
   const result = call();
@@ -93,11 +128,11 @@ const engine = require(place);
 const shared = Object.create(engine);
 for (const name of ['query', 'prepare', 'appender_create_ext']) {
   Object.defineProperty(shared, name, {
-    value: (connection, ...args) =>
-      broken(
-        () => engine[name](connection, ...args),
-        () => engine.query(connection, refused),
-      ),
+    value: (connection, ...args) => {
+      const call = () => engine[name](connection, ...args);
+      if (stops(connection, call)) return new Promise(() => {});
+      return broken(call, () => engine.query(connection, refused));
+    },
   });
 }
 if (process.env['FAULT_AT'] !== undefined) require.cache[place].exports = shared;
