@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import { sluice, startProgram } from '../rig.ts';
-import { type CounterProject, changing, keeping, standing } from './counter-project.ts';
+import { type CounterProject, changing, keeping, seenThrough, standing } from './counter-project.ts';
 import { isFull, seed } from './fault-choice.ts';
 import { type FaultKind, faults, inject } from './faults.mjs';
 import { succeeds } from './succeeds.ts';
@@ -45,7 +45,7 @@ class Shop {
     this.#write();
     await succeeds(this.warehouse, 'build', this.options());
     for (const name of this.way.project.names) {
-      await this.warehouse.rows(`create view theirs_${name} as select v from ${name}`);
+      await this.warehouse.rows(`create view theirs_${name} as ${seenThrough(name)}`);
     }
     await this.warehouse.rows('create table theirs as select 1 as v');
   }

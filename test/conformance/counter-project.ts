@@ -3,7 +3,9 @@ import type { Files } from '../rig.ts';
 import { programs } from './programs.ts';
 import type { WarehouseProject } from './warehouse.ts';
 
-const twenty = "select i, {{ var('v') }} as v from generate_series(1, 20) as g(i)";
+/** Twenty, unless it is told otherwise. */
+const series = "generate_series(1, {{ var('rows', 20) }}) as g(i)";
+const twenty = `select i, {{ var('v') }} as v from ${series}`;
 
 const made = (materialized: string, config = '', sql = twenty): string =>
   `{{ config(materialized='${materialized}'${config === '' ? '' : `, ${config}`}) }} ${sql}`;
@@ -28,12 +30,12 @@ const kept: Readonly<Record<string, string>> = {
   overwritten: incremental(
     'insert_overwrite',
     "partition_by='p'",
-    "select i, i % 2 as p, {{ var('v') }} as v from generate_series(1, 20) as g(i)",
+    `select i, i % 2 as p, {{ var('v') }} as v from ${series}`,
   ),
   synced: incremental(
     'delete+insert',
     "unique_key='i', on_schema_change='sync_all_columns'",
-    "select i, {{ var('v') }} as v, 1 as added_{{ var('v') % 2 }} from generate_series(1, 20) as g(i)",
+    `select i, {{ var('v') }} as v, 1 as added_{{ var('v') % 2 }} from ${series}`,
   ),
   appended: incremental(
     'append',
@@ -121,6 +123,15 @@ export const changing: CounterProject = {
     changing.names.map((name) => `${name} ${turning[name]![version % 2] === 'view' ? 'view' : 'table'}`),
 };
 
+const snapshots: ReadonlySet<string> = new Set(['recorded', 'widened']);
+
+/** The rows of the relations that hold: of a snapshot, those of its newest version. */
+export const holds = (name: string): string => (snapshots.has(name) ? 'where dbt_valid_to is null' : '');
+
+/** What somebody else's view over the relation reads: columns that every version has. */
+export const seenThrough = (name: string): string =>
+  `select ${snapshots.has(name) ? 'v, dbt_valid_to' : name === 'batched' ? 'v, id' : 'v'} from ${name}`;
+
 /** What stands: each relation's version by its name; of batches, by name and day. */
 export type Standing = ReadonlyMap<string, number>;
 
@@ -139,8 +150,8 @@ export async function standing(
   if (present.length === 0) return found;
   const queries = present.map((name) => {
     const place = name === 'batched' ? 'cast(floor(id / 100.0) as integer)' : '0';
-    const scd = name === 'recorded' || name === 'widened' ? 'dbt_scd_id' : 'null';
-    const valid = scd === 'null' ? '' : 'filter (where dbt_valid_to is null)';
+    const scd = snapshots.has(name) ? 'dbt_scd_id' : 'null';
+    const valid = snapshots.has(name) ? `filter (${holds(name)})` : '';
     const measures = [`min(v) ${valid}`, `max(v) ${valid}`, `count(*) ${valid}`, 'count(distinct v)'];
     return `select '${name}', ${place}, ${measures.join(', ')}, count(*), count(distinct ${scd}) from ${name} group by 2`;
   });

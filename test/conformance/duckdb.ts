@@ -21,6 +21,7 @@ export const duckdb: Warehouse = {
   },
   endless: '(select count(*) from range(1000000000000))',
   slow: '(select count(*) from range(200000000))',
+  snapshot: 'begin',
   ownValues: [
     ['[1, 2, 3]', '[1, 2, 3]', "'[1, 2, 3]'"],
     ["['a', null, 'b,c']", '["a", null, "b,c"]', `'["a", null, "b,c"]'`],

@@ -23,6 +23,7 @@ export const postgres: Warehouse = {
   },
   endless: '(select count(*) from pg_sleep(600))',
   slow: '(select count(*) from pg_sleep(0.3))',
+  snapshot: 'begin isolation level repeatable read',
   ownValues: [
     ['array[1, 2, 3]', '[1, 2, 3]', "'[1, 2, 3]'"],
     ["array['a', null, 'b,c']", '["a", null, "b,c"]', `'["a", null, "b,c"]'`],
