@@ -10,20 +10,28 @@ const files = (slow: string) => ({
   'models/replaced.sql': `{{ config(materialized='incremental', unique_key='id') }} ${ten(slow)}`,
   'models/built.sql': `{{ config(materialized='table') }} ${ten(slow)}`,
   'models/seen.sql': "select id from {{ ref('built') }}",
+  'models/merged.sql': `{{ config(materialized='incremental', incremental_strategy='merge', unique_key='id') }} ${ten(slow)}`,
+  'models/added.sql': `{{ config(materialized='incremental') }} ${ten(slow)}
+    {% if is_incremental() %} where i > (select max(id) from {{ this }}) {% endif %}`,
+  'snapshots/kept.sql': `{% snapshot kept %} {{ config(strategy='check', check_cols=['id'], unique_key='id') }}
+    ${ten(slow)} {% endsnapshot %}`,
   'seeds/ten.csv': `id\n${Array.from({ length: 10 }, (_, id) => id).join('\n')}\n`,
 });
 
 const counts = `select (select count(*) from replaced), (select count(*) from built), (select count(*) from seen),
-  (select count(*) from ten)`;
+  (select count(*) from ten), (select count(*) from merged), (select count(*) from added), (select count(*) from kept)`;
+
+const made = ['added', 'built', 'kept', 'merged', 'replaced'].map((name) => `${name} table`);
+const relations = [...made, 'seen view', 'ten table'];
 
 describe.each(warehouses)('$name', ({ project, slow }) => {
   test('two runs at once on the same relations take turns, and each row is there once', async () => {
     const shop = project(files(slow));
     for (let round = 0; round < 2; round += 1) {
       await Promise.all([succeeds(shop, 'build'), succeeds(shop, 'build')]);
-      expect(await shop.rows(counts)).toEqual([[10, 10, 10, 10]]);
+      expect(await shop.rows(counts)).toEqual([Array.from({ length: 7 }, () => 10)]);
     }
-    expect(await shop.relations()).toEqual(['built table', 'replaced table', 'seen view', 'ten table']);
+    expect(await shop.relations()).toEqual(relations);
   });
 });
 
@@ -45,8 +53,8 @@ describe.each(having('processes'))('$name', ({ project, slow }) => {
     const shop = project(files(slow));
     const both = await Promise.all([runProgram(shop, ['build']), runProgram(shop, ['build'])]);
     expect(both).toMatchObject([{ code: 0 }, { code: 0 }]);
-    expect(await shop.rows(counts)).toEqual([[10, 10, 10, 10]]);
-    expect(await shop.relations()).toEqual(['built table', 'replaced table', 'seen view', 'ten table']);
+    expect(await shop.rows(counts)).toEqual([Array.from({ length: 7 }, () => 10)]);
+    expect(await shop.relations()).toEqual(relations);
   });
 });
 
