@@ -65,6 +65,25 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
     expect(await shop.rows('select n, seen from c')).toEqual([[5, seen]]);
   });
 
+  test.each(['delete+insert', 'append'])(
+    'rows that a killed program had written by %s and not committed are gone, and the next run writes them once',
+    async (strategy) => {
+      const rows = (version: number, hook: string) => ({
+        'models/a.sql': `{{ config(materialized='incremental', incremental_strategy='${strategy}', unique_key='id',
+          post_hook='${hook}') }} select ${version} as id`,
+      });
+      const shop = project(rows(1, 'select 1'));
+      await succeeds(shop, 'build');
+      shop.write(rows(2, `select ${endless}`));
+      const running = startProgram(shop, ['build', '--debug', '--no-use-colors']);
+      await running.saw(new RegExp(`select ${endless.replaceAll(/[()*]/g, '\\$&')}`));
+      await kill(running);
+      shop.write(rows(2, 'select 1'));
+      expect(await runProgram(shop, ['build'])).toMatchObject({ code: 0 });
+      expect(await shop.rows('select id from a order by id')).toEqual([[1], [2]]);
+    },
+  );
+
   test('what a dead run left beside a relation is swept by its next build, and nothing else is', async () => {
     const shop = project({
       'models/a.sql': table('select 1 as id'),
