@@ -67,7 +67,7 @@ export async function readSeed(path: string, options: SeedOptions): Promise<Seed
     throw new DiagnosticError(badDelimiter(file, delimiter));
   }
   const textColumns = new Set(options.textColumns ?? []);
-  const simple = await readable(file, () => scanSimple(path, { delimiter, textColumns, loading }));
+  const simple = await readable(file, () => scanSimple(path, { file, delimiter, textColumns, loading }));
   if (simple !== null) return simple;
   const scan = new SeedScan(textColumns, loading);
   const parser = new CsvParser(delimiter);
@@ -78,7 +78,7 @@ export async function readSeed(path: string, options: SeedOptions): Promise<Seed
   if (scan.longRows.length > 0) throw new DiagnosticError(await longRowErrors(path, file, scan));
   const columns = scan.columns();
   return seedOf(
-    { path, delimiter, columns, skipBlank: scan.skipsBlank },
+    { path, file, delimiter, columns, skipBlank: scan.skipsBlank },
     { rowCount: scan.rowCount, plain: scan.isPlain(parser.oddities, delimiter), loading },
   );
 }
@@ -86,7 +86,12 @@ export async function readSeed(path: string, options: SeedOptions): Promise<Seed
 /** A file whose columns all have declared types and that has nothing to stumble over; null for any other. */
 async function scanSimple(
   path: string,
-  { delimiter, textColumns, loading }: { delimiter: string; textColumns: Set<string>; loading: SeedLoading },
+  {
+    file,
+    delimiter,
+    textColumns,
+    loading,
+  }: { file: string; delimiter: string; textColumns: Set<string>; loading: SeedLoading },
 ): Promise<Seed | null> {
   if (textColumns.size === 0) return null;
   // An engine that reads the file for dbt decides itself what is null.
@@ -95,7 +100,7 @@ async function scanSimple(
   const columns = scan.header.map((name) => ({ name, kind: 'text', reading: 'text', wide: false }) as const);
   const { rowCount } = scan;
   return seedOf(
-    { path, delimiter, columns, skipBlank: loading === 'copy' },
+    { path, file, delimiter, columns, skipBlank: loading === 'copy' },
     { rowCount, plain: true, loading },
   );
 }
@@ -213,6 +218,8 @@ class SeedScan {
 
 interface SeedSource {
   readonly path: string;
+  /** As errors name it. */
+  readonly file: string;
   readonly delimiter: string;
   readonly columns: readonly SeedColumn[];
   readonly skipBlank: boolean;
