@@ -56,6 +56,7 @@ export const duckdbFacts: AdapterFacts = {
   defaultIncrementalStrategy: { withKey: 'delete+insert', withoutKey: 'append' },
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch', 'insert_overwrite'],
   concurrentBatches: true,
+  batchesReplacedBy: 'event_time',
   emptyInsert: { _message: 'OK', rows_affected: 0 },
   constraints: {
     check: 'enforced',

@@ -57,6 +57,7 @@ export const postgresFacts: AdapterFacts = {
   defaultIncrementalStrategy: { withKey: 'delete+insert', withoutKey: 'append' },
   incrementalStrategies: ['append', 'delete+insert', 'merge', 'microbatch', 'insert_overwrite'],
   concurrentBatches: false,
+  batchesReplacedBy: 'unique_key',
   emptyInsert: { _message: 'INSERT 0 0', code: 'INSERT', rows_affected: 0 },
   constraints: {
     check: 'enforced',

@@ -68,6 +68,8 @@ export interface AdapterFacts {
   readonly incrementalStrategies: readonly string[];
   /** Several transactions may write rows of one table at once, as batches of one model do. */
   readonly concurrentBatches: boolean;
+  /** What tells the rows that a batch of a microbatch model replaces: their time, or the model's key. */
+  readonly batchesReplacedBy: 'event_time' | 'unique_key';
   /** What dbt's adapter makes of the answer to an insert of no rows, for a snapshot that found no change. */
   readonly emptyInsert: StatementResult['response'];
   readonly constraints: Readonly<Record<ConstraintKind, ConstraintSupport>>;

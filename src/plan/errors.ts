@@ -1,3 +1,4 @@
+import type { Column } from '../adapter/relation.ts';
 import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { configPlace } from '../manifest/config-place.ts';
@@ -73,6 +74,16 @@ export function partitionColumnUntimed(
     span: configPlace(node, 'partition_by'),
     message: `partition_by of model '${node.name}' cuts '${column}' by ${granularity}, but it holds no times: it is ${type}`,
     hint: 'leave the granularity out, or make the column a date or timestamp',
+  });
+}
+
+/** A warning, because dbt takes it, and some texts compare as their times do. */
+export function eventTimeUntimed(node: GraphNode, { name, type }: Column): Diagnostic {
+  return warning({
+    code: 'event-time-type',
+    span: configPlace(node, 'event_time'),
+    message: `event_time of model '${node.name}' is '${name}', which holds no times: it is ${type}, so that rows of a batch may not be found, and be lost or doubled`,
+    hint: `cast it to a timestamp in the model`,
   });
 }
 

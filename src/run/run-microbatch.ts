@@ -4,6 +4,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
 import { microbatches } from '../intervals/microbatch.ts';
 import type { ModelNode } from '../manifest/node.ts';
+import { eventTimeProblem } from '../plan/event-time.ts';
 import { type BatchedModel, buildBatch, type CompiledBatch } from './build-batch.ts';
 import { failureDiagnostic, isCancelled, warehouseErrorIn } from './failures.ts';
 import type { ItemRun } from './item-run.ts';
@@ -73,6 +74,7 @@ class MicrobatchRun {
 
   async work(): Promise<void> {
     const { services, item } = this.#model;
+    if (this.#isIncremental) await this.#checkEventTime();
     await this.#inTurn(this.#batches.filter(({ isFirst }) => isFirst));
     const between = this.#batches.filter(({ isFirst, isLast }) => !isFirst && !isLast);
     await (this.#isConcurrent ? this.#concurrently(between) : this.#inTurn(between));
@@ -82,6 +84,15 @@ class MicrobatchRun {
       this.#batches.filter(({ index }) => (this.#statuses[index] === 'success') === isGood);
     const first = this.#diagnostics.find((diagnostic) => diagnostic != null) ?? null;
     item.batched(ended(true).map(intervalOf), ended(false).map(intervalOf), first);
+  }
+
+  /** Before anything is replaced; a first build replaces nothing. */
+  async #checkEventTime(): Promise<void> {
+    const { services, node } = this.#model;
+    if (services.adapter.facts.batchesReplacedBy !== 'event_time') return;
+    const columns = await this.#session.warehouse.columnsOf(destinationOf(services.compile.relations, node));
+    const problem = eventTimeProblem(node, columns);
+    if (problem !== null) services.compile.context.report(problem);
   }
 
   async #inTurn(batches: readonly Batch[]): Promise<void> {
