@@ -7,6 +7,9 @@ import { connectionFailure } from './connection-failures.ts';
 /** What became of a transaction whose commit was sent and never answered. */
 export type Settled = 'committed' | 'aborted' | 'unknown';
 
+/** SQLSTATE invalid_parameter_value: of a `txid_status` that is asked for a number not yet given. */
+const numberToCome = '22023';
+
 /** How long a server that is away is waited for, and the pauses between: doubled each time, up to the longest. */
 const patienceMs = 60_000;
 const firstPauseMs = 100;
@@ -38,7 +41,10 @@ async function look(options: ConnectOptions, transactionId: string): Promise<Set
     // A server that has forgotten the transaction says nothing.
     return status === 'committed' || status === 'aborted' ? status : 'unknown';
   } catch (error) {
-    return retryable(connectionFailure(error, options.credentials.fields).failure) ? null : 'unknown';
+    const { failure } = connectionFailure(error, options.credentials.fields);
+    // A server that crashed before anything of the transaction reached its disk takes the number for one to come.
+    if (failure.code === numberToCome) return 'aborted';
+    return retryable(failure) ? null : 'unknown';
   }
 }
 

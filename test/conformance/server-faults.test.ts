@@ -132,7 +132,7 @@ describe('PostgreSQL', () => {
       };
       const ran = await sluice(shop, 'run', { onEvent: onceSent(words, () => ended.push(crash())) });
       await Promise.all(ended);
-      expect([words, ended.length, ran.statuses]).toEqual([words, 1, { a: 'success' }]);
+      expect([words, ended.length, ran.statuses, ran.diagnostics]).toEqual([words, 1, { a: 'success' }, []]);
       expect(await shop.rows('select id from a')).toEqual([[2]]);
       expect(await shop.relations()).toEqual(['a table']);
     }

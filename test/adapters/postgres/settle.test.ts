@@ -1,7 +1,8 @@
 import { expect, inject, test } from 'vitest';
+import { settle } from '../../../adapters/postgres/settle.ts';
 import { startProxy } from '../../conformance/proxy.ts';
 import { ask } from '../../postgres.ts';
-import { failureOf, openWarehouse, rowsOf, scratchSchema } from './warehouse.ts';
+import { credentialsOf, failureOf, invocationId, openWarehouse, rowsOf, scratchSchema } from './warehouse.ts';
 
 async function through() {
   const schema = await scratchSchema(await openWarehouse());
@@ -47,6 +48,12 @@ test('rows that a stream inserted give the transaction its number, too', async (
   for await (const rows of stream.chunks()) expect(rows).toEqual([[1]]);
   await session.commit();
   expect(await count(schema)).toBe(1);
+});
+
+test('a transaction of which a crash left nothing is one that never was', async () => {
+  const [[next]] = (await ask('select txid_current()::text')) as [[string]];
+  const options = { credentials: credentialsOf(), invocationId, readOnly: false };
+  expect(await settle(options, String(BigInt(next) + 1_000_000n))).toBe('aborted');
 });
 
 test('a transaction that the server still holds open is ended, and then it is known', async () => {
