@@ -64,7 +64,8 @@ function killWhenQuiet() {
   if (performance.now() - sentAt < quietMs) return;
   writeSync(2, `stopped ${stopped.length}\n`);
   if (faults.kind === 'killed') return die();
-  for (const call of stopped) call();
+  // Nobody waits for these answers, and a refusal must not end the process in another way.
+  for (const call of stopped) Promise.resolve(call()).catch(() => {});
   setImmediate(die);
 }
 
