@@ -107,6 +107,14 @@ function copiedRow(where: string): { readonly text: string; readonly row: number
   return { text: `in row ${row}${cell}`, row: Number(row) };
 }
 
+/** What COPY says of a file that it took as it is: there the line that it names is one of the file. */
+export function failureInFile(thrown: unknown): unknown {
+  if (!(thrown instanceof WarehouseError) || thrown.failure.fileRow === undefined) return thrown;
+  const { fileRow: fileLine, ...failure } = thrown.failure;
+  const detail = failure.detail?.replace(/^in row /, 'in line ') ?? null;
+  return new WarehouseError({ ...failure, detail, fileLine }, thrown.sql, thrown.cause);
+}
+
 /** What to do, where the server does not say. */
 const hints: readonly { readonly code: string | null; readonly words: RegExp; readonly hint: string }[] = [
   {

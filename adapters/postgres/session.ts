@@ -19,6 +19,7 @@ import {
   cancelled,
   commitUnsettled,
   dependentsChanged,
+  failureInFile,
   notCommitted,
   rolledBack,
   statementFailure,
@@ -268,7 +269,12 @@ export class PostgresSession implements Session {
     if (this.#unfinished) await this.#makeReady();
     const sql = copySql(target, source);
     this.#number.hide();
-    return this.#send(sql, options, () => copyRows(this.#home.client, sql, source));
+    const loaded = this.#send(sql, options, () => copyRows(this.#home.client, sql, source));
+    return source.plain
+      ? loaded.catch((thrown) => {
+          throw failureInFile(thrown);
+        })
+      : loaded;
   }
 
   async fence(target: RelationName, options: ExecuteOptions = {}): Promise<Fence> {

@@ -33,6 +33,8 @@ export interface Failure {
   readonly fileRow?: number;
   /** The same, counted from 1 with the header and with blank lines. */
   readonly fileRecord?: number;
+  /** The same, as a line of the file, counted from 1. */
+  readonly fileLine?: number;
 }
 
 /** Thrown by adapters only; carries the vendor's error as its cause. */

@@ -136,7 +136,8 @@ async function throwPlaced(thrown: unknown, seed: Seed): Promise<never> {
   throw new DiagnosticError({ ...told, span }, { cause: thrown });
 }
 
-async function placeIn(seed: Seed, { fileRow, fileRecord }: Failure): Promise<Span | null> {
+async function placeIn(seed: Seed, { fileLine, fileRow, fileRecord }: Failure): Promise<Span | null> {
+  if (fileLine !== undefined) return seed.placeOfLine(fileLine);
   if (fileRow !== undefined) return seed.placeOfRow(fileRow);
   return fileRecord === undefined ? null : seed.placeOfRecord(fileRecord);
 }

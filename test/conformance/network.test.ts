@@ -58,8 +58,9 @@ describe('PostgreSQL', () => {
   );
 
   test('a reset in the middle of the rows of a seed leaves the old ones, and the seed is loaded again', async () => {
-    const { shop, proxy } = await through({ 'seeds/s.csv': 'id\n1\n' });
-    shop.write({ 'seeds/s.csv': `id\n${Array.from({ length: 5000 }, (_, id) => id).join('\n')}\n` });
+    const { shop, proxy } = await through({ 'seeds/s.csv': 'id,pad\n1,x\n' });
+    const rows = Array.from({ length: 5000 }, (_, id) => `${id},${'x'.repeat(200)}`);
+    shop.write({ 'seeds/s.csv': `id,pad\n${rows.join('\n')}\n` });
     let seen = 0;
     const stood: Promise<readonly unknown[]>[] = [];
     proxy.choose(({ isCopyData }) => {

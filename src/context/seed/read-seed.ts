@@ -54,6 +54,8 @@ export interface Seed {
   placeOfRow(row: number): Promise<Span | null>;
   /** The same of a record, counted from 1 with the header and with blank lines. */
   placeOfRecord(record: number): Promise<Span | null>;
+  /** A line, counted from 1. */
+  placeOfLine(line: number): Promise<Span | null>;
 }
 
 /**
@@ -128,6 +130,7 @@ function seedOf(
       ),
     placeOfRow: (row) => placeOf(source, row + 1, source.skipBlank),
     placeOfRecord: (record) => placeOf(source, record, false),
+    placeOfLine: (line) => placeOfLine(source, line),
   };
 }
 
@@ -245,10 +248,13 @@ async function* seedRows(source: SeedSource, texts: readonly CellText[]): AsyncG
 }
 
 async function placeOf(source: SeedSource, record: number, skipBlank: boolean): Promise<Span | null> {
-  const { path, file } = source;
   const line = await lineOf(source, record, skipBlank);
-  const text = line === null ? null : await shownText(path);
-  return line === null || text === null ? null : spanOfLine(file, text, line);
+  return line === null ? null : placeOfLine(source, line);
+}
+
+async function placeOfLine({ path, file }: SeedSource, line: number): Promise<Span | null> {
+  const text = await shownText(path);
+  return text === null ? null : spanOfLine(file, text, line);
 }
 
 async function lineOf(source: SeedSource, record: number, skipBlank: boolean): Promise<number | null> {

@@ -84,6 +84,6 @@ test('a plain file goes to the server as it is, and an error names its line', as
   ]);
   writeFileSync(path, 'id;Name\n5;a\nx;b\n');
   const failure = await failureOf(session.loadRows(target, plain));
-  expect(failure.detail).toBe('COPY t, line 3, column id: "x"');
+  expect(failure.detail).toBe(`in line 3, column 'id': "x"`);
   expect(await rowsOf(session, `select count(*) from ${schema}.t`)).toEqual([[4]]);
 });
