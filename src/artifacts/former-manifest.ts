@@ -1,9 +1,8 @@
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { isMissing } from '../core/system-error.ts';
 import type { UniqueId } from '../manifest/node.ts';
 import { isRecord, type PlainRecord } from '../manifest/record.ts';
 import { artifactNotUnderstood } from './errors.ts';
-import { readJson } from './read.ts';
+import { readJsonIfThere } from './read.ts';
 
 /**
  * The manifest that an earlier run left, of whatever version from dbt 1.5 on: entries are as they were written, so that
@@ -34,13 +33,8 @@ const otherSections = [
 
 /** Null where there is no such file. Throws `artifact-not-read`, `artifact-not-understood`. */
 export async function readFormerManifest(path: string): Promise<FormerManifest | null> {
-  let read: unknown;
-  try {
-    read = await readJson(path, 'manifest');
-  } catch (caught) {
-    if (caught instanceof DiagnosticError && isMissing(caught.cause)) return null;
-    throw caught;
-  }
+  const read = await readJsonIfThere(path, 'manifest');
+  if (read === undefined) return null;
   const refuse = (detail: string): never => {
     throw new DiagnosticError(artifactNotUnderstood(path, 'manifest', detail));
   };

@@ -1,9 +1,8 @@
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { isMissing } from '../core/system-error.ts';
 import type { UniqueId } from '../manifest/node.ts';
 import { isRecord, type PlainRecord } from '../manifest/record.ts';
 import { artifactNotUnderstood } from './errors.ts';
-import { readJson } from './read.ts';
+import { readJsonIfThere } from './read.ts';
 
 /** Results of an earlier run, of whatever version of dbt: the entries of `results`, and what the run was asked for. */
 export interface FormerResults {
@@ -17,13 +16,8 @@ export interface FormerResults {
  * `artifact-not-read`, `artifact-not-understood`.
  */
 export async function readFormerResults(path: string): Promise<FormerResults | null> {
-  let read: unknown;
-  try {
-    read = await readJson(path, 'results');
-  } catch (caught) {
-    if (caught instanceof DiagnosticError && isMissing(caught.cause)) return null;
-    throw caught;
-  }
+  const read = await readJsonIfThere(path, 'results');
+  if (read === undefined) return null;
   const refuse = (detail: string): never => {
     throw new DiagnosticError(artifactNotUnderstood(path, 'results', detail));
   };

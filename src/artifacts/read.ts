@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { isSystemError } from '../core/system-error.ts';
+import { isMissing, isSystemError } from '../core/system-error.ts';
 import { artifactNotRead, artifactNotUnderstood } from './errors.ts';
 import type { CatalogArtifact } from './schemas/catalog.ts';
 import type { ManifestArtifact } from './schemas/manifest.ts';
@@ -32,8 +32,18 @@ async function check<T>(path: string, kind: string, schema: z.ZodType<T>): Promi
   throw new DiagnosticError(artifactNotUnderstood(path, kind, detail), { cause: parsed.error });
 }
 
+/** As `readJson`; undefined where there is no such file. */
+export async function readJsonIfThere(path: string, kind: string): Promise<unknown> {
+  try {
+    return await readJson(path, kind);
+  } catch (caught) {
+    if (caught instanceof DiagnosticError && isMissing(caught.cause)) return undefined;
+    throw caught;
+  }
+}
+
 /** A file as JSON; `kind` names it in errors. Throws `artifact-not-read`, `artifact-not-understood`. */
-export async function readJson(path: string, kind: string): Promise<unknown> {
+async function readJson(path: string, kind: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');

@@ -31,7 +31,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
     defaultIncrementalStrategy: { withKey: 'delete+insert', withoutKey: 'append' },
     incrementalStrategies: ['append', 'delete+insert'],
     concurrentBatches: false,
-  batchesReplacedBy: 'unique_key',
+    batchesReplacedBy: 'unique_key',
     emptyInsert: { _message: 'OK' },
     constraints: {
       check: 'enforced',
