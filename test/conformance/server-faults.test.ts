@@ -64,14 +64,6 @@ describe('PostgreSQL', () => {
       async (shop) => shop.rows(`select pg_terminate_backend(${await backendOf(shop, words)})`),
     ],
     [
-      'a process of the server dies, and all others with it',
-      async (shop) => {
-        const bystander = await shop.client();
-        process.kill(await backendOf(shop, words), 'SIGKILL');
-        while (await answers(bystander)) await pause(20);
-      },
-    ],
-    [
       'the server is stopped at once, and started again',
       async (shop) => {
         await backendOf(shop, words);
