@@ -56,7 +56,7 @@ export async function buildBatch(
       const run = { session, program, sql, compiledPath };
       return messageOf(await executeProgram(services, node, run, 'relations'));
     }
-    const fullRefresh = batch.isFirst && fullRefreshOf(services, node);
+    const fullRefresh = !isIncremental && fullRefreshOf(services, node);
     const plan = planOf(services, batch.isFirst ? node : described(node), { existing, fullRefresh });
     const outcome = await executePlan({ services, node, plan, session, sql });
     main = outcome.mainSql;

@@ -64,6 +64,19 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(days.map(([day]) => Number(day))).toEqual([1, 2, 3, 3, 4, 5]);
   });
 
+  test.each([
+    ['the flag', daily, { fullRefresh: true }],
+    ['its configuration', daily.replace('lookback=0', 'lookback=0, full_refresh=true'), {}],
+  ])('batches that were done before a full refresh by %s broke off are kept', async (_, sql, options) => {
+    const shop = project({ 'models/daily.sql': sql });
+    await succeeds(shop, 'run', { now, vars: { broken: [] } });
+    const first = await sluice(shop, 'run', { ...options, vars: { broken: [2, 4] }, now });
+    expect(first.statuses).toEqual({ daily: 'partial success' });
+    await succeeds(shop, 'retry', { vars: { broken: [] } });
+    const days = await shop.rows('select extract(day from day) from daily order by 1');
+    expect(days.map(([day]) => Number(day))).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test('batches that are done are done again where their table is gone', async () => {
     const shop = project({ 'models/daily.sql': daily });
     await sluice(shop, 'run', { vars: { broken: [3] }, now });
