@@ -1,14 +1,17 @@
 import {
+  applyRows,
   type Block,
   block,
   call,
   decide,
   give,
+  grantsAndDocs,
   made,
   main,
   type RecipeTable,
   run,
   type Step,
+  strategy,
   strategyMacro,
   when,
   whereChanged,
@@ -18,18 +21,9 @@ import {
 const materializedView = [block(main(run('get_create_materialized_view_as_sql', 'destination', 'sql')))];
 
 /** The new rows, and what a strategy does with them. */
-const incremental = (...strategy: readonly Step[]): readonly Block[] => [
-  block(
-    run('get_create_table_as_sql', true, 'temporary', 'sql'),
-    decide('schema-change'),
-    ...strategy,
-    call('drop_relation', 'temporary'),
-    when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-    when('persists-docs', call('persist_docs', 'destination', 'model')),
-  ),
+const incremental = (...steps: readonly Step[]): readonly Block[] => [
+  block(run('get_create_table_as_sql', true, 'temporary', 'sql'), ...applyRows(...steps)),
 ];
-
-const strategy = (macro: string): Step => main(run(macro, 'incremental'));
 
 /**
  * Every recipe is one block, because DuckDB's DDL is transactional: a reader on another connection sees what stood
@@ -42,8 +36,7 @@ export const recipes = {
     block(
       when('other-type', call('drop_relation', 'existing')),
       main(run('get_create_view_as_sql', 'destination', 'sql')),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', true)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
+      ...grantsAndDocs('destination', { full: true }),
     ),
   ],
   table: [
@@ -51,8 +44,7 @@ export const recipes = {
       when('other-type', call('drop_relation', 'existing')),
       main(run('get_create_table_as_sql', false, 'destination', 'sql')),
       when('has-indexes', call('create_indexes', 'destination')),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', true)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
+      ...grantsAndDocs('destination', { full: true }),
     ),
   ],
   materialized_view: materializedView,
@@ -65,8 +57,7 @@ export const recipes = {
       call('create_csv_table', 'model', 'seed'),
       main(decide('load-seed')),
       when('has-indexes', call('create_indexes', 'destination')),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', true)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
+      ...grantsAndDocs('destination', { full: true }),
     ),
   ],
   'new-snapshot': [
@@ -76,8 +67,7 @@ export const recipes = {
       main(run('create_table_as', false, 'destination', made('build_snapshot_table', 'strategy', 'sql'))),
       decide('check-current-rows'),
       when('has-indexes', call('create_indexes', 'destination')),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
+      ...grantsAndDocs('destination', { full: false }),
     ),
   ],
   snapshot: [
@@ -92,8 +82,7 @@ export const recipes = {
         decide('check-current-rows'),
       ),
       call('post_snapshot', 'changes'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
+      ...grantsAndDocs('destination', { full: false }),
     ),
   ],
   append: incremental(strategy('get_incremental_append_sql')),

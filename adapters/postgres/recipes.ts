@@ -1,15 +1,18 @@
 import {
+  applyRows,
   type Block,
   block,
   call,
   decide,
   either,
   give,
+  grantsAndDocs,
   made,
   main,
   type RecipeTable,
   run,
   type Step,
+  strategy,
   strategyMacro,
   swap,
   swapOrFill,
@@ -37,18 +40,10 @@ const fillInPlace = [
  * The new rows, and what a strategy does with them. The temporary table belongs to the session and outlives the first
  * block.
  */
-const incremental = (...strategy: readonly Step[]): readonly Block[] => [
+const incremental = (...steps: readonly Step[]): readonly Block[] => [
   block(run('get_create_table_as_sql', true, 'temporary', 'sql')),
-  block(
-    decide('schema-change'),
-    ...strategy,
-    call('drop_relation', 'temporary'),
-    when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-    when('persists-docs', call('persist_docs', 'destination', 'model')),
-  ),
+  block(...applyRows(...steps)),
 ];
-
-const strategy = (macro: string): Step => main(run(macro, 'incremental'));
 
 /**
  * Long work stands in a block of its own, beside the destination, which nobody waits for. The swap is short and all or
@@ -70,8 +65,7 @@ export const recipes = {
     block(
       main(run('get_create_table_as_sql', false, 'staging', 'sql')),
       when('has-indexes', call('create_indexes', 'staging')),
-      when('has-grants', call('apply_grants_of_model', 'staging', 'existing', true)),
-      when('persists-docs', call('persist_docs', 'staging', 'model')),
+      ...grantsAndDocs('staging', { full: true }),
     ),
     swapOrFill(
       [...publish, when('names-constraints', call('name_constraints', 'destination', 'staging'))],
@@ -81,8 +75,7 @@ export const recipes = {
   materialized_view: [
     block(
       main(run('get_create_materialized_view_as_sql', 'staging', 'sql')),
-      when('has-grants', call('apply_grants_of_model', 'staging', 'existing', true)),
-      when('persists-docs', call('persist_docs', 'staging', 'model')),
+      ...grantsAndDocs('staging', { full: true }),
     ),
     swap(...publish),
   ],
@@ -141,8 +134,7 @@ export const recipes = {
       main(run('create_table_as', false, 'destination', made('build_snapshot_table', 'strategy', 'sql'))),
       decide('check-current-rows'),
       when('has-indexes', call('create_indexes', 'destination')),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
+      ...grantsAndDocs('destination', { full: false }),
     ),
   ],
   snapshot: [
@@ -160,8 +152,7 @@ export const recipes = {
       ),
       call('post_snapshot', 'changes'),
       call('drop_relation', 'changes'),
-      when('has-grants', call('apply_grants_of_model', 'destination', 'existing', false)),
-      when('persists-docs', call('persist_docs', 'destination', 'model')),
+      ...grantsAndDocs('destination', { full: false }),
     ),
   ],
   append: incremental(strategy('get_incremental_append_sql')),

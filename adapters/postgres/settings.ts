@@ -17,9 +17,8 @@ export interface SessionSettings {
 
 /**
  * The one query that prepares a connection for a work item; gives the server's process, its database and its major
- * version. What reads
- * values depends on their forms, so those are set whatever the server's defaults are. A dead client's transaction is
- * ended after ten minutes of silence.
+ * version. What reads values depends on their forms, so those are set whatever the server's defaults are. A dead
+ * client's transaction is ended after ten minutes of silence.
  */
 export function settingsSql({
   credentials,

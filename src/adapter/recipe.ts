@@ -203,3 +203,26 @@ export const when = (condition: Condition, step: Step): Step => ({
   ...step,
   when: [condition, ...step.when],
 });
+
+/** A strategy's statement: its macro gets dbt's `arg_dict`. */
+export const strategy = (macro: string): Step => main(run(macro, 'incremental'));
+
+/**
+ * Grants and descriptions of what was built as `relation`. `full` gives a relation that was made anew all its grants,
+ * else only what changed of them is granted and revoked.
+ */
+export const grantsAndDocs = (
+  relation: 'destination' | 'staging',
+  { full }: { readonly full: boolean },
+): readonly Step[] => [
+  when('has-grants', call('apply_grants_of_model', relation, 'existing', full)),
+  when('persists-docs', call('persist_docs', relation, 'model')),
+];
+
+/** From the new rows, which stand in `temporary`, to the table that has them: what every strategy shares. */
+export const applyRows = (...steps: readonly Step[]): readonly Step[] => [
+  decide('schema-change'),
+  ...steps,
+  call('drop_relation', 'temporary'),
+  ...grantsAndDocs('destination', { full: false }),
+];

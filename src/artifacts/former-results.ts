@@ -1,6 +1,6 @@
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { UniqueId } from '../manifest/node.ts';
-import { isRecord, type PlainRecord } from '../manifest/record.ts';
+import { isRecord, type PlainRecord, recordOf } from '../manifest/record.ts';
 import { artifactNotUnderstood } from './errors.ts';
 import { readJsonIfThere } from './read.ts';
 
@@ -31,5 +31,3 @@ export async function readFormerResults(path: string): Promise<FormerResults | n
   });
   return { results, args: recordOf(read['args']), metadata: recordOf(read['metadata']) };
 }
-
-const recordOf = (value: unknown): PlainRecord => (isRecord(value) ? value : {});

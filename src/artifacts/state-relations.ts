@@ -1,6 +1,6 @@
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { UniqueId } from '../manifest/node.ts';
-import { isRecord, type PlainRecord } from '../manifest/record.ts';
+import { isRecord, type PlainRecord, textOf } from '../manifest/record.ts';
 import { artifactNotUnderstood } from './errors.ts';
 import type { FormerManifest } from './former-manifest.ts';
 
@@ -45,5 +45,3 @@ function relationOf(node: PlainRecord, id: UniqueId, path: string): StateRelatio
     relationName: textOf(node['relation_name']),
   };
 }
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { unlessRefused } from '../core/system-error.ts';
 import type { World } from '../core/world.ts';
 
 /** What the command line must know of a project before the project is loaded. */
@@ -18,7 +19,7 @@ export interface ProjectGlance {
 export function glanceAtProject(given: string | null, world: World): ProjectGlance {
   let folder = resolve(world.workingDirectory, given ?? '.');
   for (;;) {
-    const text = textOf(join(folder, 'dbt_project.yml'));
+    const text = unlessRefused(() => readFileSync(join(folder, 'dbt_project.yml'), 'utf8'));
     if (text !== null) return { directory: folder, text };
     const parent = dirname(folder);
     if (given !== null || parent === folder) return { directory: null, text: '' };
@@ -60,12 +61,4 @@ export async function yamlMappingReader(): Promise<MappingReader> {
     const { data } = readYaml(text, origin, { family: 'Usage Error', keepEnd: true });
     return isMapping(data) ? recordOf(data) : undefined;
   };
-}
-
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

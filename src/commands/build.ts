@@ -57,11 +57,9 @@ function command(name: string, work: Work) {
       const project = await openProject(context, options);
       const graph = projectGraph(project);
       const { allowed, ...rest } = work;
-      const selection = await selectNodes(context, options, {
-        manifest: project.manifest,
+      const selection = await selectNodes(context, options, project, {
         graph,
         allowed,
-        definitions: project.selectorDefinitions,
       });
       return executeSelection(context, options, { project, graph, selection, ...rest });
     });

@@ -14,11 +14,9 @@ export function clone(options: BuildOptions, surroundings: Surroundings): Invoca
     const project = await openProject(context, options);
     const state = await formerRelations(context, options);
     const graph = projectGraph(project);
-    const selection = await selectNodes(context, options, {
-      manifest: project.manifest,
+    const selection = await selectNodes(context, options, project, {
       graph,
       allowed: ['model', 'seed', 'snapshot'],
-      definitions: project.selectorDefinitions,
     });
     return executeSelection(context, options, {
       project,

@@ -35,11 +35,9 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
     const project = await openProject(context, options);
     if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
     const graph = projectGraph(project);
-    const selection = await selectNodes(context, options, {
-      manifest: project.manifest,
+    const selection = await selectNodes(context, options, project, {
       graph,
       allowed: ['model', 'analysis', 'test', 'snapshot', 'seed', 'unit_test'],
-      definitions: project.selectorDefinitions,
     });
     const outcome = await executeSelection(context, options, {
       project,

@@ -77,11 +77,9 @@ async function compileAll(
   project: OpenProject,
 ): Promise<readonly RunResult[]> {
   const graph = projectGraph(project);
-  const selection = await selectNodes(context, options, {
-    manifest: project.manifest,
+  const selection = await selectNodes(context, options, project, {
     graph,
     allowed: ['model', 'analysis', 'test'],
-    definitions: project.selectorDefinitions,
   });
   const input = {
     project,

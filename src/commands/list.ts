@@ -33,11 +33,9 @@ export function list(options: ListOptions, surroundings: Surroundings): Invocati
     const { models } = options;
     const selected =
       models === undefined ? options : { ...options, select: models, resourceTypes: ['model'] };
-    const selection = await selectNodes(context, selected, {
-      manifest: project.manifest,
+    const selection = await selectNodes(context, selected, project, {
       graph,
       allowed: listedTypes,
-      definitions: project.selectorDefinitions,
       includeEmpty: true,
     });
     writeManifestFile(context, options, project, []);

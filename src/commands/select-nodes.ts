@@ -12,6 +12,7 @@ import { leftOverGone } from './errors.ts';
 import { selectionState } from './former-run.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { LeftOver } from './left-over.ts';
+import type { OpenManifest } from './open-manifest.ts';
 import type { SelectionOptions } from './options.ts';
 
 /** Types that a command works on, in dbt's words. */
@@ -31,12 +32,9 @@ const everyType: readonly ResourceType[] = [
 ];
 
 export interface SelectNodesInput {
-  readonly manifest: Manifest;
   readonly graph: Graph;
   /** What the command can work on; `--resource-type` narrows it. */
   readonly allowed: readonly ResourceType[];
-  /** The `selectors:` of `selectors.yml`, rendered. */
-  readonly definitions: readonly unknown[];
   readonly includeEmpty?: boolean;
 }
 
@@ -44,16 +42,17 @@ export interface SelectNodesInput {
 export async function selectNodes(
   context: InvocationContext,
   options: SelectionOptions,
+  { manifest, selectorDefinitions }: OpenManifest,
   input: SelectNodesInput,
 ): Promise<Selection> {
-  if (context.leftOver !== null) return leftOverNodes(context, context.leftOver, input);
+  if (context.leftOver !== null) return leftOverNodes(context, context.leftOver, manifest, input.graph);
   const indirect = options.indirectSelection ?? 'eager';
-  const definitions = parseSelectorDefinitions(input.definitions, { indirect });
+  const definitions = parseSelectorDefinitions(selectorDefinitions, { indirect });
   const selector = selectorOf();
-  const selection = select(input.graph, input.manifest, selector, {
+  const selection = select(input.graph, manifest, selector, {
     resourceTypes: typesOf(options, input.allowed),
     includeEmpty: input.includeEmpty ?? false,
-    state: await selectionState(context, options, input.manifest, methodsOf(selector)),
+    state: await selectionState(context, options, manifest, methodsOf(selector)),
   });
   for (const { spec, nearest } of selection.unmatched) context.report(criterionUnmatched(spec, nearest));
   return selection;
@@ -70,7 +69,8 @@ export async function selectNodes(
 function leftOverNodes(
   context: InvocationContext,
   { ids }: LeftOver,
-  { manifest, graph }: SelectNodesInput,
+  manifest: Manifest,
+  graph: Graph,
 ): Selection {
   const gone = [...ids].filter((id) => findNode(manifest, id) === undefined || graph.switchedOff.has(id));
   if (gone.length > 0) context.report(leftOverGone(gone));

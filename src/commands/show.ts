@@ -61,11 +61,9 @@ async function selectedNodes(
   if ((options.select ?? []).length === 0 && options.selector === undefined) {
     throw new DiagnosticError(nothingToShow());
   }
-  const selection = await selectNodes(context, options, {
-    manifest: project.manifest,
+  const selection = await selectNodes(context, options, project, {
     graph: projectGraph(project),
     allowed: ['model', 'seed', 'snapshot', 'analysis', 'test'],
-    definitions: project.selectorDefinitions,
   });
   const nodes = [...selection.ids].map((id) => project.manifest.nodes.get(id)!);
   const named = nodes.filter((node) => isNamed(node.name, options.select ?? []));

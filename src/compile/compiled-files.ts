@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { fileNotWritten } from '../artifacts/errors.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { isSystemError } from '../core/system-error.ts';
+import { isSystemError, unlessRefused } from '../core/system-error.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import type { CompileServices } from './services.ts';
 
@@ -49,21 +49,13 @@ export async function writeOutput(
  * Only what is to be written waits for the disk, on another thread.
  */
 async function writeText(path: string, text: string): Promise<void> {
-  if (textOf(path) === text) return;
+  if (unlessRefused(() => readFileSync(path, 'utf8')) === text) return;
   try {
     await written(path, text);
   } catch (caught) {
     if (!isSystemError(caught) || caught.code !== 'ENOENT') throw caught;
     mkdirSync(dirname(path), { recursive: true });
     await written(path, text);
-  }
-}
-
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
   }
 }
 

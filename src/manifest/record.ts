@@ -10,6 +10,13 @@ export function isRecord(value: unknown): value is PlainRecord {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Of data that nobody vouches for: the mapping, or an empty one where it is something else. */
+export const recordOf = (value: unknown): PlainRecord => (isRecord(value) ? value : {});
+
+/** Of data that nobody vouches for: the text, null where there is none or an empty one. */
+export const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
 /** True for every mapping, those that YAML needs a PyDict for (keys that are no text) included. */
 export function isMapping(value: unknown): value is PlainRecord | PyDict {
   return value instanceof PyDict || isRecord(value);

@@ -15,7 +15,7 @@ import { freshnessProblems, hasFreshness, mergeFreshness, sourceFreshness } from
 import { quotedColumn } from './properties/node-section.ts';
 import { testsOf } from './properties/patch.ts';
 import type { SourceTable } from './properties/source-tables.ts';
-import { type Draft, isRecord, listOf, own, type PlainRecord } from './record.ts';
+import { type Draft, isRecord, listOf, own, type PlainRecord, recordOf } from './record.ts';
 import { publishedSourceName } from './source-relation.ts';
 import type { ParsedSource } from './source-store.ts';
 import { byCodePoint } from './test-names.ts';
@@ -113,8 +113,6 @@ function configPlaceOf(
   }
   return null;
 }
-
-const recordOf = (value: unknown): PlainRecord => (isRecord(value) ? value : {});
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** The configuration that the files give a table: its source's, then its own, keys beside `config` among them. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
+import { unlessRefused } from '../core/system-error.ts';
 import type { AnyNode } from '../manifest/node.ts';
 
 /**
@@ -13,7 +14,7 @@ export function placeInFile(diagnostic: Diagnostic, node: AnyNode, directory: st
   const isOwn = (span: Span | null): span is Span =>
     span !== null && span.file === node.original_file_path && span.text === text;
   if (text === '' || ![diagnostic, ...diagnostic.related].some(({ span }) => isOwn(span))) return diagnostic;
-  const file = textOf(join(directory, node.original_file_path));
+  const file = unlessRefused(() => readFileSync(join(directory, node.original_file_path), 'utf8'));
   const offset = file === null ? -1 : file.indexOf(text, blockStart(file, node));
   if (file === null || offset < 0) return diagnostic;
   const moved = (span: Span | null): Span | null =>
@@ -30,12 +31,4 @@ function blockStart(file: string, { resource_type: type, name }: AnyNode): numbe
   if (type !== 'snapshot') return 0;
   const tag = new RegExp(`\\{%[-+]?\\s*snapshot\\s+${name}\\b[^%]*%\\}`).exec(file);
   return tag === null ? 0 : tag.index;
-}
-
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

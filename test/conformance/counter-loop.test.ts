@@ -174,41 +174,59 @@ const cases = warehouses.flatMap((warehouse) =>
   Object.entries(ways).map(([name, way]) => ({ ...warehouse, way, what: name })),
 );
 
-describe.each(cases)('$name: $what', ({ project, lacks, way, what }) => {
-  const kinds: readonly FaultKind[] = lacks.processes === undefined ? ['fails', 'cut', 'lost'] : ['fails'];
+interface Breaks {
+  readonly kinds: readonly FaultKind[];
+  /** One in so many is broken, where not all are: of a whole run's, which are few, one in half as many. */
+  readonly share: number;
+  /** How many statements come before a node's; where it is not given, the loop ends where nothing was broken. */
+  readonly statementsBefore?: number;
+  /** Builds, with that statement broken; gives how often it was. */
+  readonly build: (kind: FaultKind, at: number, place: 'before' | 'within') => Promise<number>;
+}
 
+/** Breaks one statement after the other, and has a plain run repair each time; gives how many were. */
+async function breakEach(shop: Shop, breaks: Breaks): Promise<Readonly<Record<string, number>>> {
+  const broken: Record<string, number> = {};
+  for (const place of ['before', 'within'] as const) {
+    // A type changes to and fro, and each direction has statements of its own.
+    const directions = shop.way.project === changing && place === 'within' ? 2 : 1;
+    const share = place === 'before' ? breaks.share / 2 : breaks.share;
+    for (let at = 1, last = false; !last; at += 1) {
+      for (const kind of chosen(breaks.kinds, at, share)) {
+        let fired = 0;
+        for (let direction = 0; direction < directions; direction += 1) {
+          await shop.next();
+          fired += await breaks.build(kind, at, place);
+          await shop.repaired(`${kind} at ${at} ${place}`);
+        }
+        broken[kind] = (broken[kind] ?? 0) + fired;
+        last ||= fired === 0;
+      }
+      last ||= place === 'before' && at === breaks.statementsBefore;
+    }
+  }
+  return broken;
+}
+
+describe.each(cases)('$name: $what', ({ project, lacks, way, what }) => {
   test(
     'whichever statement is broken, readers see the old or the new, and a plain run repairs',
     async () => {
       const shop = new Shop(way, project);
       await shop.prepare();
-      const broken: Record<string, number> = {};
-      for (const place of ['before', 'within'] as const) {
-        // A type changes to and fro, and each direction has statements of its own.
-        const directions = way.project === changing && place === 'within' ? 2 : 1;
-        for (let at = 1, last = false; !last; at += 1) {
-          for (const kind of chosen(kinds, at, place === 'before' ? 4 : 8)) {
-            let fired = 0;
-            for (let direction = 0; direction < directions; direction += 1) {
-              await shop.next();
-              const onEvent = breaking(kind, at, place);
-              try {
-                await sluice(shop.warehouse, 'build', {
-                  ...shop.options(),
-                  fullRefresh: way.fullRefresh,
-                  onEvent,
-                });
-              } finally {
-                fired += faults.fired;
-                inject(kind, 0);
-              }
-              await shop.repaired(`${kind} at ${at} ${place}`);
-            }
-            broken[kind] = (broken[kind] ?? 0) + fired;
-            last ||= fired === 0;
-          }
+      const kinds: readonly FaultKind[] =
+        lacks.processes === undefined ? ['fails', 'cut', 'lost'] : ['fails'];
+      const build: Breaks['build'] = async (kind, at, place) => {
+        const { fullRefresh } = way;
+        const onEvent = breaking(kind, at, place);
+        try {
+          await sluice(shop.warehouse, 'build', { ...shop.options(), fullRefresh, onEvent });
+          return faults.fired;
+        } finally {
+          inject(kind, 0);
         }
-      }
+      };
+      const broken = await breakEach(shop, { kinds, share: 8, build });
       console.log(`${what}: broke ${JSON.stringify(broken)}, seed ${seed}`);
     },
     long,
@@ -219,24 +237,12 @@ describe.each(cases)('$name: $what', ({ project, lacks, way, what }) => {
     async () => {
       const shop = new Shop(way, project);
       await shop.prepare();
-      const broken: Record<string, number> = {};
-      for (const place of ['before', 'within'] as const) {
-        const directions = way.project === changing && place === 'within' ? 2 : 1;
-        // As many as there are before a node begins; after that, until no node has so many.
-        for (let at = 1, last = false; !last; at += 1) {
-          for (const kind of chosen(['killed', 'killed-after'], at, place === 'before' ? 6 : 12)) {
-            let killed = 0;
-            for (let direction = 0; direction < directions; direction += 1) {
-              await shop.next();
-              killed += await killedAt(shop, kind, at, place);
-              await shop.repaired(`${kind} at ${at} ${place}`);
-            }
-            broken[kind] = (broken[kind] ?? 0) + killed;
-            last ||= killed === 0;
-          }
-          last ||= place === 'before' && at === statementsBefore;
-        }
-      }
+      const broken = await breakEach(shop, {
+        kinds: ['killed', 'killed-after'],
+        share: 12,
+        statementsBefore,
+        build: (kind, at, place) => killedAt(shop, kind, at, place),
+      });
       console.log(`${what}: broke ${JSON.stringify(broken)}, seed ${seed}`);
     },
     long,

@@ -1,6 +1,6 @@
 import type { AdapterFacts, ConstraintKind } from '../../adapter/facts.ts';
 import type { ModelNode } from '../../manifest/node.ts';
-import { isRecord, type PlainRecord } from '../../manifest/record.ts';
+import { isRecord, type PlainRecord, recordOf, textOf } from '../../manifest/record.ts';
 import { sameData } from './same-data.ts';
 
 /** How a model's enforced contract differs from that of a former run. */
@@ -110,7 +110,3 @@ const nameOf = ({ name, type }: PlainRecord): string => textOf(name) ?? String(t
 
 const columnNames = ({ columns }: PlainRecord): string =>
   Array.isArray(columns) && columns.length > 0 ? columns.join(', ') : 'the model';
-
-const recordOf = (value: unknown): PlainRecord => (isRecord(value) ? value : {});
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
