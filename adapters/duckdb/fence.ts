@@ -1,4 +1,4 @@
-import type { Fence } from '../../src/adapter/adapter.ts';
+import type { Fence, FenceOptions } from '../../src/adapter/adapter.ts';
 import { cancelled } from './failures.ts';
 
 interface Waiter {
@@ -9,14 +9,15 @@ interface Waiter {
 export class Fences {
   readonly #queues = new Map<string, Waiter[]>();
 
-  /** Waits for the key; `signal` gives up the place in the queue and rejects with kind `cancelled`. */
-  async acquire(key: string, signal?: AbortSignal): Promise<Fence> {
+  /** Waits for the key, and calls `waits` before; `signal` gives up the place in the queue and rejects with kind `cancelled`. */
+  async acquire(key: string, { signal, waits }: FenceOptions = {}): Promise<Fence> {
     if (signal?.aborted) throw cancelled(null, signal.reason);
     const queue = this.#queues.get(key);
     if (queue === undefined) {
       this.#queues.set(key, []);
       return this.#held(key, false);
     }
+    waits?.(`another run of this process (pid ${process.pid})`);
     await new Promise<void>((resolve, reject) => {
       const waiter: Waiter = {
         admit: () => {

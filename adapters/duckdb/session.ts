@@ -1,5 +1,12 @@
 import { type DuckDBConnection, type DuckDBResult, ResultReturnType, StatementType } from '@duckdb/node-api';
-import type { ExecuteOptions, Fence, RowSource, RowStream, Session } from '../../src/adapter/adapter.ts';
+import type {
+  ExecuteOptions,
+  Fence,
+  FenceOptions,
+  RowSource,
+  RowStream,
+  Session,
+} from '../../src/adapter/adapter.ts';
 import type { Cell, ResultColumn, StatementResult } from '../../src/adapter/cell.ts';
 import { relationKey } from '../../src/adapter/facts.ts';
 import type {
@@ -145,8 +152,8 @@ export class DuckDBSession implements Session {
     }
   }
 
-  async fence(target: RelationName, options: ExecuteOptions = {}): Promise<Fence> {
-    return this.#home.fences.acquire(relationKey(duckdbFacts, target), options.signal);
+  async fence(target: RelationName, options: FenceOptions = {}): Promise<Fence> {
+    return this.#home.fences.acquire(relationKey(duckdbFacts, target), options);
   }
 
   async release(): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ExecuteOptions, Fence } from '../../src/adapter/adapter.ts';
+import type { ExecuteOptions, Fence, FenceOptions } from '../../src/adapter/adapter.ts';
 import type { StatementResult } from '../../src/adapter/cell.ts';
 import type { WarehouseError } from '../../src/adapter/failure.ts';
 import { literal } from '../../src/adapter/names.ts';
@@ -23,7 +23,7 @@ export interface FenceHolder {
 export async function acquireFence(
   holder: FenceHolder,
   target: RelationName,
-  options: ExecuteOptions,
+  { waits, ...options }: FenceOptions,
 ): Promise<Fence> {
   const key = fenceKey(target);
   const { rows } = await holder.send(
@@ -40,12 +40,14 @@ export async function acquireFence(
     );
   }
   if (held !== true) {
+    const other = await lockHolder(holder, key, options);
+    waits?.(other);
     try {
       await waitForLock(holder, key, options);
     } catch (error) {
       // The lock may have been given just before the cancel arrived.
       holder.spoiled();
-      throw sqlState(error) === '55P03' ? stillHeld(target, error) : error;
+      throw sqlState(error) === '55P03' ? stillHeld(target, other, error) : error;
     }
   }
   let released = false;
@@ -63,6 +65,22 @@ export async function acquireFence(
   };
 }
 
+/** Names the server's process that has the lock, as an administrator would look for it. */
+async function lockHolder(holder: FenceHolder, key: bigint, options: ExecuteOptions): Promise<string> {
+  const { rows } = await holder.send(
+    `select a.pid, a.usename, a.application_name from pg_catalog.pg_locks as l
+join pg_catalog.pg_stat_activity as a on a.pid = l.pid
+where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+  and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+  and l.classid = ${(key >> 32n) & 0xffffffffn} and l.objid = ${key & 0xffffffffn}`,
+    options,
+  );
+  const [found] = rows;
+  if (found === undefined) return 'another run, which has just ended';
+  const [pid, user, application] = found;
+  return `another run: process ${pid} of the server, user ${user}, '${application}'`;
+}
+
 /** For as long as `lock_timeout` lets it: a limit for statements is not one for the work of others. */
 async function waitForLock(holder: FenceHolder, key: bigint, options: ExecuteOptions): Promise<void> {
   const { rows } = await holder.send(
@@ -74,10 +92,10 @@ async function waitForLock(holder: FenceHolder, key: bigint, options: ExecuteOpt
   await holder.send(`select set_config('statement_timeout', ${before}, false)`, options);
 }
 
-const stillHeld = ({ schema, identifier }: RelationName, cause: unknown): WarehouseError =>
+const stillHeld = ({ schema, identifier }: RelationName, other: string, cause: unknown): WarehouseError =>
   ownFailure(
     'locked',
-    `another run has worked on ${schema}.${identifier} for longer than 'lock_timeout'`,
+    `${schema}.${identifier} has been worked on for longer than 'lock_timeout' by ${other}`,
     "nothing was changed; wait until that run has ended, or raise 'lock_timeout'",
     null,
     cause,

@@ -1,5 +1,12 @@
 import type pg from 'pg';
-import type { ExecuteOptions, Fence, RowSource, RowStream, Session } from '../../src/adapter/adapter.ts';
+import type {
+  ExecuteOptions,
+  Fence,
+  FenceOptions,
+  RowSource,
+  RowStream,
+  Session,
+} from '../../src/adapter/adapter.ts';
 import type { StatementResult } from '../../src/adapter/cell.ts';
 import type { WarehouseError } from '../../src/adapter/failure.ts';
 import type {
@@ -277,7 +284,7 @@ export class PostgresSession implements Session {
       : loaded;
   }
 
-  async fence(target: RelationName, options: ExecuteOptions = {}): Promise<Fence> {
+  async fence(target: RelationName, options: FenceOptions = {}): Promise<Fence> {
     return acquireFence(
       {
         backend: this.#home.backend,

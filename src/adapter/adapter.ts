@@ -105,9 +105,15 @@ export interface Session {
   /** Loads into an existing table inside the current transaction; returns the number of rows. */
   loadRows(target: RelationName, source: RowSource, options?: ExecuteOptions): Promise<number>;
   /** Waits until this session alone may write the relation. Taken before BEGIN, held until `release`. */
-  fence(target: RelationName, options?: ExecuteOptions): Promise<Fence>;
+  fence(target: RelationName, options?: FenceOptions): Promise<Fence>;
   /** Rolls back what is open and gives the connection back. Never throws. */
   release(): Promise<void>;
+}
+
+export interface FenceOptions {
+  readonly signal?: AbortSignal;
+  /** Called once where somebody else has it, with who that is as far as the warehouse tells, for a message. */
+  readonly waits?: (holder: string) => void;
 }
 
 export interface ExecuteOptions {

@@ -100,7 +100,13 @@ export async function fenced<T>(
   destination: RelationName,
   work: (fence: Fence) => Promise<T>,
 ): Promise<T> {
-  const fence = await session.fence(destination, { signal: services.signal });
+  const waits = (holder: string): void => {
+    // A schema is made in a moment.
+    if (destination.identifier === '') return;
+    const text = `${destination.schema}.${destination.identifier} waits for ${holder}`;
+    services.emit({ name: 'message', level: 'info', text });
+  };
+  const fence = await session.fence(destination, { signal: services.signal, waits });
   try {
     return await work(fence);
   } finally {

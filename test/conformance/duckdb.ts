@@ -20,6 +20,7 @@ export const duckdb: Warehouse = {
     time: 'TIME',
   },
   endless: '(select count(*) from range(1000000000000))',
+  lockHolder: /waits for another run of this process \(pid \d+\)$/,
   slow: '(select count(*) from range(200000000))',
   snapshot: 'begin',
   ownValues: [

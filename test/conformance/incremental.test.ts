@@ -79,6 +79,37 @@ select id from {{ ref('events') }}
     expect(await rowTexts(shop, 'bounded')).toEqual(['1 new', '2 new', '2 old']);
   });
 
+  test.each(['delete+insert', 'merge'])(
+    'numbers that are none, zeros of both signs and microseconds are keys that stay what they are (%s)',
+    async (strategy) => {
+      const rows = (n: string): string =>
+        [
+          `cast('NaN' as ${types.double})`,
+          `cast('-0' as ${types.double})`,
+          `cast('1e-300' as ${types.double})`,
+        ]
+          .map(
+            (f, at) =>
+              `select ${f} as f, cast('2024-01-01 00:00:00.12345${at}' as timestamp) as moment, ${n} as n`,
+          )
+          .join(' union all ');
+      const sql = incremental(
+        `incremental_strategy='${strategy}', unique_key=['f', 'moment']`,
+        rows('1'),
+        rows('2'),
+      );
+      const shop = project({
+        'models/a.sql': sql,
+        'snapshots/s.sql': `{% snapshot s %} {{ config(strategy='check', check_cols='all', unique_key='n') }}
+          select * from (${rows('1')}) as r where moment > timestamp '2024-01-01 00:00:00.123451'
+          {% endsnapshot %}`,
+      });
+      for (let round = 1; round <= 3; round += 1) await succeeds(shop, 'build');
+      expect(await shop.rows('select count(*), min(n), max(n) from a')).toEqual([[3, 2, 2]]);
+      expect(await shop.rows('select count(*) from s')).toEqual([[1]]);
+    },
+  );
+
   test('a key that is no column is named, and nothing is added', async () => {
     const shop = project({
       'models/near.sql': incremental("unique_key='idd'", 'select 1 as id', 'select 2 as id'),

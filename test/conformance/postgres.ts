@@ -22,6 +22,7 @@ export const postgres: Warehouse = {
     time: 'time without time zone',
   },
   endless: '(select count(*) from pg_sleep(600))',
+  lockHolder: /waits for another run: process \d+ of the server, user \w+, '[^']*model\.shop\.built[^']*'$/,
   slow: '(select count(*) from pg_sleep(0.3))',
   snapshot: 'begin isolation level repeatable read',
   ownValues: [

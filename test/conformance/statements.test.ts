@@ -55,6 +55,28 @@ describe.each(warehouses)('$name', ({ project, watch, statements, listing }) => 
     }
   });
 
+  test('keys are never looked for by `not in`, which a null among them would make empty', async () => {
+    const sent = watch();
+    const kept = (name: string, config: string): string =>
+      `{% snapshot ${name} %} {{ config(unique_key='id', strategy='check', check_cols=['v'], ${config}) }}
+      select 1 as id, {{ var('v', 1) }} as v {% endsnapshot %}`;
+    const grows = (strategy: string): string =>
+      `{{ config(materialized='incremental', incremental_strategy='${strategy}', unique_key='id', partition_by='id') }}
+      select 1 as id`;
+    const shop = project({
+      'models/d.sql': grows('delete+insert'),
+      'models/m.sql': grows('merge'),
+      'models/o.sql': grows('insert_overwrite'),
+      'snapshots/k.sql': kept('k', "hard_deletes='ignore'") + kept('i', "hard_deletes='invalidate'"),
+      'snapshots/n.sql': kept('n', "hard_deletes='new_record'"),
+    });
+    await succeeds(shop, 'build');
+    await succeeds(shop, 'build', { vars: { v: 2 } });
+    const writing = sent.filter((sql) => /\b(?:insert|merge|delete|update)\b/i.test(sql));
+    expect(writing.length).toBeGreaterThan(6);
+    expect(writing.filter((sql) => /not\s+in\s*\(\s*select/i.test(sql))).toEqual([]);
+  });
+
   test('independent nodes run at once, as many as there are threads', async () => {
     const shop = project(models('table', 7));
     const { events } = await succeeds(shop, 'run', { threads: 3 });

@@ -13,6 +13,8 @@ export interface Warehouse {
   readonly endless: string;
   /** A number that is there after a moment, in which another run can come along. */
   readonly slow: string;
+  /** What the one who waits for a relation says of the run that works on it. */
+  readonly lockHolder: RegExp;
   /** Begins a transaction that goes on seeing what its first statement saw. */
   readonly snapshot: string;
   /** Values of types that it alone has, in SQL, and what dbt makes of them in a template: as text, and in a list. */

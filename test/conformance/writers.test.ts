@@ -3,6 +3,14 @@ import { runProgram, start } from '../rig.ts';
 import { succeeds } from './succeeds.ts';
 import { having, warehouses } from './warehouses.ts';
 
+const now = new Date('2024-01-05T10:00:00Z');
+
+/** Two rows of each of five days. */
+const batched = `{{ config(materialized='incremental', incremental_strategy='microbatch', unique_key=['day', 'id'],
+  event_time='day', begin='2024-01-01', batch_size='day', lookback=4) }}
+  select cast('{{ model.batch.event_time_start.strftime("%Y-%m-%d") }}' as timestamp) as day, i as id
+  from generate_series(1, 2) as g(i)`;
+
 /** Ten rows that take a moment, so that another writer comes along meanwhile. */
 const ten = (slow: string): string => `select i as id, ${slow} as n from generate_series(1, 10) as g(i)`;
 
@@ -13,25 +21,42 @@ const files = (slow: string) => ({
   'models/merged.sql': `{{ config(materialized='incremental', incremental_strategy='merge', unique_key='id') }} ${ten(slow)}`,
   'models/added.sql': `{{ config(materialized='incremental') }} ${ten(slow)}
     {% if is_incremental() %} where i > (select max(id) from {{ this }}) {% endif %}`,
+  'models/batched.sql': batched,
   'snapshots/kept.sql': `{% snapshot kept %} {{ config(strategy='check', check_cols=['id'], unique_key='id') }}
     ${ten(slow)} {% endsnapshot %}`,
   'seeds/ten.csv': `id\n${Array.from({ length: 10 }, (_, id) => id).join('\n')}\n`,
 });
 
 const counts = `select (select count(*) from replaced), (select count(*) from built), (select count(*) from seen),
-  (select count(*) from ten), (select count(*) from merged), (select count(*) from added), (select count(*) from kept)`;
+  (select count(*) from ten), (select count(*) from merged), (select count(*) from added), (select count(*) from kept),
+  (select count(*) from batched)`;
 
-const made = ['added', 'built', 'kept', 'merged', 'replaced'].map((name) => `${name} table`);
+const made = ['added', 'batched', 'built', 'kept', 'merged', 'replaced'].map((name) => `${name} table`);
 const relations = [...made, 'seen view', 'ten table'];
 
 describe.each(warehouses)('$name', ({ project, slow }) => {
   test('two runs at once on the same relations take turns, and each row is there once', async () => {
     const shop = project(files(slow));
     for (let round = 0; round < 2; round += 1) {
-      await Promise.all([succeeds(shop, 'build'), succeeds(shop, 'build')]);
-      expect(await shop.rows(counts)).toEqual([Array.from({ length: 7 }, () => 10)]);
+      await Promise.all([succeeds(shop, 'build', { now }), succeeds(shop, 'build', { now })]);
+      expect(await shop.rows(counts)).toEqual([Array.from({ length: 8 }, () => 10)]);
     }
     expect(await shop.relations()).toEqual(relations);
+  });
+});
+
+describe.each(warehouses)('$name', ({ project, slow, lockHolder }) => {
+  test('the run that waits for another says for which', async () => {
+    const shop = project({ 'models/built.sql': `{{ config(materialized='table') }} ${ten(slow)}` });
+    const runs = [start(shop, 'run'), start(shop, 'run')];
+    const said: string[] = [];
+    const listen = async (run: (typeof runs)[number]): Promise<void> => {
+      for await (const event of run.events()) if (event.name === 'message') said.push(event.text);
+      expect((await run).success).toBe(true);
+    };
+    await Promise.all(runs.map(listen));
+    expect(said).toEqual(expect.arrayContaining([expect.stringMatching(lockHolder)]));
+    expect(said.filter((text) => lockHolder.test(text) && text.includes('.built waits'))).toHaveLength(1);
   });
 });
 
@@ -51,9 +76,10 @@ describe.each(warehouses)('$name', ({ project }) => {
 describe.each(having('processes'))('$name', ({ project, slow }) => {
   test('two programs at once on the same relations take turns, and each row is there once', async () => {
     const shop = project(files(slow));
-    const both = await Promise.all([runProgram(shop, ['build']), runProgram(shop, ['build'])]);
+    const clock = { SLUICE_NOW: now.toISOString() };
+    const both = await Promise.all([runProgram(shop, ['build'], clock), runProgram(shop, ['build'], clock)]);
     expect(both).toMatchObject([{ code: 0 }, { code: 0 }]);
-    expect(await shop.rows(counts)).toEqual([Array.from({ length: 7 }, () => 10)]);
+    expect(await shop.rows(counts)).toEqual([Array.from({ length: 8 }, () => 10)]);
     expect(await shop.relations()).toEqual(relations);
   });
 });
