@@ -104,6 +104,19 @@ describe.each(warehouses)('$name', ({ project, facts }) => {
     const strict = await sluice(shop, 'build', { strict: true });
     expect(strict.diagnostics.map(({ code }) => code)).toEqual(codes);
   });
+
+  test('letters that are written in two ways are two names, or a warning says that they are one', async () => {
+    const [one, two] = ['caf\u00e9', 'cafe\u0301'] as const;
+    const shop = project({
+      'models/a.sql': `{{ config(materialized='table', alias='${one}') }} select 1 as id`,
+      'models/b.sql': `{{ config(materialized='table', alias='${two}') }} select id + 1 as id from {{ ref('a') }}`,
+    });
+    for (let runs = 1; runs <= 2; runs += 1) {
+      await succeeds(shop, 'build');
+      expect([...(await shop.relations())].sort()).toEqual([`${one} table`, `${two} table`].sort());
+      expect(await shop.rows(`select a.id, b.id from "${one}" as a, "${two}" as b`)).toEqual([[1, 2]]);
+    }
+  });
 });
 
 describe.each(limited)('$name', ({ project, facts }) => {

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldName } from '../../src/adapter/names.ts';
 import { sluice } from '../rig.ts';
+import { seed } from './fault-choice.ts';
 import { succeeds } from './succeeds.ts';
 import { warehouses } from './warehouses.ts';
 
@@ -128,6 +130,59 @@ describe.each(warehouses)('$name', ({ project, types, facts }) => {
     ]);
     await succeeds(shop, 'seed');
     expect(await shop.rows('select * from plain')).toEqual([[1, 'x']]);
+  });
+
+  test('a header that reads like SQL is a name, and where names are not quoted it is refused', async () => {
+    const header = 'a","b"); drop table kept; --';
+    const csv = `id,"${header.replaceAll('"', '""')}"\n1,x\n`;
+    const shop = project({ 'seeds/kept.csv': 'id\n1\n' });
+    await succeeds(shop, 'seed');
+    shop.write({ 'seeds/odd.csv': csv });
+    await succeeds(shop, 'seed');
+    expect(await shop.columns('odd')).toEqual([`id ${types.integer}`, `${header} ${types.text}`]);
+    expect(await shop.rows('select * from odd')).toEqual([[1, 'x']]);
+    shop.write({
+      'dbt_project.yml': 'name: shop\nprofile: shop\nseeds: {shop: {odd: {+quote_columns: false}}}\n',
+    });
+    const { statuses } = await sluice(shop, 'seed', { fullRefresh: true });
+    expect(statuses).toEqual({ kept: 'success', odd: 'error' });
+    expect(await shop.rows('select * from kept, odd')).toEqual([[1, 1, 'x']]);
+  });
+
+  test('names that are one to the warehouse are told, and what stands there stays', async () => {
+    const shop = project({ 'seeds/s.csv': 'id,name\n1,x\n' });
+    await succeeds(shop, 'seed');
+    shop.write({
+      'dbt_project.yml': 'name: shop\nprofile: shop\nseeds: {shop: {+quote_columns: false}}\n',
+      'seeds/s.csv': 'id,ID\n1,2\n',
+    });
+    const { statuses, diagnostics } = await sluice(shop, 'seed');
+    expect(statuses).toEqual({ s: 'error' });
+    expect(diagnostics).toMatchObject([{ message: expect.stringMatching(/\bid\b/i) }]);
+    expect(await shop.rows('select id, name from s')).toEqual([[1, 'x']]);
+  });
+
+  test('types do not depend on the order of the rows', async () => {
+    const rows = fc.sample(
+      fc.tuple(
+        fc.oneof(fc.integer().map(String), fc.constantFrom('', '3000000000', '1.5', '1e3')),
+        fc.constantFrom('true', 'false', '', 'TRUE', '0'),
+        fc.constantFrom('2024-01-31', '', '2024-01-31 10:00:00', 'x'),
+        fc.constantFrom('2024-01-31', '2024-02-01', ''),
+      ),
+      { numRuns: 40, seed },
+    );
+    const csv = (of: readonly (readonly string[])[]): string =>
+      lines('a,b,c,d', ...of.map((row) => row.join(',')));
+    const shop = project({
+      'seeds/as_is.csv': csv(rows),
+      'seeds/turned.csv': csv(rows.toReversed()),
+      'seeds/sorted.csv': csv(rows.toSorted()),
+    });
+    await succeeds(shop, 'seed');
+    const columns = await shop.columns('as_is');
+    expect(columns).toHaveLength(4);
+    expect([await shop.columns('turned'), await shop.columns('sorted')]).toEqual([columns, columns]);
   });
 
   test('a file that changes replaces its rows and columns, and views over the seed stay', async () => {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runProgram, start } from '../rig.ts';
 import { succeeds } from './succeeds.ts';
@@ -10,6 +11,11 @@ const batched = `{{ config(materialized='incremental', incremental_strategy='mic
   event_time='day', begin='2024-01-01', batch_size='day', lookback=4) }}
   select cast('{{ model.batch.event_time_start.strftime("%Y-%m-%d") }}' as timestamp) as day, i as id
   from generate_series(1, 2) as g(i)`;
+
+interface RunResults {
+  readonly metadata: { readonly invocation_id: string };
+  readonly results: readonly unknown[];
+}
 
 /** Ten rows that take a moment, so that another writer comes along meanwhile. */
 const ten = (slow: string): string => `select i as id, ${slow} as n from generate_series(1, 10) as g(i)`;
@@ -38,7 +44,15 @@ describe.each(warehouses)('$name', ({ project, slow }) => {
   test('two runs at once on the same relations take turns, and each row is there once', async () => {
     const shop = project(files(slow));
     for (let round = 0; round < 2; round += 1) {
-      await Promise.all([succeeds(shop, 'build', { now }), succeeds(shop, 'build', { now })]);
+      const both = await Promise.all([succeeds(shop, 'build', { now }), succeeds(shop, 'build', { now })]);
+      // Each leaves its journal, and what is of the last is of one of them as a whole.
+      const { metadata, results } = shop.json<RunResults>('target/run_results.json');
+      const ids = both.flatMap(({ events }) =>
+        events.flatMap((event) => (event.name === 'invocation-started' ? [event.invocationId] : [])),
+      );
+      expect(ids).toContain(metadata.invocation_id);
+      expect(results).toHaveLength(8);
+      expect(readdirSync(shop.path('target/runs'))).toEqual(expect.arrayContaining(ids));
       expect(await shop.rows(counts)).toEqual([Array.from({ length: 8 }, () => 10)]);
     }
     expect(await shop.relations()).toEqual(relations);
