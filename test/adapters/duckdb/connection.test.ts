@@ -5,15 +5,17 @@ import { expect, test } from 'vitest';
 import { failureOf, openWarehouse, rowsOf, scratchFolder } from './warehouse.ts';
 
 /** Another process that holds the file open until it is killed. */
-async function holdOpen(path: string): Promise<ChildProcess> {
+async function holdOpen(path: string, mode = 'READ_WRITE'): Promise<ChildProcess> {
   const program = `
     const { DuckDBInstance } = require('@duckdb/node-api');
-    DuckDBInstance.create(process.argv[1]).then(async (instance) => {
+    DuckDBInstance.create(process.argv[1], { access_mode: process.argv[2] }).then(async (instance) => {
       globalThis.held = [instance, await instance.connect()];
       console.log('held');
       setInterval(() => undefined, 1000);
     });`;
-  const child = spawn(process.execPath, ['-e', program, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['-e', program, path, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await new Promise((resolve) => child.stdout!.once('data', resolve));
   return child;
 }
@@ -38,17 +40,23 @@ test('what was written is there when the file is opened again', async () => {
   ]);
 });
 
-test('a file that another process holds is locked, and the holder is named', async () => {
-  const path = join(scratchFolder(), 'held.duckdb');
-  const child = await holdOpen(path);
-  try {
-    const failure = await failureOf(openWarehouse({ path }));
-    expect(failure).toMatchObject({ kind: 'locked', code: 'IO' });
-    expect(failure.hint).toContain(`process ${child.pid} (`);
-  } finally {
-    child.kill('SIGKILL');
-  }
-});
+test.each(['READ_WRITE', 'READ_ONLY'])(
+  'a file that another process holds (%s) is locked, the holder is named, and the file stays as it is',
+  async (mode) => {
+    const path = join(scratchFolder(), 'held.duckdb');
+    await (await openWarehouse({ path })).close();
+    const before = readFileSync(path);
+    const child = await holdOpen(path, mode);
+    try {
+      const failure = await failureOf(openWarehouse({ path }));
+      expect(failure).toMatchObject({ kind: 'locked', code: 'IO' });
+      expect(failure.hint).toContain(`process ${child.pid} (`);
+      expect(readFileSync(path).equals(before)).toBe(true);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+);
 
 test('a file that another process holds is waited for as often as the profile says', async () => {
   const path = join(scratchFolder(), 'held.duckdb');
