@@ -1,3 +1,5 @@
+import type { Setting } from './settings.ts';
+
 export type Colour = 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold';
 
 const codes: Readonly<Record<Colour, readonly [on: number, off: number]>> = {
@@ -15,17 +17,19 @@ export function paint(text: string, colour: Colour): string {
 }
 
 /**
- * Whether to colour: a flag decides; else NO_COLOR (any text) and a dumb terminal say no, FORCE_COLOR says yes; else
- * only a terminal gets colours. See no-color.org.
+ * Whether to colour: who runs the command decides by flag or variable; else NO_COLOR (any text) says no and FORCE_COLOR
+ * yes; else the project decides; else only a terminal that is not dumb gets colours. See no-color.org.
  */
 export function wantsColours(
-  flag: boolean | undefined,
+  setting: Setting | undefined,
   env: ReadonlyMap<string, string>,
   isTTY: boolean,
 ): boolean {
-  if (flag !== undefined) return flag;
+  const asked = setting?.value === true;
+  if (setting !== undefined && setting.origin !== 'project') return asked;
   if ((env.get('NO_COLOR') ?? '') !== '') return false;
   const forced = env.get('FORCE_COLOR') ?? '';
   if (forced !== '' && forced !== '0') return true;
+  if (setting !== undefined) return asked;
   return isTTY && env.get('TERM') !== 'dumb';
 }

@@ -9,7 +9,7 @@ import { createJsonLog } from './json-log.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import type { Outside } from './outside.ts';
 import type { LevelChoice, Reporter } from './reporter.ts';
-import type { Settings, SettingValue } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { indent } from './summary-lines.ts';
 
 const rotatedBytes = 10 * 1024 * 1024;
@@ -46,7 +46,7 @@ function consoleOf(settings: Settings, context: ReporterContext): Reporter {
   if (format === 'json') return createJsonLog({ ...shared, invocationId, pid: outside.pid });
   return createConsole({
     ...shared,
-    colors: wantsColours(flagOf(settings.get('useColors')?.value), world.env, stdout.isTTY),
+    colors: wantsColours(settings.get('useColors'), world.env, stdout.isTTY),
     isTTY: stdout.isTTY && (world.env.get('CI') ?? '') === '' && world.env.get('TERM') !== 'dumb',
     size: () => stdout.size(),
     detailed: format === 'debug',
@@ -97,6 +97,3 @@ function jsonFile(file: LogFile, level: LevelChoice, context: ReporterContext): 
   });
   return { ...log, close: () => file.close() };
 }
-
-const flagOf = (value: SettingValue | undefined): boolean | undefined =>
-  typeof value === 'boolean' ? value : undefined;

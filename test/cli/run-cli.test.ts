@@ -210,3 +210,20 @@ test('rows are a table with numbers to the right, or JSON with their types', asy
 test('a project file that is no YAML does not stop the command line: loading it reports the error', async () => {
   expect((await play(['parse'], { project: 'flags: [\n', command: succeed })).code).toBe(0);
 });
+
+test.each([
+  ['the project', [], {}, true],
+  ['NO_COLOR over the project', [], { NO_COLOR: '1' }, false],
+  ['a variable over NO_COLOR', [], { NO_COLOR: '1', DBT_USE_COLORS: 'true' }, true],
+  ['a flag over all', ['--no-use-colors'], { DBT_USE_COLORS: 'true', FORCE_COLOR: '1' }, false],
+] as const)('colours are as they are asked for: %s', async (_, flags, env, coloured) => {
+  const { out } = await play(['build', ...flags], {
+    project: 'name: shop\nflags: {use_colors: true}\n',
+    env,
+    command: async ({ onEvent }) => {
+      for (const event of sampleRun()) onEvent(event);
+      return { success: true };
+    },
+  });
+  expect(out.includes('\u001b[')).toBe(coloured);
+});
