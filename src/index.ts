@@ -20,6 +20,7 @@ import type { ParseOutcome } from './commands/parse.ts';
 import type { RetryOptions, RetryOutcome } from './commands/retry.ts';
 import type { OperationOptions, OperationOutcome } from './commands/run-operation.ts';
 import type { ShowOptions, ShowOutcome } from './commands/show.ts';
+import type { FreshnessOptions } from './commands/source-freshness.ts';
 import { version } from './core/version.ts';
 import type { World } from './core/world.ts';
 
@@ -32,7 +33,7 @@ export type { Event, EventName, EventOf, NodeOutcome, NodeRef, ResultStatus } fr
 export { dbtVersion, version } from './core/version.ts';
 export type { Manifest } from './manifest/manifest.ts';
 export type * from './manifest/node.ts';
-export type { RunResult } from './run/result.ts';
+export type { RunResult, SourceFreshness } from './run/result.ts';
 export type {
   CleanOptions,
   CleanOutcome,
@@ -44,6 +45,7 @@ export type {
   DepsOutcome,
   DocsOptions,
   DocsOutcome,
+  FreshnessOptions,
   InitOutcome,
   InstalledPackage,
   ListOptions,
@@ -124,6 +126,13 @@ export const compile = (options: CompileOptions = {}): Invocation<CompileOutcome
 export const show = (options: ShowOptions): Invocation<ShowOutcome> =>
   later(surroundings(options), async (more) => {
     const { show: start } = await import('./commands/show.ts');
+    return () => start(options, more);
+  });
+
+/** How old the newest rows of sources are; written to `sources.json`. */
+export const sourceFreshness = (options: FreshnessOptions = {}): Invocation<RunOutcome> =>
+  later(surroundings(options), async (more) => {
+    const { sourceFreshness: start } = await import('./commands/source-freshness.ts');
     return () => start(options, more);
   });
 

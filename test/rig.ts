@@ -103,6 +103,7 @@ const commands = {
   runOperation: api.runOperation,
   clone: api.clone,
   retry: api.retry,
+  sourceFreshness: api.sourceFreshness,
 };
 
 type Command = keyof typeof commands;

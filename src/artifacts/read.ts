@@ -6,6 +6,7 @@ import { artifactNotRead, artifactNotUnderstood } from './errors.ts';
 import type { CatalogArtifact } from './schemas/catalog.ts';
 import type { ManifestArtifact } from './schemas/manifest.ts';
 import type { RunResultsArtifact } from './schemas/run-results.ts';
+import type { SourcesArtifact } from './schemas/sources.ts';
 
 // The schemas are loaded when an artifact is read, because zod is slow to load and most invocations read none.
 
@@ -22,6 +23,11 @@ export async function readRunResults(path: string): Promise<RunResultsArtifact> 
 /** Reads and checks `catalog.json` v1. Throws `artifact-not-read`, `artifact-not-understood`. */
 export async function readCatalog(path: string): Promise<CatalogArtifact> {
   return check(path, 'catalog v1', (await import('./schemas/catalog.ts')).catalogSchema);
+}
+
+/** Reads and checks `sources.json` v3. Throws `artifact-not-read`, `artifact-not-understood`. */
+export async function readSources(path: string): Promise<SourcesArtifact> {
+  return check(path, 'sources v3', (await import('./schemas/sources.ts')).sourcesSchema);
 }
 
 async function check<T>(path: string, kind: string, schema: z.ZodType<T>): Promise<T> {

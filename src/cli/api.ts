@@ -28,7 +28,8 @@ export type CommandName =
   | 'docsGenerate'
   | 'runOperation'
   | 'clone'
-  | 'retry';
+  | 'retry'
+  | 'sourceFreshness';
 
 /**
  * What the command line hands to a command: every flag that was given (under its option's name, see `flags.ts`),

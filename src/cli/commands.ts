@@ -188,6 +188,27 @@ export const commands: readonly Command[] = [
     ],
   }),
   row({
+    name: 'source freshness',
+    aliases: ['source snapshot-freshness'],
+    calls: 'sourceFreshness',
+    group: 'Look',
+    summary: 'Ask sources how old their newest row is, and write sources.json',
+    flags: [
+      ...selecting,
+      flag('output', 'text', {
+        short: ['-o'],
+        variable: null,
+        value: 'file',
+        help: 'The file to write, instead of sources.json in the target folder',
+      }),
+      sqlparse,
+    ],
+    examples: [
+      ['source freshness', 'all sources with a limit of age'],
+      ['source freshness -s source:crm', 'those of one source'],
+    ],
+  }),
+  row({
     name: 'list',
     aliases: ['ls'],
     calls: 'list',
@@ -285,8 +306,4 @@ export const commands: readonly Command[] = [
 ];
 
 /** dbt's commands that we know but do not have yet. */
-export const commandsNotYet: readonly string[] = [
-  'docs serve',
-  'source freshness',
-  'source snapshot-freshness',
-];
+export const commandsNotYet: readonly string[] = ['docs serve'];

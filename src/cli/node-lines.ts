@@ -18,6 +18,8 @@ export function describeNode(node: NodeRef): string {
       return `test ${node.name}`;
     case 'unit_test':
       return `unit_test ${node.name}`;
+    case 'source':
+      return `freshness of ${node.sourceName}.${node.name}`;
     default:
       return `${node.resourceType.replaceAll('_', ' ')} ${node.name}`;
   }
@@ -81,6 +83,11 @@ export function resultLine(
     const data = { name: node.name, num_models: total, num_failures: outcome.failures ?? 0 };
     return make('LogTestResult', `${word} ${node.name}`, word, colour, data);
   }
+  if (node.resourceType === 'source') {
+    const [word, colour] = freshnessStatus(outcome);
+    const data = { source_name: node.sourceName, table_name: node.name };
+    return make('LogFreshnessResult', `${word} ${description}`, word, colour, data);
+  }
   const failed = levelOf(outcome) === 'error';
   const [name, done, doing] = verbs[node.resourceType] ?? ['LogNodeResult', 'OK', 'running'];
   if (outcome.status === 'partial success') {
@@ -119,6 +126,19 @@ function testStatus(outcome: NodeOutcome): readonly [string, Colour] {
       return [`WARN ${outcome.failures ?? 0}`, 'yellow'];
     case 'fail':
       return [`FAIL ${outcome.failures ?? 0}`, 'red'];
+    default:
+      return ['ERROR', 'red'];
+  }
+}
+
+function freshnessStatus({ status }: NodeOutcome): readonly [string, Colour] {
+  switch (status) {
+    case 'pass':
+      return ['PASS', 'green'];
+    case 'warn':
+      return ['WARN', 'yellow'];
+    case 'error':
+      return ['ERROR STALE', 'red'];
     default:
       return ['ERROR', 'red'];
   }

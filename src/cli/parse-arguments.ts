@@ -61,7 +61,7 @@ function subcommand(program: Commander, command: Command): Commander {
     parent = group;
   }
   const leaf = quietCommand(words.at(-1)!);
-  leaf.aliases([...command.aliases]);
+  leaf.aliases(command.aliases.map((alias) => alias.split(' ').at(-1)!));
   if (command.argument !== null) leaf.argument(`[${command.argument.name}]`);
   for (const flag of command.flags) addFlag(leaf, flag);
   parent.addCommand(leaf);

@@ -51,6 +51,17 @@ export function summaryLines(event: EventOf<'run-finished'>): readonly LogLine[]
   ];
 }
 
+/** The end of `source freshness`: what could not be asked, and what is too old. */
+export function freshnessSummaryLines(event: EventOf<'run-finished'>): readonly LogLine[] {
+  const problems = event.problems.filter(({ outcome }) => levelOf(outcome) === 'error');
+  return [
+    spacer(),
+    ranLine(event),
+    ...problems.flatMap(({ node, outcome }) => problemLines(node, outcome)),
+    logLine('FreshnessCheckComplete', { msg: 'Done.' }),
+  ];
+}
+
 function ranLine(event: EventOf<'run-finished'>): LogLine {
   const kinds = Object.entries(event.kinds).map(([kind, count]) => counted(count, kind));
   const seconds = event.elapsedMs / 1000;
@@ -68,6 +79,7 @@ function problemLines(node: NodeRef, outcome: NodeOutcome): readonly LogLine[] {
   const warns = levelOf(outcome) === 'warn';
   const info = nodeInfo(node, outcome.status, '', '');
   const title = `${warns ? 'Warning' : 'Failure'} in ${node.resourceType} ${node.name} (${node.path})`;
+  const isSilent = outcome.diagnostic === null && outcome.message === null;
   const text = problemText(node, outcome);
   const lines = [
     spacer(),
@@ -76,10 +88,15 @@ function problemLines(node: NodeRef, outcome: NodeOutcome): readonly LogLine[] {
       accent: { text: null, colour: warns ? 'yellow' : 'red' },
       data: { resource_type: node.resourceType, node_name: node.name, path: node.path, node_info: info },
     }),
-    logLine(warns ? 'RunResultWarningMessage' : 'RunResultError', {
-      msg: indent(text),
-      data: { msg: text, node_info: info },
-    }),
+    isSilent
+      ? logLine('RunResultErrorNoMessage', {
+          msg: `  Status: ${outcome.status}`,
+          data: { status: outcome.status, node_info: info },
+        })
+      : logLine(warns ? 'RunResultWarningMessage' : 'RunResultError', {
+          msg: indent(text),
+          data: { msg: text, node_info: info },
+        }),
   ];
   if (outcome.compiledPath !== null) {
     lines.push(

@@ -18,7 +18,7 @@ import {
 } from './node-lines.ts';
 import { isPackageEvent, packageLines } from './package-lines.ts';
 import { counted } from './plural.ts';
-import { encountered, summaryLines } from './summary-lines.ts';
+import { encountered, freshnessSummaryLines, summaryLines } from './summary-lines.ts';
 
 /** dbt's class names in `ArtifactWritten`. */
 const artifactTypes: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const artifactTypes: Readonly<Record<string, string>> = {
   semantic_manifest: 'SemanticManifest',
   run_results: 'RunExecutionResult',
   catalog: 'CatalogArtifact',
-  sources: 'FreshnessExecutionResultArtifact',
+  sources: 'FreshnessResult',
 };
 
 /** Commands that only make SQL: their nodes are neither created nor passed, and are told only where they fail. */
@@ -46,6 +46,7 @@ export class Teller {
   readonly #warnings = new Map<string, number>();
   #target = '';
   #compiles = false;
+  #asksFreshness = false;
 
   /** `width`: columns up to which dots are drawn; `now`: milliseconds since 1970, for time stamps. */
   constructor(width: number, now: () => number) {
@@ -58,6 +59,7 @@ export class Teller {
     switch (event.name) {
       case 'invocation-started':
         this.#compiles = compileOnly.has(event.command);
+        this.#asksFreshness = event.command === 'source freshness';
         return [
           logLine('MainReportVersion', {
             msg: `Running with sluice=${event.version} as dbt=${event.dbtVersion}`,
@@ -184,6 +186,7 @@ export class Teller {
       case 'message':
         return [logLine('Note', { msg: event.text, level: event.level, data: { msg: event.text } })];
       case 'run-finished':
+        if (this.#asksFreshness && !event.interrupted) return freshnessSummaryLines(event);
         return this.#compiles && event.problems.length === 0 && !event.interrupted ? [] : summaryLines(event);
       case 'invocation-finished':
         return this.#finished(event);

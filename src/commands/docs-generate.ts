@@ -88,7 +88,7 @@ async function compileAll(
     testsFirst: false,
     compileOnly: true,
     hooks: false,
-    keepResults: true,
+    writeResults: () => {},
   };
   const { results } = await executeSelection(context, options, input);
   return results;
@@ -202,5 +202,6 @@ function resultOf(record: ResultRecord, node: AnyNode): RunResult {
     diagnostic: null,
     batches: null,
     skippedBecause: null,
+    freshness: null,
   };
 }

@@ -257,3 +257,21 @@ export function leftOverGone(ids: readonly string[]): Diagnostic {
     message: `the former run left what is not there any more, or disabled: ${ids.join(', ')}`,
   });
 }
+
+export function freshnessOutput(path: string): Diagnostic {
+  return warning({
+    code: 'freshness-output',
+    message: `--output ${path}: a place of its own for sources.json is deprecated by dbt`,
+    hint: 'selections by source_status: look into the target folder; --target-path moves all artifacts',
+    event: 'CustomOutputPathInSourceFreshnessDeprecation',
+  });
+}
+
+export function freshnessHooksNotRun(): Diagnostic {
+  return warning({
+    code: 'freshness-hooks-not-run',
+    message: 'the hooks on-run-start and on-run-end of the project do not run with source freshness',
+    hint: 'take source_freshness_run_project_hooks: false out of the flags; a hook may look at flags.WHICH',
+    event: 'SourceFreshnessProjectHooksNotRun',
+  });
+}

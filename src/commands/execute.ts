@@ -44,8 +44,10 @@ export interface ExecuteInput {
   readonly compileOnly: boolean;
   /** `on-run-start` and `on-run-end` run around the nodes. */
   readonly hooks: boolean;
-  /** Leave `run_results.json` as the last run wrote it. */
-  readonly keepResults?: boolean;
+  /** What is done with the results at the end, in place of writing `run_results.json`. */
+  readonly writeResults?: (results: readonly RunResult[], elapsedMs: number) => void;
+  /** False for what changes nothing, and what `retry` does not take up. True unless given. */
+  readonly journaled?: boolean;
   /** What is done to each node instead of running it, in no order. */
   readonly work?: ItemWork;
 }
@@ -59,9 +61,10 @@ export async function executeSelection(
   const { project, selection } = input;
   const start = context.world.elapsed();
   const items = workItems(selection, input.graph, project.manifest);
+  const { writeResults = resultsWriter(context, options, project) } = input;
   if (items.length === 0) {
     context.emit({ name: 'nothing-selected' });
-    writeResultsFile(context, options, project, [], context.world.elapsed() - start);
+    writeResults([], context.world.elapsed() - start);
     writeManifestFile(context, options, project, []);
     return { success: true, interrupted: false, results: [], elapsedMs: context.world.elapsed() - start };
   }
@@ -77,7 +80,8 @@ export async function executeSelection(
     });
     const planned = items.map((item) => item.id);
     const runs = join(project.project.targetDirectory, 'runs');
-    const journal = await openJournal(runs, journalStart(context, project, planned));
+    const journal =
+      input.journaled === false ? null : await openJournal(runs, journalStart(context, project, planned));
     try {
       context.emit({ name: 'run-started', threads, total: items.length });
       const nodes = items
@@ -117,17 +121,21 @@ export async function executeSelection(
       });
       results.push(...after);
     } finally {
-      await journal.close(context.world.now());
+      await journal?.close(context.world.now());
     }
   } finally {
     await adapter.close();
     const elapsedMs = context.world.elapsed() - start;
-    const told = results.filter(isTold);
-    if (input.keepResults !== true) writeResultsFile(context, options, project, told, elapsedMs);
+    writeResults(results.filter(isTold), elapsedMs);
     writeManifestFile(context, options, project, results);
   }
   return finish(context, input, results.filter(isTold), context.world.elapsed() - start);
 }
+
+const resultsWriter =
+  (context: InvocationContext, options: BuildOptions, project: OpenProject) =>
+  (results: readonly RunResult[], elapsedMs: number): void =>
+    writeResultsFile(context, options, project, results, elapsedMs);
 
 /** What the journal of a run says of it before anything is done; `planned` are the ids of what is to be worked. */
 export function journalStart(

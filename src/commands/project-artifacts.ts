@@ -4,6 +4,7 @@ import { manifestMetadata, writeManifest } from '../artifacts/manifest-writer.ts
 import type { ArtifactContext } from '../artifacts/metadata.ts';
 import { writeRunResults } from '../artifacts/run-results.ts';
 import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
+import { writeSources } from '../artifacts/sources.ts';
 import { writeStoredManifest } from '../artifacts/stored-manifest.ts';
 import { type LastingArtifact, WrittenArtifacts } from '../artifacts/written.ts';
 import { publishedSelectors } from '../graph/selector-dict.ts';
@@ -12,7 +13,7 @@ import { hasTimeSpine } from '../manifest/cache/rows.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import type { RunResult } from '../run/result.ts';
-import { resultRecord } from '../run/result-record.ts';
+import { freshnessRecord, resultRecord } from '../run/result-record.ts';
 import { cacheFolder } from './gate-request.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenManifest } from './open-manifest.ts';
@@ -135,4 +136,20 @@ export function writeResultsFile(
     path,
   );
   context.emit({ name: 'artifact-written', artifact: 'run_results', path });
+}
+
+export function writeSourcesFile(
+  context: InvocationContext,
+  options: ProjectOptions,
+  given: {
+    readonly path: string;
+    readonly results: readonly RunResult[];
+    readonly elapsedMs: number;
+  },
+): void {
+  if (options.writeJson === false) return;
+  const { path, results, elapsedMs } = given;
+  const records = results.flatMap((result) => freshnessRecord(result) ?? []);
+  writeSources({ context: artifactContext(context), results: records, elapsedMs }, path);
+  context.emit({ name: 'artifact-written', artifact: 'sources', path });
 }

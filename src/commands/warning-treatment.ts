@@ -42,12 +42,13 @@ const harmless: ReadonlySet<string> = new Set(['NoNodesForSelectionCriteria', 'J
 
 /**
  * Warnings of dbt's that its own --warn-error leaves alone: it checks the keys of YAML for BigQuery, Databricks,
- * Redshift and Snowflake only, and the last two are never raised.
+ * Redshift and Snowflake only, of freshness it only tells, and the last two are never raised.
  */
 const leftAlone: ReadonlySet<string> = new Set([
   'CustomKeyInConfigDeprecation',
   'CustomKeyInObjectDeprecation',
   'CustomTopLevelKeyDeprecation',
+  'FreshnessConfigProblem',
   'MissingPlusPrefixDeprecation',
   'PropertyMovedToConfigDeprecation',
   'SourceOverrideDeprecation',

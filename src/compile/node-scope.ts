@@ -3,12 +3,13 @@ import { type ExecuteContext, executeContext } from '../context/execute-names.ts
 import { type Entry, lazy } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { Reads } from '../context/reads.ts';
+import type { RelationValue } from '../context/relation.ts';
 import type { Warehouse } from '../context/warehouse.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { Pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import { modelRecord } from '../manifest/model-value.ts';
-import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
+import type { AnyNode, SessionNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { deferredRelation, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
@@ -18,7 +19,7 @@ import type { CompileServices } from './services.ts';
 
 /** One node's templates while it runs: its context, and the ephemeral parents that they selected from, in order. */
 export interface NodeScope {
-  readonly node: GraphNode;
+  readonly node: SessionNode;
   readonly context: ExecuteContext;
   readonly warehouse: Warehouse;
   readonly batch: Interval | null;
@@ -42,7 +43,7 @@ export interface ScopeOptions {
   readonly extra?: Iterable<readonly [string, Entry]>;
 }
 
-export function nodeScope(services: CompileServices, node: GraphNode, options: ScopeOptions): NodeScope {
+export function nodeScope(services: CompileServices, node: SessionNode, options: ScopeOptions): NodeScope {
   const { relations, lookup, manifest } = services;
   const ephemerals = new Set<UniqueId>();
   const reads = new Reads();
@@ -65,7 +66,8 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
       database: node.database,
       schema: node.schema,
       model,
-      relation: () => relationOfNode(relations, node),
+      relation: () =>
+        node.resource_type === 'source' ? relationOfSource(relations, node) : relationOfNode(relations, node),
     },
     relations,
     reads,
@@ -106,7 +108,7 @@ export function nodeScope(services: CompileServices, node: GraphNode, options: S
     write: options.write ?? (() => {}),
     extra: [
       ['selected_resources', lazy(() => [...services.selected])],
-      ['defer_relation', deferredRelation(services, node) as unknown as Value],
+      ['defer_relation', deferredOf(services, node) as unknown as Value],
       ...(options.extra ?? []),
     ],
   });
@@ -118,6 +120,10 @@ function configValue(config: Value, name: string): Value | undefined {
   if (name === 'pre_hook' || name === 'post_hook') return dict.get(name.replace('_', '-'));
   return dict.get(name) ?? undefined;
 }
+
+/** Sources are never deferred. */
+const deferredOf = (services: CompileServices, node: SessionNode): RelationValue | null =>
+  node.resource_type === 'source' ? null : deferredRelation(services, node);
 
 function lazily(make: () => Value): () => Value {
   let value: Value | undefined;

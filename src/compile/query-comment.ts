@@ -7,7 +7,7 @@ import { toJson } from '../jinja/json.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { PyDict } from '../jinja/values.ts';
 import { modelRecord } from '../manifest/model-value.ts';
-import type { GraphNode } from '../manifest/node.ts';
+import type { SessionNode } from '../manifest/node.ts';
 import { isRecord } from '../manifest/record.ts';
 import { queryCommentInvalid } from './errors.ts';
 import { nodeScope } from './node-scope.ts';
@@ -34,7 +34,7 @@ export function queryCommentOf(given: unknown): QueryComment | null {
 /** The text for a node's statements; empty for none. Throws what a template throws, and `query-comment-invalid`. */
 export async function commentText(
   services: CompileServices,
-  node: GraphNode,
+  node: SessionNode,
   warehouse: Warehouse,
 ): Promise<string> {
   const { queryComment, context } = services;
@@ -51,7 +51,7 @@ export async function commentText(
   return rendered;
 }
 
-function ownText(target: CompileServices['context']['target'], node: GraphNode): string {
+function ownText(target: CompileServices['context']['target'], node: SessionNode): string {
   return toJson(
     PyDict.fromRecord({
       app: 'dbt',

@@ -2,7 +2,7 @@ import { dateTimeAt } from '../context/modules/datetime/datetime.ts';
 import { fixedUtc } from '../context/modules/datetime/zone.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { str } from '../jinja/text.ts';
-import type { AnyNode, GraphNode } from '../manifest/node.ts';
+import type { AnyNode } from '../manifest/node.ts';
 
 /** Which rows of what a node reads it gets to see; only printing a relation shows it. */
 export interface RowFilter {
@@ -23,7 +23,7 @@ export interface RowLimits {
  * The filter on a relation that a node reads. A batch or a sample sees what happened within its time, of what says by
  * `event_time` when something happened.
  */
-export function rowFilter(reader: GraphNode, read: AnyNode, { empty, sample, batch }: RowLimits): RowFilter {
+export function rowFilter(reader: AnyNode, read: AnyNode, { empty, sample, batch }: RowLimits): RowFilter {
   const column = read.config['event_time'];
   const isFiltered = reader.resource_type === 'model' || reader.resource_type === 'snapshot';
   const time = batch === null || sample === null ? (batch ?? sample) : overlap(batch, sample);

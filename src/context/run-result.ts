@@ -3,6 +3,7 @@ import { truth } from '../jinja/operations.ts';
 import { str } from '../jinja/text.ts';
 import { hostFunction, type Value } from '../jinja/values.ts';
 import { DateTime } from './modules/datetime/datetime.ts';
+import { parseIsoDateTime } from './modules/datetime/iso-parse.ts';
 import { fromPlain } from './plain.ts';
 
 type PlainRecord = Readonly<Record<string, unknown>>;
@@ -22,20 +23,26 @@ export interface ResultParts {
   readonly node: PlainRecord;
   /** The node without the keys that nothing was given for. */
   readonly givenNode: () => PlainRecord;
+  /** Of a source that answered: when its newest row came, when it was asked (ISO 8601), and the seconds between. */
+  readonly age: { readonly newest: string; readonly asked: string; readonly seconds: number } | null;
 }
 
 /**
  * A result as dbt's hooks have it: no mapping, but an object with attributes, its node, the node's config and its
  * timings likewise. `to_dict` gives the mapping; times are text there, and datetimes in UTC without a zone else.
  */
-export function resultObject({ record, timings, node, givenNode }: ResultParts): Value {
+export function resultObject({ record, timings, node, givenNode, age }: ResultParts): Value {
+  const end = age === null ? endOf(record) : ageFields(age, (text) => text);
   const timing = timings.map((one, index) => timingObject(one, record.timing[index]!));
   const own = {
     ...ordered(record, timing, nodeObject(node, givenNode)),
+    ...(age === null ? end : ageFields(age, dateTime)),
     skipped: record['status'] === 'skipped',
   };
   return new Fields('RunResult', own, (bare) =>
-    bare ? withoutNulls(ordered(record, record.timing, givenNode())) : ordered(record, record.timing, node),
+    bare
+      ? withoutNulls({ ...ordered(record, record.timing, givenNode()), ...end })
+      : { ...ordered(record, record.timing, node), ...end },
   ) as unknown as Value;
 }
 
@@ -49,9 +56,23 @@ const ordered = (record: PlainRecord, timing: unknown, node: unknown): PlainReco
   message: record['message'],
   failures: record['failures'],
   node,
+});
+
+const endOf = (record: PlainRecord): PlainRecord => ({
   agate_table: null,
   batch_results: record['batch_results'],
 });
+
+/** Where a source's result has other fields than a node's. */
+const ageFields = (
+  { newest, asked, seconds }: NonNullable<ResultParts['age']>,
+  time: (text: string) => unknown,
+): PlainRecord => ({ max_loaded_at: time(newest), snapshotted_at: time(asked), age: seconds });
+
+function dateTime(text: string): DateTime {
+  const { civil, clock, zone } = parseIsoDateTime(text);
+  return new DateTime(civil, clock, zone);
+}
 
 function nodeObject(node: PlainRecord, givenNode: () => PlainRecord): Fields {
   const dependsOn = node['depends_on'] as { readonly nodes: readonly string[] } | undefined;

@@ -15,6 +15,8 @@ export interface NodeRef {
   readonly database: string | null;
   readonly schema: string | null;
   readonly alias: string | null;
+  /** Of a source's table; null for everything else. */
+  readonly sourceName: string | null;
 }
 
 /** dbt's result statuses. */

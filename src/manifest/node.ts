@@ -184,6 +184,9 @@ export interface TestMetadata {
 /** Nodes under `nodes` of the manifest. */
 export type GraphNode = ModelNode | AnalysisNode | SnapshotNode | OperationNode | SeedNode | TestNode;
 
+/** Nodes whose templates run in a session of their own. */
+export type SessionNode = GraphNode | SourceNode;
+
 /** Nodes with text that is rendered. */
 export type CompilableNode = Exclude<GraphNode, SeedNode>;
 

@@ -10,7 +10,7 @@ import type { ParseState } from './parse-state.ts';
 import { fqnPrefix, withinFolder } from './paths.ts';
 import { type ColumnEntry, type ColumnsContext, columnInfos, readColumns } from './properties/columns.ts';
 import { entryLabel, placeIn, placeLater } from './properties/entry.ts';
-import { propertyInvalid } from './properties/errors.ts';
+import { loadedAtMissing, propertyInvalid } from './properties/errors.ts';
 import { freshnessProblems, hasFreshness, mergeFreshness, sourceFreshness } from './properties/freshness.ts';
 import { quotedColumn } from './properties/node-section.ts';
 import { testsOf } from './properties/patch.ts';
@@ -54,6 +54,7 @@ function sourceNode(state: ParseState, found: SourceTable, context: ColumnsConte
   const request = { type: 'source' as const, packageName: pack.name, fqn, patch, calls: {}, report };
   const config = state.configs.merged(request);
   for (const { diagnostic, key } of checkConfig(config, configFields('source'))) report(diagnostic, key);
+  tellUnasked(state, config, found, context);
   const sourceLabel = `source '${entry.name}'`;
   const describe = describer(config['enabled'] !== false);
   const description = describe(state, textOf(table['description']), pack.name, context.label, () =>
@@ -96,6 +97,19 @@ function sourceNode(state: ParseState, found: SourceTable, context: ColumnsConte
     unrendered_schema: (raw['schema'] as string | undefined) || null,
     doc_blocks: description.docBlocks,
   };
+}
+
+/** A limit of age without a way to know the age. */
+function tellUnasked(
+  state: ParseState,
+  config: PlainRecord,
+  { entry, tableName }: SourceTable,
+  { place }: ColumnsContext,
+): void {
+  const { freshness, enabled } = config;
+  const isAsked = config['loaded_at_field'] !== null || config['loaded_at_query'] !== null;
+  if (enabled === false || isAsked || !hasFreshness(sourceFreshness(freshness ?? null))) return;
+  state.found.add(loadedAtMissing(`${entry.name}.${tableName}`, place([])));
 }
 
 /** Of the table's own configuration, else of its source's. */
@@ -189,6 +203,11 @@ function loadedAt(
   const sourceQuery = value(source, 'loaded_at_query');
   if (sourceField && sourceQuery) {
     state.found.add(propertyInvalid(context.label, `${both} source level`, context.place([])));
+  }
+  for (const data of [source, table]) {
+    if (data['loaded_at_field'] !== '') continue;
+    const problem = 'loaded_at_field cannot be an empty string';
+    state.found.add(propertyInvalid(context.label, problem, context.place([])));
   }
   return {
     field: fieldGiven || field !== null ? field : sourceField,

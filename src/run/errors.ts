@@ -1,6 +1,6 @@
 import type { Dependent } from '../adapter/relation.ts';
 import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
-import type { AnyNode, GraphNode, TestNode } from '../manifest/node.ts';
+import type { AnyNode, GraphNode, SourceNode, TestNode } from '../manifest/node.ts';
 
 export function introspectionOff(): Diagnostic {
   return error({
@@ -114,5 +114,42 @@ export function hookRolledBack(node: GraphNode): Diagnostic {
     family: 'Runtime Error',
     message: `a hook of '${node.name}' rolled back the transaction of its node: nothing was changed`,
     hint: 'leave the rollback out, or take the hook out of the transaction: {"sql": ..., "transaction": false}',
+  });
+}
+
+/** dbt's words where a warehouse knows nothing of when its tables were changed. */
+export function freshnessNotAsked(source: SourceNode, adapter: string): Diagnostic {
+  return error({
+    code: 'freshness-not-asked',
+    family: 'Runtime Error',
+    message: `Could not compute freshness for source ${source.name}: no 'loaded_at_field' provided and ${adapter} adapter does not support metadata-based freshness checks.`,
+    hint: `say where the time of a row stands: loaded_at_field, or loaded_at_query, of '${source.source_name}.${source.name}'`,
+  });
+}
+
+export function freshnessResultShape(source: SourceNode, macro: string, given: string): Diagnostic {
+  return error({
+    code: 'freshness-result-shape',
+    message: `Got an invalid result from "${macro}" macro for source ${source.source_name}.${source.name}: ${given}`,
+    hint: `the macro gives load_result(...) of a query of one row: the newest moment, and the moment of asking`,
+  });
+}
+
+export function freshnessNoTime(source: SourceNode, type: string): Diagnostic {
+  return error({
+    code: 'freshness-no-time',
+    family: 'Database Error',
+    message: `Expected a timestamp of source ${source.source_name}.${source.name}, but received a value of type '${type}'`,
+    hint: "loaded_at_field may be an expression: 'cast(loaded_on as timestamp)'",
+  });
+}
+
+/** dbt before 1.5 was given the table of the result only. */
+export function freshnessTableOnly(macro: string): Diagnostic {
+  return warning({
+    code: 'freshness-table-only',
+    message: `the macro '${macro}' gives a table; it should give the whole result`,
+    hint: "end it with {{ return(load_result('collect_freshness')) }}",
+    event: 'CollectFreshnessReturnSignature',
   });
 }

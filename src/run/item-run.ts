@@ -10,7 +10,7 @@ import { batchItemId } from '../intervals/work-item.ts';
 import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
 import type { JournalBatches, JournalChange } from './journal-lines.ts';
 import { nodeRef } from './node-ref.ts';
-import type { RunResult, Timing } from './result.ts';
+import type { RunResult, SourceFreshness, Timing } from './result.ts';
 
 export interface ItemRunOptions {
   readonly node: AnyNode;
@@ -38,6 +38,7 @@ export class ItemRun {
   compiledPath: string | null = null;
   #calledMacros: readonly UniqueId[] = [];
   #batches: RunResult['batches'] = null;
+  #freshness: SourceFreshness | null = null;
 
   constructor(options: ItemRunOptions) {
     this.#options = options;
@@ -138,8 +139,20 @@ export class ItemRun {
     this.#response = response;
   }
 
-  fail(diagnostic: Diagnostic, status: ResultStatus = 'error'): void {
+  /** How old a source is. */
+  answered(
+    status: 'pass' | 'warn' | 'error',
+    freshness: SourceFreshness,
+    response: StatementResult['response'],
+  ): void {
     this.#status = status;
+    this.#freshness = freshness;
+    this.#response = response;
+  }
+
+  /** Of a source, an error is that it is too old; what kept it from answering is a runtime error. */
+  fail(diagnostic: Diagnostic): void {
+    this.#status = this.node.resource_type === 'source' ? 'runtime error' : 'error';
     this.#diagnostic = diagnostic;
     this.#message = `${diagnostic.family} in ${this.#options.node.resource_type} ${this.#options.node.name} (${this.#options.node.original_file_path})\n  ${diagnostic.message}`;
   }
@@ -174,6 +187,7 @@ export class ItemRun {
       calledMacros: this.#calledMacros,
       diagnostic: this.#diagnostic,
       skippedBecause: null,
+      freshness: this.#freshness,
       batches: this.#batches,
     };
   }

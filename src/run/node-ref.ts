@@ -19,6 +19,7 @@ export function nodeRef(node: AnyNode): NodeRef {
     database: 'database' in node ? (node.database as string | null) : null,
     schema: 'schema' in node ? (node.schema as string | null) : null,
     alias: 'alias' in node ? (node.alias as string) : null,
+    sourceName: node.resource_type === 'source' ? node.source_name : null,
   };
 }
 

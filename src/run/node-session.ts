@@ -5,7 +5,7 @@ import { commentText, withComment } from '../compile/query-comment.ts';
 import { valueAsync } from '../jinja/driver.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
-import type { GraphNode } from '../manifest/node.ts';
+import type { SessionNode } from '../manifest/node.ts';
 import type { RunServices } from './services.ts';
 import { SessionWarehouse } from './session-warehouse.ts';
 
@@ -26,7 +26,7 @@ export type SessionOptions = Omit<ScopeOptions, 'warehouse'>;
 /** Opens a session for a node, gives it to `work`, and releases it whatever happens. */
 export async function withNodeSession<T>(
   services: RunServices,
-  node: GraphNode,
+  node: SessionNode,
   options: SessionOptions,
   work: (session: NodeSession) => Promise<T>,
 ): Promise<T> {
@@ -54,7 +54,7 @@ export async function withNodeSession<T>(
 export function rescoped(
   services: RunServices,
   { session, warehouse }: Pick<NodeSession, 'session' | 'warehouse'>,
-  node: GraphNode,
+  node: SessionNode,
   options: Omit<ScopeOptions, 'warehouse'>,
 ): NodeSession {
   const scope = nodeScope(services.compile, node, { ...options, warehouse });
@@ -76,7 +76,7 @@ export function rescoped(
 }
 
 /** Rendered when the first statement is sent; those that its template sends, if any, have none. */
-function useComment({ compile }: RunServices, warehouse: SessionWarehouse, node: GraphNode): void {
+function useComment({ compile }: RunServices, warehouse: SessionWarehouse, node: SessionNode): void {
   const { queryComment } = compile;
   if (queryComment === null) return;
   let text: string | null = null;

@@ -1,5 +1,6 @@
 import { timestamp } from '../artifacts/metadata.ts';
 import type { ResultRecord } from '../artifacts/run-results.ts';
+import type { FreshnessRecord } from '../artifacts/sources.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { RunResult } from './result.ts';
 
@@ -27,6 +28,25 @@ export function resultRecord(result: RunResult): ResultRecord {
     compiled_code: result.compiledCode,
     relation_name: compiles ? result.relationName : null,
     batch_results: batchRecord(result.batches),
+  };
+}
+
+/** A source's result in the shape of `sources.json`; null where it did not answer, which dbt leaves out. */
+export function freshnessRecord(result: RunResult): FreshnessRecord | null {
+  const { node, status, freshness } = result;
+  if (node.resource_type !== 'source' || freshness === null) return null;
+  const { unique_id, adapter_response, timing, thread_id, execution_time } = resultRecord(result);
+  return {
+    unique_id,
+    max_loaded_at: freshness.maxLoadedAt,
+    snapshotted_at: freshness.snapshottedAt,
+    max_loaded_at_time_ago_in_s: freshness.ageSeconds,
+    status: status as FreshnessRecord['status'],
+    criteria: node.freshness ?? {},
+    adapter_response,
+    timing,
+    thread_id,
+    execution_time,
   };
 }
 

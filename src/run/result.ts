@@ -10,6 +10,15 @@ export interface Timing {
   readonly completedAt: number;
 }
 
+/** The age of a source, as `sources.json` tells it. Times are ISO 8601 in UTC, to the microsecond. */
+export interface SourceFreshness {
+  /** Of the newest row; the first moment of year 1 where the source has none. */
+  readonly maxLoadedAt: string;
+  /** When the source was asked, by the warehouse's clock. */
+  readonly snapshottedAt: string;
+  readonly ageSeconds: number;
+}
+
 /** How one node (or hook) of a run ended. One per selected node, those that never started included. */
 export interface RunResult {
   readonly node: AnyNode;
@@ -31,6 +40,8 @@ export interface RunResult {
   readonly calledMacros: readonly UniqueId[];
   readonly diagnostic: Diagnostic | null;
   readonly skippedBecause: string | null;
+  /** Of a source that answered. */
+  readonly freshness: SourceFreshness | null;
   /** Of a model that is built in batches: those that are there now, and those that failed or never ran. */
   readonly batches: { readonly successful: readonly Interval[]; readonly failed: readonly Interval[] } | null;
 }

@@ -107,7 +107,7 @@ function endNames({ results, schemas, databaseSchemas }: HookContext): [string, 
 
 /** A result with its node as it was run. */
 function toldResult(result: RunResult): Value {
-  const { compiledCode, compiledPath } = result;
+  const { compiledCode, compiledPath, freshness } = result;
   const compiled =
     compiledCode === null
       ? {}
@@ -124,5 +124,9 @@ function toldResult(result: RunResult): Value {
     timings: result.timings,
     node: { ...node },
     givenNode,
+    age:
+      freshness === null
+        ? null
+        : { newest: freshness.maxLoadedAt, asked: freshness.snapshottedAt, seconds: freshness.ageSeconds },
   });
 }

@@ -206,6 +206,7 @@ class Run {
       calledMacros: [],
       diagnostic: null,
       skippedBecause: because,
+      freshness: null,
       batches: null,
     };
     this.#tellEnd(item, result);

@@ -48,6 +48,9 @@ export function isFailure(status: ResultStatus): boolean {
   }
 }
 
+/** As in dbt, a source that could not be asked ends no run that fails fast; one that is too old does. */
+const haltsFast = (status: ResultStatus): boolean => isFailure(status) && status !== 'runtime error';
+
 export function createSchedule(dependencies: Dependencies, options: ScheduleOptions = {}): Schedule {
   return new Schedule(dependencies, options);
 }
@@ -139,7 +142,7 @@ export class Schedule {
     const blocks = failed ? this.#options.continuesOnError?.(item) !== true : status === 'skipped';
     const skipped = blocks ? this.#skipBelow(vertex, item.nodeId) : [];
     if (!blocks) this.#settle([vertex]);
-    if (failed && this.#options.failFast === true) skipped.push(...this.#halt(false));
+    if (haltsFast(status) && this.#options.failFast === true) skipped.push(...this.#halt(false));
     return { accepted: true, skipped: skipped.sort(byVertex).map(([, each]) => each) };
   }
 

@@ -260,6 +260,7 @@ export function result(fields: Partial<RunResult> & Pick<RunResult, 'node'>): Ru
     relationName: '"dev"."main"."orders"',
     compiledPath: 'target/compiled/shop/models/orders.sql',
     calledMacros: [],
+    freshness: null,
     batches: null,
     diagnostic: null,
     skippedBecause: null,

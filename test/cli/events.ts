@@ -11,6 +11,7 @@ export function ref(name: string, fields: Partial<NodeRef> = {}): NodeRef {
     name,
     resourceType,
     batched: false,
+    sourceName: null,
     materialized: resourceType === 'model' ? 'table' : resourceType,
     path: resourceType === 'model' ? `models/${name}.sql` : `${resourceType}s/${name}`,
     relationName: `"dev"."main"."${name}"`,

@@ -158,12 +158,7 @@ test.each([
     "dbt's --upload-to-artifacts-ingest-api is not supported yet",
     'artifacts lie in the target folder',
   ],
-  [
-    ['source', 'freshness'],
-    'command-not-supported',
-    "dbt's command 'source freshness' is not supported yet",
-    null,
-  ],
+  [['docs', 'serve'], 'command-not-supported', "dbt's command 'docs serve' is not supported yet", null],
 ] as const)('sluice %j is refused: %s', async (argv, code, message, hint) => {
   const played = await play(argv);
   expect(played.code).toBe(2);

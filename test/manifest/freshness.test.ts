@@ -62,3 +62,23 @@ test('the freshness of a model has its known keys, its count as a number', () =>
     build_after: { count: 2, period: 'hour', updates_on: 'any' },
   });
 });
+
+test.each([
+  ['no field', source('freshness: {warn_after: {count: 1, period: day}}'), ['loaded-at-missing']],
+  ['a field', source('loaded_at_field: x, freshness: {warn_after: {count: 1, period: day}}'), []],
+  ['a query', source('loaded_at_query: select 1, freshness: {warn_after: {count: 1, period: day}}'), []],
+  ['no limit', source('schema: x'), []],
+  [
+    'no field, switched off',
+    source('freshness: {warn_after: {count: 1, period: day}}, config: {enabled: false}'),
+    [],
+  ],
+])('a source with a limit and %s is told of where its age cannot be known', (_, files, codes) => {
+  expect(parse(files).manifest.warnings.map(({ code }) => code)).toEqual(codes);
+});
+
+test('an empty loaded_at_field is refused', () => {
+  expect(mistakes(source('loaded_at_field: ""')).map(({ message }) => message)).toEqual([
+    expect.stringContaining('loaded_at_field cannot be an empty string'),
+  ]);
+});

@@ -17,8 +17,11 @@ export function fresherSources(present: SourceResults, former: SourceResults): R
   return out;
 }
 
-/** Milliseconds since 1970; null where the source gave no answer. */
-function loadedAt({ max_loaded_at: at }: PlainRecord): number | null {
+/** Microseconds since 1970; null where the source gave no answer. */
+function loadedAt({ max_loaded_at: at }: PlainRecord): bigint | null {
   const time = typeof at === 'string' ? Date.parse(at) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
+  if (Number.isNaN(time)) return null;
+  // The clock of JavaScript ends at milliseconds; two loads of one batch may be closer.
+  const beyond = /\.\d{3}(\d{1,3})/.exec(String(at))?.[1] ?? '';
+  return BigInt(time) * 1000n + BigInt(beyond.padEnd(3, '0'));
 }

@@ -244,3 +244,13 @@ export function severalDisabled(kind: string, name: string, count: number, span:
     hint: 'enable it in dbt_project.yml or in its own file',
   });
 }
+
+/** dbt's words. */
+export function loadedAtMissing(source: string, span: Span): Diagnostic {
+  return warning({
+    code: 'loaded-at-missing',
+    message: `The configured adapter does not support metadata-based freshness. A loaded_at_field must be specified for source '${source}'.`,
+    span,
+    event: 'FreshnessConfigProblem',
+  });
+}
