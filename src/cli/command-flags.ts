@@ -89,6 +89,11 @@ export const storeFailures = flag('storeFailures', 'boolean', {
   help: 'Keep the rows that tests find in tables',
 });
 
+export const showFailures = flag('showFailures', 'integer', {
+  bare: 10,
+  help: 'Show so many of the rows that a test finds (10)',
+});
+
 export const empty = flag('empty', 'boolean', {
   help: 'Build everything of nothing: refs and sources give no rows',
 });

@@ -11,6 +11,7 @@ import {
   output,
   refusedBuildFlags,
   selectionFlags,
+  showFailures,
   sqlparse,
   storeFailures,
   targetPath,
@@ -56,6 +57,7 @@ export const commands: readonly Command[] = [
       ...typeFlags,
       fullRefresh,
       storeFailures,
+      showFailures,
       flag('show', 'boolean', { off: [], variable: null, use: { refused: 'see rows with `sluice show`' } }),
     ],
     examples: [
@@ -80,7 +82,7 @@ export const commands: readonly Command[] = [
     calls: 'test',
     group: 'Build',
     summary: 'Tests of what is already built',
-    flags: [...selecting, ...typeFlags, storeFailures, sqlparse],
+    flags: [...selecting, ...typeFlags, storeFailures, showFailures, sqlparse],
     examples: [
       ['test', 'all tests'],
       ['test -s orders', 'those of one model'],

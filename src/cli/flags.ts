@@ -23,6 +23,8 @@ export interface Flag {
   readonly help: string | null;
   /** Help shows the spelling that turns it off, because it is on by default. */
   readonly shownOff: boolean;
+  /** What it is where it is given without a value; undefined where it needs one. */
+  readonly bare: number | undefined;
   /** How help names the value. */
   readonly value: string;
 }
@@ -43,6 +45,7 @@ export function flag(name: string, kind: FlagKind, fields: FlagFields = {}): Fla
     use: fields.use ?? 'command',
     help: fields.help ?? null,
     shownOff: fields.shownOff ?? false,
+    bare: fields.bare,
     value: fields.value ?? (kind === 'integer' ? 'n' : 'text'),
   };
 }

@@ -71,7 +71,8 @@ function spellings(flag: Flag): string {
   const short = flag.on.filter((name) => !name.startsWith('--')).slice(0, 1);
   const long = flag.on.filter((name) => name.startsWith('--')).slice(0, 1);
   const many = flag.kind === 'list' ? '...' : '';
-  return [...short, ...long].join(', ') + (flag.kind === 'boolean' ? '' : ` <${flag.value}>${many}`);
+  const value = flag.bare === undefined ? ` <${flag.value}>${many}` : ` [${flag.value}]`;
+  return [...short, ...long].join(', ') + (flag.kind === 'boolean' ? '' : value);
 }
 
 /** Two columns; a left side that is too long stands alone above its text. */

@@ -81,7 +81,13 @@ function quietCommand(name: string): Commander {
 
 function addFlag(command: Commander, flag: Flag): void {
   const argument =
-    flag.kind === 'boolean' ? '' : flag.kind === 'list' ? ` <${flag.value}...>` : ` <${flag.value}>`;
+    flag.kind === 'boolean'
+      ? ''
+      : flag.kind === 'list'
+        ? ` <${flag.value}...>`
+        : flag.bare === undefined
+          ? ` <${flag.value}>`
+          : ` [${flag.value}]`;
   for (const spelling of [...flag.on.map((on) => `${on}${argument}`), ...flag.off]) {
     const option = new Option(spelling);
     option.attributeName = () => flag.name;

@@ -72,6 +72,7 @@ export function resolveSettings(flags: readonly Flag[], sources: SettingSources)
 function fromCommandLine(flag: Flag, sources: SettingSources): Setting | undefined {
   const given = sources.given[flag.name];
   if (given === undefined) return undefined;
+  if (given === true && flag.bare !== undefined) return { value: flag.bare, origin: 'command line' };
   const value = typeof given === 'string' ? parseText(flag, given, flag.on[0]!, sources) : given;
   if (flag.kind === 'list') checkTypes(flag, value as readonly string[], flag.on[0]!);
   return { value, origin: 'command line' };
@@ -115,6 +116,8 @@ function parseText(flag: Flag, text: string, origin: string, sources: SettingSou
     const word = text.trim().toLowerCase();
     return yes.has(word) || (!no.has(word) && wrong('true or false'));
   }
+  if (flag.bare !== undefined)
+    return parseCount(text, flag.bare) ?? wrong('a number of rows, or true or false');
   if (flag.kind === 'integer') return /^[+-]?\d+$/.test(text.trim()) ? Number(text) : wrong('a whole number');
   if (flag.kind === 'yaml') {
     return sources.readMapping(text, origin) ?? wrong('a YAML mapping', "for example '{key: value}'");
@@ -123,6 +126,13 @@ function parseText(flag: Flag, text: string, origin: string, sources: SettingSou
   return flag.kind.includes(choice)
     ? choice
     : wrong(`one of ${flag.kind.join(', ')}`, didYouMean(text, flag.kind));
+}
+
+/** A setting that is a number, or on with its usual one, or off. */
+function parseCount(text: string, usual: number): number | undefined {
+  const word = text.trim().toLowerCase();
+  if (/^\d+$/.test(word)) return Number(word);
+  return yes.has(word) ? usual : no.has(word) ? 0 : undefined;
 }
 
 function checkTypes(flag: Flag, values: readonly string[], origin: string): void {

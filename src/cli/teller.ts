@@ -4,6 +4,7 @@ import type { Event, EventOf, NodeOutcome, NodeRef } from '../core/event.ts';
 import { formatLocation } from '../core/frame.ts';
 import { version } from '../core/version.ts';
 import { dbtEvents } from './dbt-events.ts';
+import { failingRowsLines } from './failing-rows.ts';
 import { isoTime } from './iso-time.ts';
 import { type LogLine, logLine, nodeInfo, ownCode, spacer } from './log-line.ts';
 import {
@@ -292,6 +293,7 @@ export class Teller {
       : resultLine(node, outcome, event, info, this.#width, threadId);
     return [
       result,
+      ...failingRowsLines(node, outcome, info, threadId),
       logLine('NodeFinished', {
         msg: `Finished running node ${node.uniqueId}`,
         thread: threadId,

@@ -201,6 +201,7 @@ function resultOf(record: ResultRecord, node: AnyNode): RunResult {
     calledMacros: [],
     diagnostic: null,
     batches: null,
+    failingRows: null,
     skippedBecause: null,
     freshness: null,
   };

@@ -76,6 +76,8 @@ export interface BuildOptions extends SelectionOptions {
   /** The folder to defer to, where `state` names one to compare with only. */
   readonly deferState?: string;
   readonly storeFailures?: boolean;
+  /** How many rows are shown of a data test that found some; none unless given. */
+  readonly showFailures?: number;
   /** Build everything of nothing: refs and sources give no rows. */
   readonly empty?: boolean;
   /** `3 days`, or `{start: …, end: …}`: models see only rows of that time, of what has an `event_time`. */

@@ -146,6 +146,7 @@ const restored = [
   'select',
   'selector',
   'state',
+  'showFailures',
   'storeFailures',
   'target',
   'versionCheck',

@@ -17,6 +17,7 @@ import type { InvocationContext } from './invocation.ts';
 import type { OpenProject } from './open-project.ts';
 import type { BuildOptions } from './options.ts';
 import { eventTimeOf, sampleOf } from './time-window.ts';
+import { treatmentOf } from './warning-treatment.ts';
 
 /** What an invocation reads: of which time, and from which run. */
 export interface ReadTerms {
@@ -34,6 +35,9 @@ export async function readTerms(context: InvocationContext, options: BuildOption
     deferral: await deferralOf(context, options),
   };
 }
+
+/** What dbt names the warning of a data test by. */
+const testResult = { event: 'LogTestResult', code: 'LogTestResult' };
 
 /** Everything that working nodes of a project needs; `selected` are those that were asked for. */
 export function runServices(
@@ -54,6 +58,8 @@ export function runServices(
     signal: context.signal,
     fullRefresh: options.fullRefresh === true,
     storeFailures: options.storeFailures ?? null,
+    showFailures: options.showFailures ?? 0,
+    warningsFail: treatmentOf(options)(testResult) === 'error',
     eventTime,
     batches: runsInBatches(project),
     introspect: options.introspect !== false,

@@ -6,6 +6,7 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
+import { previewQuery } from '../run/preview-query.ts';
 import type { RunServices } from '../run/services.ts';
 import { isNamed } from './compile.ts';
 import { cannotPreview, nothingToShow } from './errors.ts';
@@ -124,5 +125,5 @@ async function preview(services: RunServices, options: ShowOptions, node: GraphN
 
 /** The query on lines of its own, so that a comment at its end hides nothing. */
 function limited(query: string, limit: number): string {
-  return limit < 0 ? query : `select * from (\n${query}\n) as sluice_preview limit ${limit}`;
+  return limit < 0 ? query : previewQuery(query, limit);
 }

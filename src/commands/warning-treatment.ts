@@ -11,7 +11,9 @@ export type Treatment = 'error' | 'warn' | 'silence';
  * over `warn`, and that over `error`. Else `warnError` makes errors of everything that dbt itself would, and `strict`
  * of everything.
  */
-export function treatmentOf(options: ProjectOptions): (diagnostic: Diagnostic) => Treatment {
+export function treatmentOf(
+  options: ProjectOptions,
+): (warning: Pick<Diagnostic, 'event' | 'code'>) => Treatment {
   const {
     error = [],
     include = error,
@@ -38,7 +40,11 @@ export function treatmentOf(options: ProjectOptions): (diagnostic: Diagnostic) =
 }
 
 /** Warnings of what the user asked for or says himself: no form that dbt merely tolerates. */
-const harmless: ReadonlySet<string> = new Set(['NoNodesForSelectionCriteria', 'JinjaLogWarning']);
+const harmless: ReadonlySet<string> = new Set([
+  'NoNodesForSelectionCriteria',
+  'JinjaLogWarning',
+  'LogTestResult',
+]);
 
 /**
  * Warnings of dbt's that its own --warn-error leaves alone: it checks the keys of YAML for BigQuery, Databricks,

@@ -33,6 +33,14 @@ export type ResultStatus =
 
 export type EventLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** Rows that a data test found, as many as were asked for; cells are what the warehouse's adapter makes of them. */
+export interface FailingRows {
+  readonly columns: readonly { readonly name: string; readonly kind: string; readonly type: string }[];
+  readonly rows: readonly (readonly unknown[])[];
+  /** Whether there are more. */
+  readonly more: boolean;
+}
+
 /** How one node ended, as reporters show it. */
 export interface NodeOutcome {
   readonly status: ResultStatus;
@@ -40,6 +48,7 @@ export interface NodeOutcome {
   readonly message: string | null;
   /** Rows that a data test found; null for everything else. */
   readonly failures: number | null;
+  readonly failingRows: FailingRows | null;
   readonly rowsAffected: number | null;
   readonly executionTimeMs: number;
   /** The error in full, with compiled file, model line and frame. */

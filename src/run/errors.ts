@@ -45,6 +45,16 @@ export function testResultShape(node: TestNode, rows: number): Diagnostic {
   });
 }
 
+/** dbt refuses it too: `fail_calc` is to give the number of failures. */
+export function testFailuresNotWhole(node: TestNode, given: string): Diagnostic {
+  return error({
+    code: 'test-failures-not-whole',
+    family: 'Runtime Error',
+    message: `the failures of test '${node.name}' are no whole number: ${given}`,
+    hint: 'fail_calc counts failures, also where there is no row: coalesce(sum(...), 0)',
+  });
+}
+
 export function resourceNotRun(node: AnyNode): Diagnostic {
   const type = node.resource_type.replaceAll('_', ' ');
   return error({

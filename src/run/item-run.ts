@@ -3,7 +3,7 @@ import type { CompiledNode } from '../compile/compile-node.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
 import type { CompileServices } from '../compile/services.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Emit, NodeRef, ResultStatus } from '../core/event.ts';
+import type { Emit, FailingRows, NodeRef, ResultStatus } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { batchItemId } from '../intervals/work-item.ts';
@@ -32,6 +32,7 @@ export class ItemRun {
   #status: ResultStatus = 'error';
   #message: string | null = null;
   #failures: number | null = null;
+  #failingRows: FailingRows | null = null;
   #response: StatementResult['response'] = {};
   #diagnostic: Diagnostic | null = null;
   compiledCode: string | null = null;
@@ -139,6 +140,11 @@ export class ItemRun {
     this.#response = response;
   }
 
+  /** Keeps rows that a data test found. */
+  found(rows: FailingRows): void {
+    this.#failingRows = rows;
+  }
+
   /** How old a source is. */
   answered(
     status: 'pass' | 'warn' | 'error',
@@ -176,6 +182,7 @@ export class ItemRun {
       status: this.#status,
       message: this.#message,
       failures: this.#failures,
+      failingRows: this.#failingRows,
       executionTimeMs: world.elapsed() - this.#startedAt,
       timings: this.#timings,
       threadId,

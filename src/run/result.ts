@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { ResultStatus } from '../core/event.ts';
+import type { FailingRows, ResultStatus } from '../core/event.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { AnyNode, UniqueId } from '../manifest/node.ts';
 
@@ -26,6 +26,8 @@ export interface RunResult {
   readonly message: string | null;
   /** Rows that a data test found. */
   readonly failures: number | null;
+  /** Some of these rows, where they were asked for. */
+  readonly failingRows: FailingRows | null;
   readonly executionTimeMs: number;
   readonly timings: readonly Timing[];
   readonly threadId: string;

@@ -195,6 +195,7 @@ class Run {
       status: 'skipped',
       message,
       failures: null,
+      failingRows: null,
       executionTimeMs: 0,
       timings: [],
       threadId: 'MainThread',

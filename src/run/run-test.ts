@@ -8,11 +8,13 @@ import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import type { TestNode } from '../manifest/node.ts';
 import { planNode } from '../plan/plan-node.ts';
-import { testResultShape } from './errors.ts';
+import { testFailuresNotWhole, testResultShape } from './errors.ts';
 import { executePlan } from './execute-plan.ts';
+import { isCancelled, warehouseErrorIn } from './failures.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, type NodeSession } from './node-session.ts';
+import { previewQuery } from './preview-query.ts';
 import { executeProgram, programOf, responseOf, withProgramSession } from './run-program.ts';
 import type { RunServices } from './services.ts';
 
@@ -27,14 +29,15 @@ export async function runTest(services: RunServices, node: TestNode, item: ItemR
         const { compiledPath } = item;
         const run = { session, program, sql: compiled.sql, compiledPath };
         const main = await executeProgram(services, node, run, 'anything');
-        judge(node, countedBy(node, main!), item);
+        const isFound = judge(services, node, countedBy(node, main!), item);
+        if (isFound) await showFailures(services, session, item, compiled.sql);
         return;
       }
       const stored = storedAs(services, node);
       const sql = await limited(session, node, compiled.sql);
       const query = stored === null ? sql : await storeFailures(services, session, node, sql, stored);
       const counted = await countFailures(session, node, query);
-      judge(node, counted, item);
+      if (judge(services, node, counted, item)) await showFailures(services, session, item, query);
     });
   });
 }
@@ -68,7 +71,7 @@ async function countFailures(session: NodeSession, node: TestNode, query: string
     throw new DiagnosticError(testResultShape(node, result.rows.length));
   }
   return {
-    failures: toCount(row[0]!),
+    failures: toCount(node, row[0]!),
     shouldWarn: toBoolean(row[1]!),
     shouldError: toBoolean(row[2]!),
     response: result.response,
@@ -83,7 +86,7 @@ function countedBy(node: TestNode, { table, response }: StoredResult): Counted {
     throw new DiagnosticError(testResultShape(node, rows.length));
   }
   return {
-    failures: toCount(plainCell(row[0]!)),
+    failures: toCount(node, plainCell(row[0]!)),
     shouldWarn: toBoolean(plainCell(row[1]!)),
     shouldError: toBoolean(plainCell(row[2]!)),
     response: responseOf(response),
@@ -93,10 +96,15 @@ function countedBy(node: TestNode, { table, response }: StoredResult): Counted {
 const plainCell = (value: Value): Cell =>
   value === null || typeof value === 'boolean' || typeof value === 'number' ? value : str(value);
 
-/** `fail_calc` may give a decimal, a text, or nothing where there are no rows to sum up. */
-function toCount(cell: Cell): number {
-  const number = typeof cell === 'string' ? Number.parseFloat(cell) : Number(cell ?? 0);
-  return Number.isFinite(number) ? Math.trunc(number) : 0;
+/** `fail_calc` may give a decimal, as a sum does, but a whole one. */
+function toCount(node: TestNode, cell: Cell): number {
+  const isNumber =
+    typeof cell === 'number' || typeof cell === 'bigint' || (typeof cell === 'string' && cell.trim() !== '');
+  const number = isNumber ? Number(cell) : Number.NaN;
+  if (!Number.isInteger(number)) {
+    throw new DiagnosticError(testFailuresNotWhole(node, cell === null ? 'null' : String(cell)));
+  }
+  return number;
 }
 
 function toBoolean(cell: Cell): boolean {
@@ -104,20 +112,42 @@ function toBoolean(cell: Cell): boolean {
   return cell === true || cell === 1 || cell === 1n;
 }
 
+/** Ends the item with the test's verdict; true where it found what it looks for. */
 function judge(
+  { warningsFail }: RunServices,
   node: TestNode,
   { failures, shouldWarn, shouldError, response }: Counted,
   item: ItemRun,
-): void {
+): boolean {
   const { severity, error_if: errorIf, warn_if: warnIf } = node.config as Readonly<Record<string, unknown>>;
   const found = `Got ${failures} ${failures === 1 ? 'result' : 'results'}`;
   if (String(severity ?? 'ERROR').toUpperCase() === 'ERROR' && shouldError) {
     item.tested('fail', failures, `${found}, configured to fail if ${String(errorIf ?? '!= 0')}`, response);
   } else if (shouldWarn) {
-    item.tested('warn', failures, `${found}, configured to warn if ${String(warnIf ?? '!= 0')}`, response);
+    const status = warningsFail ? 'fail' : 'warn';
+    const message = `${found}, configured to ${status} if ${String(warnIf ?? '!= 0')}`;
+    item.tested(status, failures, message, response);
   } else {
     // As in dbt: rows that the test's limits let through are no failures.
     item.tested('pass', 0, null, response);
+    return false;
+  }
+  return true;
+}
+
+/** Some of the rows for people to look at; that they cannot be had changes no verdict. */
+async function showFailures(
+  { showFailures: most }: RunServices,
+  { warehouse }: NodeSession,
+  item: ItemRun,
+  query: string,
+): Promise<void> {
+  if (most <= 0) return;
+  try {
+    const { columns, rows } = await warehouse.send(previewQuery(query, most + 1));
+    item.found({ columns, rows: rows.slice(0, most), more: rows.length > most });
+  } catch (thrown) {
+    if (isCancelled(thrown) || warehouseErrorIn(thrown) === null) throw thrown;
   }
 }
 

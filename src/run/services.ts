@@ -21,6 +21,10 @@ export interface RunServices {
   readonly signal: AbortSignal;
   readonly fullRefresh: boolean;
   readonly storeFailures: boolean | null;
+  /** How many rows of a data test that found some are shown; 0 for none. */
+  readonly showFailures: number;
+  /** Whether what a data test warns of is a failure: `--warn-error`. */
+  readonly warningsFail: boolean;
   /** `--event-time-start` and `--event-time-end`. */
   readonly eventTime: Interval | null;
   /** False where the project's own macro builds microbatch models, as a whole. */

@@ -248,6 +248,7 @@ export function result(fields: Partial<RunResult> & Pick<RunResult, 'node'>): Ru
     status: 'success',
     message: 'OK',
     failures: null,
+    failingRows: null,
     executionTimeMs: 250,
     timings: [
       { name: 'compile', startedAt, completedAt: startedAt + 50 },

@@ -27,6 +27,7 @@ export function outcome(fields: Partial<NodeOutcome> = {}): NodeOutcome {
     status: 'success',
     message: 'OK',
     failures: null,
+    failingRows: null,
     rowsAffected: null,
     executionTimeMs: 50,
     diagnostic: null,

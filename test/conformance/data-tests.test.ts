@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sluice } from '../rig.ts';
+import { cli, sluice } from '../rig.ts';
 import { succeeds } from './succeeds.ts';
 import { warehouses } from './warehouses.ts';
 
@@ -65,6 +65,106 @@ describe.each(warehouses)('$name', ({ project }) => {
     }
     expect(statuses).toMatchObject({ none_above_two: 'pass', none_above_one: 'warn', wrong: 'error' });
     expect(diagnostics.map(({ code }) => code)).toEqual(['warehouse-syntax']);
+  });
+
+  test('the number of failures is a whole one, also where there are none', async () => {
+    const calculation = (name: string, sql: string, where = 'n > 0', limits = '!= 0') =>
+      `          - unique: {name: ${name}, config: {fail_calc: "${sql}", where: ${where}, error_if: "${limits}", warn_if: "${limits}"}}`;
+    const shop = project({
+      'models/numbers.sql': numbers,
+      'models/schema.yml': `models:\n  - name: numbers\n    columns:\n      - name: n\n        data_tests:
+${[
+  calculation('decimal', 'sum(n_records) * 1.0'),
+  calculation('part', 'sum(n_records) * 1.7'),
+  calculation('text', "'many'", 'n > 0', "= 'many'"),
+  calculation('none', 'sum(n_records)', 'n = 1'),
+  calculation('counted', 'coalesce(sum(n_records), 0)', 'n = 1'),
+].join('\n')}\n`,
+    });
+    const { statuses, diagnostics } = await sluice(shop, 'build');
+    expect(statuses).toMatchObject({
+      decimal: 'fail',
+      part: 'error',
+      text: 'error',
+      none: 'error',
+      counted: 'pass',
+    });
+    expect(diagnostics.map(({ code }) => code)).toEqual(Array(3).fill('test-failures-not-whole'));
+  });
+
+  test('a warning fails under --warn-error, and where the options name LogTestResult', async () => {
+    const shop = project({
+      'models/numbers.sql': numbers,
+      'models/schema.yml': `models:
+  - name: numbers
+    columns:
+      - name: n
+        data_tests:
+          - not_null: {name: warned, config: {severity: warn, warn_if: ">0"}}
+          - not_null: {name: passed, config: {warn_if: ">1", error_if: ">1"}}
+`,
+      'models/below.sql': "select * from {{ ref('numbers') }}",
+    });
+    const failed = { warned: 'fail', passed: 'pass', below: 'skipped' };
+    const { statuses, messages } = await sluice(shop, 'build', { warnError: true });
+    expect(statuses).toMatchObject(failed);
+    expect(messages['warned']).toBe('Got 1 result, configured to fail if >0');
+    const named = { warnErrorOptions: { error: ['LogTestResult'] } };
+    expect((await sluice(shop, 'build', named)).statuses).toMatchObject(failed);
+    const others = { warnErrorOptions: { error: 'all', warn: ['LogTestResult'] } };
+    expect((await sluice(shop, 'build', others)).statuses).toMatchObject({
+      warned: 'warn',
+      below: 'success',
+    });
+  });
+
+  test('rows that a test finds are shown as many as asked for, stored or not, and count as before', async () => {
+    const shop = project({
+      'models/numbers.sql': "select * from (values (1, 'a'), (2, null), (3, 'c')) as t(n, word)",
+      'models/schema.yml': `models:
+  - name: numbers
+    columns:
+      - name: n
+        data_tests:
+          - above: {name: many, arguments: {least: 9}}
+          - above: {name: kept, arguments: {least: 9}, config: {store_failures: true, limit: 2}}
+          - above: {name: warned, arguments: {least: 2}, config: {severity: warn}}
+          - above: {name: passed, arguments: {least: 1}}
+`,
+      'tests/generic/above.sql': above,
+    });
+    const { outcome } = await sluice(shop, 'build', { showFailures: 2 });
+    const shown = outcome!.results.map(({ node, failures, failingRows }) => [
+      node.name,
+      failures,
+      failingRows === null
+        ? null
+        : [failingRows.columns.map(({ name }) => name), failingRows.rows.length, failingRows.more],
+    ]);
+    expect(Object.fromEntries(shown.map(([name, ...rest]) => [name, rest]))).toEqual({
+      numbers: [null, null],
+      many: [3, [['n', 'word'], 2, true]],
+      kept: [2, [['n', 'word'], 2, false]],
+      warned: [1, [['n', 'word'], 1, false]],
+      passed: [0, null],
+    });
+    const { code, out } = await cli(shop, ['test', '--show-failures', '-s', 'warned', 'passed']);
+    expect(code).toBe(0);
+    expect(out).toContain('The failing row of warned:\n| n | word |\n| - | ---- |\n| 1 | a    |\n');
+    expect(out).not.toContain('row of passed');
+    const { out: json } = await cli(shop, [
+      'test',
+      '--show-failures',
+      '1',
+      '-s',
+      'many',
+      '--log-format',
+      'json',
+    ]);
+    const line = json.split('\n').find((one) => one.includes('"FailingRows"'))!;
+    expect(JSON.parse(line).data).toMatchObject({ more: true, rows: [{ n: expect.any(Number) }] });
+    const { out: plain } = await cli(shop, ['test']);
+    expect(plain).not.toContain('failing row');
   });
 
   test('failures are stored where that is asked for, and the next run replaces them', async () => {
