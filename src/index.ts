@@ -21,8 +21,11 @@ import type { RetryOptions, RetryOutcome } from './commands/retry.ts';
 import type { OperationOptions, OperationOutcome } from './commands/run-operation.ts';
 import type { ShowOptions, ShowOutcome } from './commands/show.ts';
 import type { FreshnessOptions } from './commands/source-freshness.ts';
+import type { Event } from './core/event.ts';
 import { version } from './core/version.ts';
 import type { World } from './core/world.ts';
+import type { ReportKind } from './export/reports/kinds.ts';
+import type { ReportInput } from './export/reports/told.ts';
 
 export type { Credentials } from './adapter/facts.ts';
 export type { RunOutcome } from './commands/execute.ts';
@@ -34,6 +37,13 @@ export { dbtVersion, version } from './core/version.ts';
 export type { Manifest } from './manifest/manifest.ts';
 export type * from './manifest/node.ts';
 export type { RunResult, SourceFreshness } from './run/result.ts';
+/** What an invocation told, and where its project is. */
+export type ReportOptions = Omit<ReportInput, 'events' | 'projectDir'> & {
+  /** A list, or what `events()` of an invocation gives. */
+  readonly events: Iterable<Event> | AsyncIterable<Event>;
+  readonly projectDir?: string;
+};
+
 export type {
   CleanOptions,
   CleanOutcome,
@@ -53,6 +63,7 @@ export type {
   OperationOptions,
   OperationOutcome,
   ParseOutcome,
+  ReportKind,
   RetryOptions,
   RetryOutcome,
   ShowOptions,
@@ -184,6 +195,21 @@ export const init = (options: InitOptions): Invocation<InitOutcome> =>
     const { init: start } = await import('./commands/init.ts');
     return () => start(options, more);
   });
+
+/**
+ * An invocation, of which these are the events, as a text for CI systems: `junit`, `markdown` or `sarif`. Files are named
+ * from `repositoryDir`, else from the project's folder, which is the working directory unless given.
+ */
+export const report = async (
+  kind: ReportKind,
+  { events: stream, projectDir = '.', repositoryDir = projectDir, ...told }: ReportOptions,
+): Promise<string> => {
+  const { report: write } = await import('./export/reports/report.ts');
+  const events: Event[] = [];
+  for await (const event of stream) events.push(event);
+  const folders = { projectDir: resolve(projectDir), repositoryDir: resolve(repositoryDir) };
+  return write(kind, { ...told, ...folders, events });
+};
 
 /** Whether this is the program as it is shipped, in `dist/`, and not its source. */
 const isBuilt = import.meta.url.endsWith('.js');

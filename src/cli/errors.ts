@@ -116,6 +116,29 @@ export function conflictingFlags(first: string, second: string): Diagnostic {
   return usage('conflicting-flags', `${first} and ${second} cannot be used together`);
 }
 
+/** `given` is a value of --report. */
+export function reportInvalid(given: string, problem: string, hint: string | null): Diagnostic {
+  return usage('report-invalid', `--report ${given}: ${problem}`, hint);
+}
+
+export function reportNotWritable(path: string, reason: string): Diagnostic {
+  return error({
+    code: 'report-not-writable',
+    family: 'Runtime Error',
+    message: `cannot write the report ${path}: ${reason}`,
+    hint: 'nothing was begun: choose another file, or make its folder writable',
+  });
+}
+
+export function reportNotWritten(path: string, reason: string): Diagnostic {
+  return error({
+    code: 'report-not-written',
+    family: 'Runtime Error',
+    message: `the report ${path} was not written: ${reason}`,
+    hint: 'the command itself ended as it says above',
+  });
+}
+
 export function wrongNow(value: string): Diagnostic {
   return usage(
     'wrong-clock',

@@ -1,7 +1,10 @@
 import { snakeCase } from '../core/snake-case.ts';
 
-/** What a flag's text becomes. `list` takes several values and may be repeated; `yaml` is a mapping. */
-export type FlagKind = 'boolean' | 'text' | 'integer' | 'list' | 'yaml' | readonly string[];
+/**
+ * What a flag's text becomes. `list` takes several values and may be repeated, `repeated` takes one each time; `yaml`
+ * is a mapping.
+ */
+export type FlagKind = 'boolean' | 'text' | 'integer' | 'list' | 'repeated' | 'yaml' | readonly string[];
 
 /**
  * What we do with a flag: hand it to the command, use it here (`console`), accept it because it can change nothing
@@ -148,6 +151,16 @@ const consoleFlags: readonly Flag[] = [
   }),
   flag('print', 'boolean', { use: 'console', shownOff: true, help: 'Hide what templates print()' }),
   flag('printerWidth', 'integer', { use: 'console', help: 'Columns up to which dots are drawn (80)' }),
+  flag('report', 'repeated', {
+    value: 'kind=file',
+    use: 'console',
+    help: 'Write a report at the end, however it ends: junit=, markdown= or sarif=; may be repeated',
+  }),
+  flag('githubReport', 'boolean', {
+    use: 'console',
+    shownOff: true,
+    help: 'In GitHub Actions, mark no lines and write no step summary',
+  }),
   flag('showAllDeprecations', 'boolean', {
     variable: null,
     use: 'console',

@@ -69,6 +69,9 @@ const behaviour: Readonly<Record<string, boolean>> = {
   validate_macro_args: false,
 };
 
+/** Ours alone, and nothing that a run depends on: dbt reads `args` again, to retry. */
+const untold: ReadonlySet<string> = new Set(['githubReport', 'report']);
+
 /** What the project says, and where it is. Folders are absolute; null where there is none. */
 interface Place {
   readonly directory: string | null;
@@ -95,6 +98,6 @@ export function invocationArgs(
     which: command.name.split(' ').at(-1),
     invocation_command: commandLine,
   };
-  for (const [name, setting] of settings) args[snakeCase(name)] = setting.value;
+  for (const [name, setting] of settings) if (!untold.has(name)) args[snakeCase(name)] = setting.value;
   return Object.fromEntries(Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

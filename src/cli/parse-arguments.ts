@@ -91,6 +91,9 @@ function addFlag(command: Commander, flag: Flag): void {
   for (const spelling of [...flag.on.map((on) => `${on}${argument}`), ...flag.off]) {
     const option = new Option(spelling);
     option.attributeName = () => flag.name;
+    if (flag.kind === 'repeated') {
+      option.argParser((value, former: readonly string[] | undefined) => [...(former ?? []), value]);
+    }
     command.addOption(option);
   }
 }

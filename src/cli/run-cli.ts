@@ -21,6 +21,8 @@ import { flagsOf, type Given, parseArguments } from './parse-arguments.ts';
 import { glanceAtProject, projectFlags, yamlMappingReader } from './project-flags.ts';
 import type { Reporter } from './reporter.ts';
 import { createReporters } from './reporters.ts';
+import { openReports } from './reports/open-reports.ts';
+import type { ReportWriter } from './reports/report-writer.ts';
 import { resolveSettings, type Settings } from './settings.ts';
 import { encountered } from './summary-lines.ts';
 import { Teller } from './teller.ts';
@@ -56,15 +58,16 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
   const { settings, logFolder, directory, projectFlags } = await settle(command, given, world);
   const secrets = secretsOf(world.env);
   const invocationId = world.uuid();
+  const reports = await openReports(settings, { outside, world, secrets, directory });
   const reporters = createReporters(settings, { outside, world, secrets, invocationId, logFolder });
   const width = Number(settings.get('printerWidth')?.value ?? 80);
-  const told = new Telling(reporters, new Teller(width, world.now));
+  const told = new Telling(reporters, reports, new Teller(width, world.now));
   const ended = outside.onExit(() => told.close());
   try {
     const commandLine = ['sluice', ...outside.argv].join(' ');
     const args = invocationArgs(command, settings, commandLine, { directory, logFolder, projectFlags });
     told.line(argumentsLine(args));
-    return await invoke(
+    const code = await invoke(
       command,
       outside,
       told,
@@ -79,9 +82,10 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
       },
       settings,
     );
+    return told.report(code);
   } catch (caught) {
-    for (const line of failureLines(caught)) told.line(line);
-    return exitCodes.couldNotRun;
+    told.failed(caught);
+    return told.report(exitCodes.couldNotRun);
   } finally {
     ended();
     told.close();
@@ -106,9 +110,9 @@ async function invoke(
       if (signals > 1) outside.quit(exitCodes.couldNotRun);
       else cancel();
     }),
-    outside.onDrained(() => told.line(diagnosticsLine([didNotFinish(command.name)]))),
+    outside.onDrained(() => told.failed(new DiagnosticError(didNotFinish(command.name)))),
     outside.onStray((thrown) => {
-      for (const line of failureLines(thrown)) told.line(line);
+      told.failed(thrown);
       if (broken) outside.quit(exitCodes.couldNotRun);
       broken = true;
       cancel();
@@ -191,19 +195,22 @@ function argumentsLine(args: Readonly<Record<string, unknown>>): LogLine {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : jsonText(value));
 
-/** Hands events and lines to every reporter. */
+/** Hands events and lines to every reporter, and what ended the invocation to the reports. */
 class Telling {
   readonly #reporters: readonly Reporter[];
+  readonly #reports: ReportWriter | null;
   readonly #teller: Teller;
 
-  constructor(reporters: readonly Reporter[], teller: Teller) {
+  constructor(reporters: readonly Reporter[], reports: ReportWriter | null, teller: Teller) {
     this.#reporters = reporters;
+    this.#reports = reports;
     this.#teller = teller;
   }
 
   event(event: Event): void {
     // The display forgets a node before its line is written, so that it is never shown twice.
     for (const reporter of this.#reporters) reporter.event(event);
+    this.#reports?.event(event);
     for (const line of this.#teller.lines(event)) this.line(line);
   }
 
@@ -211,7 +218,22 @@ class Telling {
     for (const reporter of this.#reporters) reporter.line(line);
   }
 
+  /** Tells what ended the invocation. */
+  failed(thrown: unknown): void {
+    for (const line of failureLines(thrown)) this.line(line);
+    this.#reports?.failed(thrown);
+  }
+
+  /** Writes the reports; the exit code, which says so where one could not be written. */
+  report(code: ExitCode): ExitCode {
+    const failures = this.#reports?.finish() ?? [];
+    if (failures.length === 0) return code;
+    this.line(diagnosticsLine(failures));
+    return code === exitCodes.success ? exitCodes.failures : code;
+  }
+
   close(): void {
+    this.#reports?.close();
     for (const reporter of this.#reporters) reporter.close();
   }
 }

@@ -4,7 +4,7 @@ import { snakeCase } from '../core/snake-case.ts';
 import { variableOf } from '../core/world.ts';
 import { resourceTypes } from './command-flags.ts';
 import { conflictingFlags, flagNotYet, wrongValue } from './errors.ts';
-import type { Flag } from './flags.ts';
+import type { Flag, FlagKind } from './flags.ts';
 import type { Given } from './parse-arguments.ts';
 import type { MappingReader } from './project-flags.ts';
 import { wrongWarnErrorOptions } from './warn-error-options.ts';
@@ -102,7 +102,7 @@ function fromProject(flag: Flag, sources: SettingSources): Setting | undefined {
   const origin = `flags.${key} of dbt_project.yml`;
   if (flag.kind === 'yaml' && typeof value === 'object')
     return { value: value as SettingValue, origin: 'project' };
-  if (flag.kind === 'list' && Array.isArray(value)) return { value: value.map(String), origin: 'project' };
+  if (isList(flag.kind) && Array.isArray(value)) return { value: value.map(String), origin: 'project' };
   return { value: parseText(flag, String(value), origin, sources), origin: 'project' };
 }
 
@@ -111,7 +111,7 @@ function parseText(flag: Flag, text: string, origin: string, sources: SettingSou
     throw new DiagnosticError(wrongValue(origin, text, expected, hint));
   };
   if (flag.kind === 'text') return text;
-  if (flag.kind === 'list') return text.split(/\s+/).filter((word) => word !== '');
+  if (isList(flag.kind)) return text.split(/\s+/).filter((word) => word !== '');
   if (flag.kind === 'boolean') {
     const word = text.trim().toLowerCase();
     return yes.has(word) || (!no.has(word) && wrong('true or false'));
@@ -134,6 +134,7 @@ function parseCount(text: string, usual: number): number | undefined {
   if (/^\d+$/.test(word)) return Number(word);
   return yes.has(word) ? usual : no.has(word) ? 0 : undefined;
 }
+const isList = (kind: FlagKind): kind is 'list' | 'repeated' => kind === 'list' || kind === 'repeated';
 
 function checkTypes(flag: Flag, values: readonly string[], origin: string): void {
   if (!flag.name.endsWith('esourceTypes')) return;

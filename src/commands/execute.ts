@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Adapter } from '../adapter/adapter.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
+import type { Span } from '../core/span.ts';
+import { unlessRefused } from '../core/system-error.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
 import { workItems } from '../intervals/work-item.ts';
 import { snapshotChecksum } from '../manifest/cache/fingerprint.ts';
+import { definitionPlace } from '../manifest/definition-place.ts';
 import { allNodes, findNode } from '../manifest/manifest.ts';
 import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
 import { type JournalStart, openJournal } from '../run/journal.ts';
@@ -195,7 +199,7 @@ function checksumOf({ manifest, snapshot }: OpenProject): string {
 
 function finish(
   context: InvocationContext,
-  { compileOnly }: ExecuteInput,
+  { compileOnly, project }: ExecuteInput,
   results: readonly RunResult[],
   elapsedMs: number,
 ): RunOutcome {
@@ -210,11 +214,23 @@ function finish(
   const problems = results.filter(({ status }) => isFailure(status) || status === 'warn');
   // Compiling is no run: what it made, and what it could not make, is shown by itself.
   if (!compileOnly || interrupted) {
-    const told = problems.map((result) => ({ node: nodeRef(result.node), outcome: nodeOutcome(result) }));
+    const told = problems.map((result) => ({
+      node: nodeRef(result.node),
+      outcome: nodeOutcome(result),
+      ...placeOf(result, project),
+    }));
     context.emit({ name: 'run-finished', counts, kinds, elapsedMs, problems: told, interrupted });
   }
   const failed = results.some(({ status }) => isFailure(status));
   return { success: !failed && !interrupted, interrupted, results, elapsedMs };
+}
+
+/** Where the node stands that failed without an error of its own to say so: a test. */
+function placeOf({ node, diagnostic }: RunResult, { project }: OpenProject): { readonly place?: Span } {
+  const { name, directory } = project.root;
+  if (diagnostic !== null || node.package_name !== name) return {};
+  const text = unlessRefused(() => readFileSync(join(directory, node.original_file_path), 'utf8'));
+  return text === null ? {} : { place: definitionPlace(node, text) };
 }
 
 /** dbt's words for what was run: `table model`, `data test`, `seed`. */

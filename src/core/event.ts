@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.ts';
+import type { Span } from './span.ts';
 
 /** What reporters need to know of a node; plain data, dbt's `node_info` can be made from it. */
 export interface NodeRef {
@@ -227,7 +228,12 @@ export type Event =
       readonly kinds: Readonly<Record<string, number>>;
       readonly elapsedMs: number;
       /** Results that are errors, failures or warnings, in order, for the summary. */
-      readonly problems: readonly { readonly node: NodeRef; readonly outcome: NodeOutcome }[];
+      readonly problems: readonly {
+        readonly node: NodeRef;
+        readonly outcome: NodeOutcome;
+        /** Where the node is defined: a test's item in its YAML file. Absent for nodes of packages. */
+        readonly place?: Span;
+      }[];
       readonly interrupted: boolean;
     }
   | {
