@@ -10,6 +10,7 @@ import type { DebugOptions, DebugOutcome } from './commands/debug.ts';
 import type { DepsOptions, DepsOutcome, InstalledPackage } from './commands/deps.ts';
 import type { DocsOptions, DocsOutcome } from './commands/docs-generate.ts';
 import type { RunOutcome } from './commands/execute.ts';
+import type { ExportCiOptions, ExportCiOutcome } from './commands/export-ci.ts';
 import type { InitOptions, InitOutcome } from './commands/init.ts';
 import type { Invocation, Surroundings } from './commands/invocation.ts';
 import { argsOf } from './commands/invocation-args.ts';
@@ -55,6 +56,8 @@ export type {
   DepsOutcome,
   DocsOptions,
   DocsOutcome,
+  ExportCiOptions,
+  ExportCiOutcome,
   FreshnessOptions,
   InitOutcome,
   InstalledPackage,
@@ -193,6 +196,13 @@ export const docsGenerate = (options: DocsOptions = {}): Invocation<DocsOutcome>
 export const init = (options: InitOptions): Invocation<InitOutcome> =>
   later(surroundings(options), async (more) => {
     const { init: start } = await import('./commands/init.ts');
+    return () => start(options, more);
+  });
+
+/** A CI file that builds what a change changes, and reads the rest from production. */
+export const exportCi = (options: ExportCiOptions): Invocation<ExportCiOutcome> =>
+  later(surroundings(options), async (more) => {
+    const { exportCi: start } = await import('./commands/export-ci.ts');
     return () => start(options, more);
   });
 

@@ -78,6 +78,7 @@ export const duckdbFacts: AdapterFacts = {
     time: 'time',
     text: 'text',
   },
+  fileField: 'path',
   classes: {
     relation: 'DuckDBRelation',
     column: 'DuckDBColumn',

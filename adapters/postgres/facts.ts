@@ -86,6 +86,16 @@ export const postgresFacts: AdapterFacts = {
     replaceable: ['table', 'view'],
     unsizedText: true,
   },
+  container: {
+    image: 'postgres:17',
+    port: 5432,
+    portVariable: 'PGPORT',
+    readyCommand: 'pg_isready',
+    settings: { POSTGRES_HOST_AUTH_METHOD: 'trust' },
+    fields: { POSTGRES_USER: 'user', POSTGRES_DB: 'database' },
+    hostField: 'host',
+    portField: 'port',
+  },
 };
 
 /** PostgreSQL 12 and newer, over the network or a local socket. */

@@ -85,6 +85,25 @@ export interface AdapterFacts {
   readonly seedTypes: Readonly<Record<SeedKind, string>>;
   /** Where dbt's relation and column classes of this adapter differ from its base classes; templates see them. */
   readonly classes?: Partial<ClassFacts>;
+  /** The field of the profile that names the file, where a database is one. */
+  readonly fileField?: string;
+  readonly container?: ContainerFacts;
+}
+
+/** A container with a server of this kind, for CI jobs whose profile names one on their own machine. */
+export interface ContainerFacts {
+  readonly image: string;
+  /** That the server listens on unless `portVariable` says another. */
+  readonly port: number;
+  readonly portVariable: string;
+  /** Succeeds, run in the container, once the server answers. */
+  readonly readyCommand: string;
+  /** Settings of the container that are always the same, and those that are fields of the profile. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string>>;
+  /** The profile's field that names the machine, and that of the port. */
+  readonly hostField: string;
+  readonly portField: string;
 }
 
 /** What dbt's `Relation` and `Column` classes of one adapter are like. */

@@ -26,6 +26,7 @@ export type CommandName =
   | 'clean'
   | 'deps'
   | 'docsGenerate'
+  | 'exportCi'
   | 'runOperation'
   | 'clone'
   | 'retry'

@@ -295,6 +295,26 @@ export const commands: readonly Command[] = [
     examples: [['debug -t prod', 'can I reach it?']],
   }),
   row({
+    name: 'export ci',
+    calls: 'exportCi',
+    group: 'Set up',
+    summary: 'Write a CI file that builds what a change changes: for github, gitlab or jenkins',
+    argument: { name: 'system', option: 'system' },
+    flags: [
+      flag('output', 'text', {
+        variable: null,
+        value: 'file',
+        help: 'File to write, instead of where the system looks for it',
+      }),
+      flag('force', 'boolean', { off: [], variable: null, help: 'Overwrite a file that is there' }),
+      targetPath,
+    ],
+    examples: [
+      ['export ci github', '.github/workflows/sluice.yml'],
+      ['export ci gitlab --output ci/sluice.yml -t ci', 'elsewhere, changes built with the output ci'],
+    ],
+  }),
+  row({
     name: 'clean',
     calls: 'clean',
     group: 'Set up',

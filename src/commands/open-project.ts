@@ -237,7 +237,8 @@ function secretTexts(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretTexts) : [];
 }
 
-function list(
+/** Settings, profile and packages of the project, and which files it has; none of them is read. Throws DiagnosticError. */
+export function list(
   context: InvocationContext,
   options: ProjectOptions,
   { sameFolders }: { readonly sameFolders: boolean } = { sameFolders: false },

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import { repositoryOf } from '../../core/repository.ts';
 import type { SecretMask } from '../../core/secret.ts';
 import type { World } from '../../core/world.ts';
 import type { Outside } from '../outside.ts';
 import { type LevelChoice, reaches } from '../reporter.ts';
 import type { Settings } from '../settings.ts';
 import type { ReportWriter } from './report-writer.ts';
-import { repositoryOf } from './repository.ts';
 import { prepareReports, reportRequests } from './requests.ts';
 
 interface ReportContext {
