@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapters } from '../adapters/index.ts';
+import type { SeedOptions, SeedOutcome } from './commands/build.ts';
 import type { CleanOptions, CleanOutcome } from './commands/clean.ts';
 import type { CompileOptions, CompileOutcome } from './commands/compile.ts';
 import type { DebugOptions, DebugOutcome } from './commands/debug.ts';
@@ -69,6 +70,8 @@ export type {
   ReportKind,
   RetryOptions,
   RetryOutcome,
+  SeedOptions,
+  SeedOutcome,
   ShowOptions,
   ShowOutcome,
 };
@@ -95,7 +98,7 @@ export const test = (options: BuildOptions = {}): Invocation<RunOutcome> =>
   });
 
 /** Loads CSV files into tables. */
-export const seed = (options: BuildOptions = {}): Invocation<RunOutcome> =>
+export const seed = (options: SeedOptions = {}): Invocation<SeedOutcome> =>
   later(surroundings(options), async (more) => {
     const { seed: start } = await import('./commands/build.ts');
     return () => start(options, more);

@@ -8,6 +8,8 @@ export interface Outcome {
   /** False where a node or a test failed: artifacts are written, the exit code is 1. */
   readonly success: boolean;
   readonly interrupted?: boolean;
+  /** How each node ended, of commands that work on nodes. */
+  readonly results?: readonly { readonly status: string }[];
 }
 
 /** Names of the API that the command line calls. */

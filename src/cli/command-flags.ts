@@ -111,15 +111,19 @@ export const macroArgs: Flag = {
   on: ['--args'],
 };
 
-const refused = { use: { refused: null } } as const;
+const inert = { use: 'inert' } as const;
 
-/** dbt's flags of commands that build, which ask for something that we do not do yet. */
-export const refusedBuildFlags: readonly Flag[] = [
-  flag('exportSavedQueries', 'boolean', refused),
-  flag('includeSavedQuery', 'boolean', refused),
+/** dbt's own service reads them; in dbt itself they do nothing either. */
+export const savedQueryFlags: readonly Flag[] = [
+  flag('exportSavedQueries', 'boolean', inert),
+  flag('includeSavedQuery', 'boolean', inert),
 ];
 
-export const sqlparse = flag('sqlparse', 'text', { variable: null, use: 'inert' });
+/** Limits of a parser of Python's, which is not in use here. */
+export const sqlparse = flag('sqlparse', 'yaml', { ...inert, variable: null });
+
+/** What `sqlparse` may hold. */
+export const sqlparseKeys: readonly string[] = ['MAX_GROUPING_DEPTH', 'MAX_GROUPING_TOKENS'];
 
 const only = { off: [], variable: null } as const;
 

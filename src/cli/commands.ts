@@ -9,7 +9,7 @@ import {
   listSelectionFlags,
   macroArgs,
   output,
-  refusedBuildFlags,
+  savedQueryFlags,
   selectionFlags,
   showFailures,
   sqlparse,
@@ -43,7 +43,7 @@ const row = (fields: Omit<Command, 'aliases' | 'argument'> & Partial<Command>): 
 });
 
 const selecting = [...selectionFlags, targetPath, threads];
-const building = [...selecting, sqlparse, empty, ...timeFlags, ...refusedBuildFlags];
+const building = [...selecting, sqlparse, empty, ...timeFlags, ...savedQueryFlags];
 
 export const commands: readonly Command[] = [
   row({
@@ -58,7 +58,7 @@ export const commands: readonly Command[] = [
       fullRefresh,
       storeFailures,
       showFailures,
-      flag('show', 'boolean', { off: [], variable: null, use: { refused: 'see rows with `sluice show`' } }),
+      flag('show', 'boolean', { off: [], variable: null, use: 'inert' }),
     ],
     examples: [
       ['build', 'everything'],
@@ -97,7 +97,11 @@ export const commands: readonly Command[] = [
       ...selecting,
       fullRefresh,
       sqlparse,
-      flag('show', 'boolean', { off: [], variable: null, use: { refused: 'see rows with `sluice show`' } }),
+      flag('show', 'boolean', {
+        off: [],
+        variable: null,
+        help: 'Show the first rows of each table',
+      }),
     ],
     examples: [['seed -s countries -f', 'one file, its table made anew']],
   }),
@@ -181,7 +185,11 @@ export const commands: readonly Command[] = [
       inline,
       flag('limit', 'integer', { variable: null, help: 'Rows to show (5); -1 for all' }),
       output(['json', 'text'], 'Table or JSON'),
-      flag('inlineDirect', 'text', { variable: null, use: { refused: 'use --inline' } }),
+      flag('inlineDirect', 'text', {
+        variable: null,
+        value: 'sql',
+        help: 'A query to send as it is, without a template',
+      }),
       sqlparse,
     ],
     examples: [

@@ -64,16 +64,19 @@ function isShown(line: LogLine, options: ConsoleOptions): boolean {
 
 function stamp(line: LogLine, options: ConsoleOptions): string {
   const now = options.now();
-  if (!options.detailed) return `${clockTime(now)}  `;
-  return detailedStamp(line, now);
+  return options.detailed ? detailedStamp(line, now) : shortStamp(now);
 }
+
+/** `15:10:13  ` */
+export const shortStamp = (now: number): string => `${clockTime(now)}  `;
 
 /** `15:10:13.814000 [info ] [MainThread]: ` */
 export function detailedStamp(line: LogLine, now: number): string {
   return `${isoTime(now).slice(11, -1)} [${line.level.padEnd(5)}] [${line.thread}]: `;
 }
 
-function coloured(line: LogLine): string {
+/** The line's text with the part that is to stand out in its colour. */
+export function coloured(line: LogLine): string {
   if (line.accent === null || line.msg === '') return line.msg;
   const { text, colour } = line.accent;
   if (text === null) return paint(line.msg, colour);

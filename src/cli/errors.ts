@@ -151,6 +151,13 @@ export function logNotWritten(path: string, reason: string): Diagnostic {
   return { ...usage('log-not-written', `cannot write the log ${path}: ${reason}`), severity: 'warning' };
 }
 
+export function profileNotWritten(path: string, reason: string): Diagnostic {
+  return {
+    ...usage('profile-not-written', `cannot write the CPU profile ${path}: ${reason}`),
+    severity: 'warning',
+  };
+}
+
 export function didNotFinish(command: string): Diagnostic {
   return error({
     code: 'run-did-not-finish',

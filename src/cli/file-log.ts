@@ -1,5 +1,5 @@
 import type { SecretMask } from '../core/secret.ts';
-import { detailedStamp } from './console.ts';
+import { coloured, detailedStamp, shortStamp } from './console.ts';
 import { isoTime } from './iso-time.ts';
 import type { LogFile } from './log-file.ts';
 import { type LevelChoice, type Reporter, reaches } from './reporter.ts';
@@ -9,10 +9,13 @@ export interface FileLogOptions {
   readonly secrets: SecretMask;
   readonly level: LevelChoice;
   readonly invocationId: string;
+  /** Long stamps with level and thread. */
+  readonly detailed: boolean;
+  readonly colors: boolean;
   readonly now: () => number;
 }
 
-/** `logs/dbt.log` as text: every line with its level and thread, invocations parted by a rule. */
+/** `logs/dbt.log` as text: every line with its stamp, invocations parted by a rule. */
 export function createFileLog(options: FileLogOptions): Reporter {
   const { file, secrets } = options;
   let begun = false;
@@ -22,7 +25,8 @@ export function createFileLog(options: FileLogOptions): Reporter {
       const now = options.now();
       if (!begun) file.write(`\n\n${rule} ${isoTime(now).slice(11, -1)} | ${options.invocationId} ${rule}\n`);
       begun = true;
-      file.write(`${detailedStamp(line, now)}${secrets.apply(line.msg)}\n`);
+      const stamp = options.detailed ? detailedStamp(line, now) : shortStamp(now);
+      file.write(`${stamp}${secrets.apply(options.colors ? coloured(line) : line.msg)}\n`);
       // What a crash would take with it should at least be there when something is wrong.
       if (reaches(line.level, 'warn')) file.flush();
     },

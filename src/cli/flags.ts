@@ -97,9 +97,10 @@ const runFlags: readonly Flag[] = [
   flag('cacheSelectedOnly', 'boolean', inert),
   flag('populateCache', 'boolean', inert),
   flag('singleThreaded', 'boolean'),
-  flag('recordTimingInfo', 'text', { short: ['-r'], variable: null, use: { refused: null } }),
-  flag('partialParseFilePath', 'text', { use: { refused: null } }),
-  flag('uploadToArtifactsIngestApi', 'boolean', { use: { refused: 'artifacts lie in the target folder' } }),
+  flag('partialParseFilePath', 'text', inert),
+  flag('uploadToArtifactsIngestApi', 'boolean', {
+    use: { refused: 'it is a service of dbt Labs; artifacts lie in the target folder' },
+  }),
   flag('sendAnonymousUsageStats', 'boolean', inert),
   flag('staticParser', 'boolean', inert),
   flag('useExperimentalParser', 'boolean', inert),
@@ -169,7 +170,20 @@ const consoleFlags: readonly Flag[] = [
   flag('logFormatFile', formats, { use: 'console' }),
   flag('logLevelFile', levels, { use: 'console' }),
   flag('logFileMaxBytes', 'integer', { use: 'console' }),
-  flag('useColorsFile', 'boolean', inert),
+  flag('useColorsFile', 'boolean', { use: 'console' }),
+  flag('exitCodes', ['dbt', 'detailed'], {
+    value: 'kind',
+    use: 'console',
+    help: 'detailed: 3 where only tests failed, 130 and 143 where a signal ended the run; else as dbt',
+  }),
+  flag('recordTimingInfo', 'text', {
+    short: ['-r'],
+    variable: null,
+    value: 'file',
+    use: 'console',
+    help: 'Write a CPU profile of the invocation, for developer tools to open',
+  }),
+  flag('showResourceReport', 'boolean', { use: 'console' }),
 ];
 
 /** Flags of every command, accepted before and after its name, by what they are about. */

@@ -55,6 +55,7 @@ const defaults: Readonly<Record<string, unknown>> = {
 const behaviour: Readonly<Record<string, boolean>> = {
   require_all_warnings_handled_by_warn_error: false,
   require_batched_execution_for_custom_microbatch_strategy: false,
+  require_event_names_in_deprecations: false,
   require_explicit_package_overrides_for_builtin_materializations: true,
   require_generic_test_arguments_property: true,
   require_nested_cumulative_type_params: false,

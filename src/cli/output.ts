@@ -1,6 +1,6 @@
 import type { Cell, ResultColumn } from '../adapter/cell.ts';
 import type { Outcome } from './api.ts';
-import { type LogLine, logLine } from './log-line.ts';
+import { type LogLine, logLine, spacer } from './log-line.ts';
 import type { Settings } from './settings.ts';
 import { plainCell, textTable } from './text-table.ts';
 
@@ -15,6 +15,16 @@ export interface ShowOutcome extends Outcome {
     /** Null for `--inline`. */
     readonly name: string | null;
     readonly uniqueId: string;
+    readonly columns: readonly ResultColumn[];
+    readonly rows: readonly (readonly Cell[])[];
+  }[];
+}
+
+/** What `seed` answers: rows of its tables, where they were asked for. */
+export interface SeedOutcome extends Outcome {
+  readonly samples: readonly {
+    /** `schema.table` */
+    readonly table: string;
     readonly columns: readonly ResultColumn[];
     readonly rows: readonly (readonly Cell[])[];
   }[];
@@ -48,6 +58,7 @@ export function outputLines(outcome: Outcome, settings: Settings): readonly LogL
       });
     });
   }
+  if (isKind<SeedOutcome>(outcome, 'samples')) return outcome.samples.flatMap(sampleLines);
   if (isKind<CompileOutcome>(outcome, 'compiled')) {
     return outcome.compiled.map(({ name, uniqueId, sql }) => {
       const title = name === null ? 'Compiled inline node is:' : `Compiled node '${name}' is:`;
@@ -60,6 +71,17 @@ export function outputLines(outcome: Outcome, settings: Settings): readonly LogL
     });
   }
   return [];
+}
+
+function sampleLines({ table, columns, rows }: SeedOutcome['samples'][number]): readonly LogLine[] {
+  const header = `First rows of table: ${table}`;
+  const rule = '-'.repeat(header.length);
+  return [
+    spacer(),
+    logLine('SeedHeader', { msg: header, data: { header } }),
+    logLine('Formatting', { msg: rule, data: { msg: rule } }),
+    logLine('Note', { msg: `${textTable(columns, rows)}\n`, shown: 'raw' }),
+  ];
 }
 
 function nodeData(name: string | null, uniqueId: string, format: string, quiet: boolean): object {

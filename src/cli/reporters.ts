@@ -53,15 +53,28 @@ function consoleOf(settings: Settings, context: ReporterContext): Reporter {
   });
 }
 
+/** As in dbt, level, format and colours that were asked for count for the file too, unless it has its own. */
 function fileLogOf(settings: Settings, context: ReporterContext): readonly Reporter[] {
-  const level = (settings.get('logLevelFile')?.value ?? 'debug') as LevelChoice;
+  const chosen = (name: string): SettingValue | undefined =>
+    settings.get(`${name}File`)?.value ?? settings.get(name)?.value;
+  const level = (chosen('logLevel') ?? 'debug') as LevelChoice;
   if (context.logFolder === null || level === 'none') return [];
   const maxBytes = Number(settings.get('logFileMaxBytes')?.value ?? rotatedBytes);
   const file = openLog(resolve(context.logFolder, 'dbt.log'), maxBytes, context);
   const { world, secrets, invocationId } = context;
-  const format = settings.get('logFormatFile')?.value ?? settings.get('logFormat')?.value;
+  const format = chosen('logFormat');
   if (format === 'json') return [jsonFile(file, level, context)];
-  return [createFileLog({ file, secrets, level, invocationId, now: world.now })];
+  return [
+    createFileLog({
+      file,
+      secrets,
+      level,
+      invocationId,
+      detailed: format !== 'text',
+      colors: chosen('useColors') === true,
+      now: world.now,
+    }),
+  ];
 }
 
 /** `SLUICE_EVENT_LOG`: every event at debug level as JSON lines, whatever the console shows. */

@@ -8,8 +8,8 @@ import { jsonText } from '../manifest/json-text.ts';
 import type { CommandOptions, Outcome } from './api.ts';
 import type { Command } from './commands.ts';
 import { deprecatedForms } from './deprecated-forms.ts';
-import { didNotFinish } from './errors.ts';
-import { type ExitCode, exitCode, exitCodes } from './exit-code.ts';
+import { didNotFinish, profileNotWritten } from './errors.ts';
+import { type ExitCode, exitCode, exitCodes, signalExitCode } from './exit-code.ts';
 import { diagnosticsLine, failureLines } from './failure-lines.ts';
 import { helpText } from './help.ts';
 import { invocationArgs } from './invocation-args.ts';
@@ -63,10 +63,10 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
   const width = Number(settings.get('printerWidth')?.value ?? 80);
   const told = new Telling(reporters, reports, new Teller(width, world.now));
   const ended = outside.onExit(() => told.close());
+  const profiled = await recordTiming(settings, world, outside);
   try {
     const commandLine = ['sluice', ...outside.argv].join(' ');
     const args = invocationArgs(command, settings, commandLine, { directory, logFolder, projectFlags });
-    told.line(argumentsLine(args));
     const code = await invoke(
       command,
       outside,
@@ -78,7 +78,10 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
         secrets,
         args,
         notices: deprecatedForms(outside.argv, world.env, settings),
-        onEvent: (event: Event) => told.event(event),
+        onEvent: (event: Event) => {
+          told.event(event);
+          if (event.name === 'invocation-started') told.line(argumentsLine(args));
+        },
       },
       settings,
     );
@@ -87,10 +90,30 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
     told.failed(caught);
     return told.report(exitCodes.couldNotRun);
   } finally {
+    profiled();
     ended();
     told.close();
   }
 }
+
+/** `--record-timing-info`: what ends the recording and writes it. */
+async function recordTiming(settings: Settings, world: World, outside: Outside): Promise<() => void> {
+  const file = settings.get('recordTimingInfo')?.value;
+  if (typeof file !== 'string') return () => {};
+  const path = resolve(world.workingDirectory, file);
+  const { startCpuProfile } = await import('./cpu-profile.ts');
+  const stop = startCpuProfile(path);
+  return () => {
+    try {
+      stop();
+    } catch (caught) {
+      const { severity, message } = profileNotWritten(path, messageOf(caught));
+      outside.stderr.write(`${severity}: ${message}\n`);
+    }
+  };
+}
+
+const messageOf = (caught: unknown): string => (caught instanceof Error ? caught.message : String(caught));
 
 /** Calls the command, and turns signals and strays into its cancellation. */
 async function invoke(
@@ -101,14 +124,16 @@ async function invoke(
   settings: Settings,
 ): Promise<ExitCode> {
   const abort = new AbortController();
+  const detailed = settings.get('exitCodes')?.value === 'detailed';
   let cancel = (): void => abort.abort();
   let broken = false;
-  let signals = 0;
+  let interruption: ExitCode | null = null;
   const undo = [
-    outside.onSignal(() => {
-      signals += 1;
-      if (signals > 1) outside.quit(exitCodes.couldNotRun);
+    outside.onSignal((signal) => {
+      const code = signalExitCode(signal, detailed);
+      if (interruption !== null) outside.quit(code);
       else cancel();
+      interruption ??= code;
     }),
     outside.onDrained(() => told.failed(new DiagnosticError(didNotFinish(command.name)))),
     outside.onStray((thrown) => {
@@ -123,10 +148,14 @@ async function invoke(
     if (run === undefined) throw new Error(`the command '${command.name}' is not part of the API`);
     const invocation = run({ ...options, signal: abort.signal } as CommandOptions);
     cancel = () => (invocation.cancel === undefined ? abort.abort() : invocation.cancel());
-    if (signals > 0) cancel();
+    if (interruption !== null) cancel();
     const outcome: Outcome = await invocation;
     for (const line of outputLines(outcome, settings)) told.line(line);
-    return broken || signals > 0 ? exitCodes.couldNotRun : exitCode(outcome);
+    return broken ? exitCodes.couldNotRun : (interruption ?? exitCode(outcome, detailed));
+  } catch (caught) {
+    if (interruption === null) throw caught;
+    told.failed(caught);
+    return interruption;
   } finally {
     for (const take of undo) take();
   }

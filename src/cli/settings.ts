@@ -2,7 +2,7 @@ import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { snakeCase } from '../core/snake-case.ts';
 import { variableOf } from '../core/world.ts';
-import { resourceTypes } from './command-flags.ts';
+import { resourceTypes, sqlparseKeys } from './command-flags.ts';
 import { conflictingFlags, flagNotYet, wrongValue } from './errors.ts';
 import type { Flag, FlagKind } from './flags.ts';
 import type { Given } from './parse-arguments.ts';
@@ -120,7 +120,12 @@ function parseText(flag: Flag, text: string, origin: string, sources: SettingSou
     return parseCount(text, flag.bare) ?? wrong('a number of rows, or true or false');
   if (flag.kind === 'integer') return /^[+-]?\d+$/.test(text.trim()) ? Number(text) : wrong('a whole number');
   if (flag.kind === 'yaml') {
-    return sources.readMapping(text, origin) ?? wrong('a YAML mapping', "for example '{key: value}'");
+    const mapping = sources.readMapping(text, origin);
+    if (mapping === undefined) return wrong('a YAML mapping', "for example '{key: value}'");
+    const unknown =
+      flag.name === 'sqlparse' ? Object.keys(mapping).find((key) => !sqlparseKeys.includes(key)) : undefined;
+    if (unknown === undefined) return mapping;
+    return wrong(`a mapping of ${sqlparseKeys.join(' and ')}`, didYouMean(unknown, sqlparseKeys));
   }
   const choice = text.toLowerCase();
   return flag.kind.includes(choice)
@@ -153,7 +158,7 @@ function refuseUnsupported(flag: Flag, setting: Setting): void {
 }
 
 function conflicts(settings: Settings): readonly Diagnostic[] {
-  const given = (name: string): boolean => settings.get(name)?.origin === 'command line';
+  // Wherever they were set: dbt compares what the command line, variables and the project's flags come to.
   const pairs = [
     ['select', 'inline', '--select', '--inline'],
     ['selector', 'inline', '--selector', '--inline'],
@@ -162,6 +167,6 @@ function conflicts(settings: Settings): readonly Diagnostic[] {
     ['warnError', 'warnErrorOptions', '--warn-error', '--warn-error-options'],
   ] as const;
   return pairs
-    .filter(([first, second]) => given(first) && given(second))
+    .filter(([first, second]) => settings.has(first) && settings.has(second))
     .map(([, , first, second]) => conflictingFlags(first, second));
 }

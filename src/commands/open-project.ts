@@ -113,7 +113,7 @@ type Told = Omit<ToldProject, 'counts'>;
 
 /** What parsing needs beside files. Secrets of the profile are masked from here on. */
 function parseRequest(context: InvocationContext, options: ProjectOptions, project: ListedProject) {
-  for (const secret of secretsOf(project)) context.secrets.add(secret);
+  maskCredentials(context, project);
   const facts = context.adapters.get(project.credentials.type)!.facts;
   const ours = internalPackageNames(facts);
   const parseOptions = {
@@ -189,6 +189,18 @@ function toldOf(context: InvocationContext, project: ListedProject, facts: Adapt
     targetDirectory,
     quoting: new RelationClass(facts, root.settings.quoting).quoting,
   };
+}
+
+/** The project's settings and its profile: enough to reach the warehouse. Nothing is parsed. */
+export function openProfile(context: InvocationContext, options: ProjectOptions): ListedProject {
+  const project = list(context, options);
+  maskCredentials(context, project);
+  context.reportAll(project.warnings);
+  return project;
+}
+
+function maskCredentials(context: InvocationContext, project: ListedProject): void {
+  for (const secret of secretsOf(project)) context.secrets.add(secret);
 }
 
 /** The project's settings alone: no profile is needed for them. */

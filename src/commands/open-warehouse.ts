@@ -8,7 +8,7 @@ import type { OpenProject } from './open-project.ts';
 /** Loads the driver and opens the warehouse; a failure names the profile and what to do. */
 export async function openWarehouse(
   context: InvocationContext,
-  { project }: OpenProject,
+  { project }: Pick<OpenProject, 'project'>,
   options: { readonly readOnly: boolean },
 ): Promise<Adapter> {
   const entry = context.adapters.get(project.credentials.type);

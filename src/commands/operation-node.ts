@@ -15,7 +15,11 @@ export function macroHolder(project: OpenProject, packageName: string, macro: Ma
 }
 
 /** A node that stands in no file: what templates outside of nodes are rendered as (`--inline`, set-up). */
-export function operationNode({ project }: OpenProject, name: string, code: string): OperationNode {
+export function operationNode(
+  { project }: Pick<OpenProject, 'project'>,
+  name: string,
+  code: string,
+): OperationNode {
   const { root, credentials } = project;
   const seed = {
     type: 'sql_operation',

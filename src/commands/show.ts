@@ -1,4 +1,5 @@
 import type { StatementResult } from '../adapter/cell.ts';
+import type { AdapterFacts } from '../adapter/facts.ts';
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import { compileNode } from '../compile/compile-node.ts';
 import { relationOfNode } from '../compile/relations.ts';
@@ -11,7 +12,7 @@ import type { RunServices } from '../run/services.ts';
 import { isNamed } from './compile.ts';
 import { cannotPreview, nothingToShow } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
-import { type OpenProject, openProject } from './open-project.ts';
+import { type OpenProject, openProfile, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
@@ -24,6 +25,8 @@ import { treatmentOf } from './warning-treatment.ts';
 export interface ShowOptions extends BuildOptions {
   /** A template to run in place of a node. */
   readonly inline?: string;
+  /** A query to send as it is: no template is rendered and no project parsed. Wins over `inline`. */
+  readonly inlineDirect?: string;
   /** Rows; 5 unless given, all where negative. */
   readonly limit?: number;
 }
@@ -42,6 +45,9 @@ export interface ShowOutcome {
 /** First rows of the selected nodes' queries, or of a template; writes nothing to the warehouse. */
 export function show(options: ShowOptions, surroundings: Surroundings): Invocation<ShowOutcome> {
   return invoke('show', surroundings, treatmentOf(options), async (context) => {
+    if (options.inlineDirect !== undefined) {
+      return { success: true, shown: [await showDirect(context, options, options.inlineDirect)] };
+    }
     const project = await openProject(context, options);
     const nodes =
       options.inline === undefined
@@ -73,7 +79,8 @@ async function selectedNodes(
   return named.length > 0 ? named : others.length > 0 ? others : nodes;
 }
 
-async function previews(
+/** The first rows of each node's query. */
+export async function previews(
   context: InvocationContext,
   options: ShowOptions,
   project: OpenProject,
@@ -106,13 +113,8 @@ async function preview(services: RunServices, options: ShowOptions, node: GraphN
         } else {
           compiledCode = (await compileNode(services.compile, scope)).sql;
         }
-        const statements = splitStatements(compiledCode, services.adapter.facts.syntax);
-        if (statements.length !== 1) {
-          throw new DiagnosticError(
-            cannotPreview(node.name, `it holds ${statements.length} statements, not one query`),
-          );
-        }
-        return warehouse.send(limited(statements[0]!.text, options.limit ?? 5));
+        const query = onlyQuery(node.name, compiledCode, services.adapter.facts.syntax);
+        return warehouse.send(limited(query, options.limit ?? 5));
       },
     );
     const name = options.inline === undefined ? node.name : null;
@@ -121,6 +123,37 @@ async function preview(services: RunServices, options: ShowOptions, node: GraphN
     const origin = { compiledPath: null, compiledCode, node };
     throw new DiagnosticError(failureDiagnostic(thrown, origin), { cause: thrown });
   }
+}
+
+/** Sends a query that the project has no part in. */
+async function showDirect(context: InvocationContext, options: ShowOptions, sql: string): Promise<ShownRows> {
+  const project = openProfile(context, options);
+  const adapter = await openWarehouse(context, { project }, { readOnly: true });
+  try {
+    const session = await adapter.openSession('show');
+    try {
+      const query = onlyQuery('direct-query', sql, adapter.facts.syntax);
+      const { columns, rows } = await session.execute(limited(query, options.limit ?? 5), {
+        signal: context.signal,
+      });
+      return { name: null, uniqueId: 'direct-query', columns, rows };
+    } finally {
+      await session.release();
+    }
+  } catch (caught) {
+    const node = operationNode({ project }, 'direct-query', sql);
+    const origin = { compiledPath: null, compiledCode: sql, node };
+    throw new DiagnosticError(failureDiagnostic(caught, origin), { cause: caught });
+  } finally {
+    await adapter.close();
+  }
+}
+
+/** Throws `cannot-preview` where the text is not one statement. */
+function onlyQuery(name: string, sql: string, syntax: AdapterFacts['syntax']): string {
+  const statements = splitStatements(sql, syntax);
+  if (statements.length === 1) return statements[0]!.text;
+  throw new DiagnosticError(cannotPreview(name, `it holds ${statements.length} statements, not one query`));
 }
 
 /** The query on lines of its own, so that a comment at its end hides nothing. */

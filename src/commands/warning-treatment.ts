@@ -28,6 +28,8 @@ export function treatmentOf(
   ] as const;
   const named = (...names: readonly string[]): Treatment | undefined =>
     lists.find(([, list]) => names.some((name) => list.has(name)))?.[0];
+  const leftAlone = options.args?.[handlesAll] === true ? unchecked : neverRaised;
+  const isRaisedByDbt = (event: string | null): boolean => event !== null && !leftAlone.has(event);
   return ({ event, code }) => {
     const name = event ?? code;
     if (options.warnError === true && isRaisedByDbt(event)) return 'error';
@@ -46,24 +48,29 @@ const harmless: ReadonlySet<string> = new Set([
   'LogTestResult',
 ]);
 
-/**
- * Warnings of dbt's that its own --warn-error leaves alone: it checks the keys of YAML for BigQuery, Databricks,
- * Redshift and Snowflake only, of freshness it only tells, and the last two are never raised.
- */
-const leftAlone: ReadonlySet<string> = new Set([
+/** The project's flag that has --warn-error raise warnings which dbt merely tells, too. */
+const handlesAll = 'require_all_warnings_handled_by_warn_error';
+
+/** dbt checks the keys of YAML for BigQuery, Databricks, Redshift and Snowflake only. */
+const unchecked: ReadonlySet<string> = new Set([
   'CustomKeyInConfigDeprecation',
   'CustomKeyInObjectDeprecation',
   'CustomTopLevelKeyDeprecation',
-  'FreshnessConfigProblem',
   'MissingPlusPrefixDeprecation',
   'PropertyMovedToConfigDeprecation',
   'SourceOverrideDeprecation',
+]);
+
+/**
+ * Warnings that dbt's own --warn-error leaves alone: a project that passes under it passes under ours, whatever else
+ * we warn of.
+ */
+const neverRaised: ReadonlySet<string> = new Set([
+  ...unchecked,
+  'FreshnessConfigProblem',
   'MicrobatchModelNoEventTimeInputs',
   'SemanticValidationFailure',
 ]);
-
-/** A project that passes under dbt's --warn-error passes under ours, whatever else we warn of. */
-const isRaisedByDbt = (event: string | null): boolean => event !== null && !leftAlone.has(event);
 
 function namesOf(value: unknown): ReadonlySet<string> {
   if (typeof value === 'string') return new Set([value]);

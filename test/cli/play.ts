@@ -1,7 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Api, CommandOptions, Outcome } from '../../src/cli/api.ts';
+import { commands } from '../../src/cli/commands.ts';
 import type { Outside } from '../../src/cli/outside.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { sixOClock } from './events.ts';
@@ -26,14 +28,16 @@ export interface Play {
 
 /** What a test can do to the process while a command runs. */
 export interface Moves {
-  signal(): void;
+  /** SIGINT unless named. */
+  signal(name?: string): void;
   drain(): void;
   stray(thrown: unknown): void;
 }
 
-/** Runs a command line in a played process, in an empty folder of its own. */
+/** Runs a command line in a played process, in an empty folder that is gone after the test. */
 export async function play(argv: readonly string[], how: Play = {}): Promise<Played> {
   const directory = mkdtempSync(join(tmpdir(), 'sluice-cli-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   if (how.project !== undefined) writeFileSync(join(directory, 'dbt_project.yml'), how.project);
   const played = { out: '', err: '', options: null as CommandOptions | null, quits: [] as number[] };
   const listeners: Record<'signal' | 'drained' | 'stray', ((value: never) => void)[]> = {
@@ -42,7 +46,7 @@ export async function play(argv: readonly string[], how: Play = {}): Promise<Pla
     stray: [],
   };
   const moves: Moves = {
-    signal: () => listeners.signal.forEach((listener) => void listener('SIGINT' as never)),
+    signal: (name = 'SIGINT') => listeners.signal.forEach((listener) => void listener(name as never)),
     drain: () => listeners.drained.forEach((listener) => void listener(undefined as never)),
     stray: (thrown) => listeners.stray.forEach((listener) => void listener(thrown as never)),
   };
@@ -50,8 +54,7 @@ export async function play(argv: readonly string[], how: Play = {}): Promise<Pla
     played.options = options;
     return how.command?.(options, moves) ?? Promise.resolve({ success: true });
   };
-  const names = 'init debug parse list compile show seed run test build clean docsGenerate'.split(' ');
-  const api = Object.fromEntries(names.map((name) => [name, call])) as Api;
+  const api = Object.fromEntries(commands.map(({ calls }) => [calls, call])) as Api;
   const keep = (kind: keyof typeof listeners) => (listener: (value: never) => void) => {
     listeners[kind].push(listener);
     return () => {};

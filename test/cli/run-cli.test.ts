@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../src/cli/api.ts';
+import type { CommandOptions, Outcome } from '../../src/cli/api.ts';
 import { DiagnosticError } from '../../src/core/diagnostic.ts';
 import { missingTable, sampleRun } from './events.ts';
 import { play } from './play.ts';
@@ -15,6 +15,50 @@ test('the exit code is 0 for success, 1 for handled failures, 2 for an interrupt
   expect((await ending({ success: true })).code).toBe(0);
   expect((await ending({ success: false })).code).toBe(1);
   expect((await ending({ success: true, interrupted: true })).code).toBe(2);
+});
+
+test('detailed exit codes tell failed tests, broken nodes and signals apart', async () => {
+  const detailed = ['build', '--exit-codes', 'detailed'];
+  const ending = async (...statuses: string[]) => {
+    const results = statuses.map((status) => ({ status }));
+    const success = !statuses.some((status) => ['fail', 'error', 'runtime error'].includes(status));
+    return (await play(detailed, { command: async () => ({ success, results }) })).code;
+  };
+  expect(await ending('success', 'pass', 'warn', 'no-op')).toBe(0);
+  expect(await ending('success', 'fail', 'skipped')).toBe(3);
+  expect(await ending('error', 'fail', 'skipped')).toBe(1);
+  expect(await ending('runtime error')).toBe(1);
+  const signalled = async (name: string, argv: readonly string[]) => {
+    const { code, quits } = await play(argv, {
+      command: ({ signal }, moves) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve({ success: false, interrupted: true }));
+          setImmediate(() => {
+            moves.signal(name);
+            moves.signal(name);
+          });
+        }),
+    });
+    return [code, ...quits];
+  };
+  expect(await signalled('SIGINT', detailed)).toEqual([130, 130]);
+  expect(await signalled('SIGTERM', detailed)).toEqual([143, 143]);
+  expect(await signalled('SIGTERM', ['build'])).toEqual([2, 2]);
+  const env = { SLUICE_EXIT_CODES: 'detailed' };
+  const failed = { success: false, results: [{ status: 'fail' }] };
+  expect((await play(['build'], { env, command: async () => failed })).code).toBe(3);
+  expect((await play([...detailed.slice(0, 2), 'detaild'])).err).toContain("did you mean 'detailed'?");
+});
+
+test('a detailed exit code tells a signal that ended a command by an error', async () => {
+  const { code } = await play(['build', '--exit-codes', 'detailed'], {
+    command: ({ signal }, moves) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new DiagnosticError(missingTable)));
+        setImmediate(() => moves.signal('SIGTERM'));
+      }),
+  });
+  expect(code).toBe(143);
 });
 
 test('mistakes of the user end an invocation with their family, then all of them', async () => {
@@ -82,11 +126,16 @@ test('the log file has everything at debug level, below a rule that names the in
 });
 
 test('--log-path, DBT_LOG_PATH and the file format are honoured; outside of a project nothing is logged', async () => {
-  const there = await play(['build', '--log-path', 'elsewhere', '--log-format-file', 'json'], { project });
+  const command = async ({ onEvent }: CommandOptions) => {
+    for (const event of sampleRun()) onEvent(event);
+    return { success: true };
+  };
+  const json = ['--log-path', 'elsewhere', '--log-format-file', 'json'];
+  const there = await play(['build', ...json], { project, command });
   expect(
     JSON.parse(readFileSync(join(there.directory, 'elsewhere/dbt.log'), 'utf8').split('\n')[0]!).info.name,
-  ).toBe('MainReportArgs');
-  const byVariable = await play(['build'], { project, env: { DBT_LOG_PATH: 'variable' } });
+  ).toBe('MainReportVersion');
+  const byVariable = await play(['build'], { project, command, env: { DBT_LOG_PATH: 'variable' } });
   expect(existsSync(join(byVariable.directory, 'variable/dbt.log'))).toBe(true);
   const nowhere = await play(['init', 'shop']);
   expect(existsSync(join(nowhere.directory, 'logs'))).toBe(false);
@@ -97,7 +146,13 @@ test('--log-path, DBT_LOG_PATH and the file format are honoured; outside of a pr
 test('a log that cannot be written warns once and ends nothing', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'sluice-log-')), 'file');
   writeFileSync(file, '');
-  const { code, err } = await play(['build', '--log-path', join(file, 'below')], { project });
+  const { code, err } = await play(['build', '--log-path', join(file, 'below')], {
+    project,
+    command: async ({ onEvent }) => {
+      for (const event of sampleRun()) onEvent(event);
+      return { success: true };
+    },
+  });
   expect(code).toBe(0);
   expect(err).toContain(`warning: cannot write the log ${join(file, 'below', 'dbt.log')}`);
 });
@@ -112,8 +167,8 @@ test('SLUICE_EVENT_LOG gets every event at debug level whatever the console show
   });
   expect(out).toBe('');
   const lines = readFileSync(join(directory, 'events.jsonl'), 'utf8').trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line).info.name)).toEqual(['MainReportArgs', 'Note']);
-  expect(JSON.parse(lines[1]!).info.msg).toBe('token *****');
+  expect(lines.map((line) => JSON.parse(line).info.name)).toEqual(['Note']);
+  expect(JSON.parse(lines[0]!).info.msg).toBe('token *****');
 });
 
 test('the first signal cancels and waits, the second quits at once', async () => {
