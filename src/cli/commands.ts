@@ -19,14 +19,15 @@ import {
   timeFlags,
   typeFlags,
 } from './command-flags.ts';
-import { type Flag, flag } from './flags.ts';
+import { type Flag, flag, globalFlags } from './flags.ts';
 
 /** One command of the command line; adding one is adding a row here and a function of the same name to the API. */
 export interface Command {
   /** As typed: `docs generate`. */
   readonly name: string;
   readonly aliases: readonly string[];
-  readonly calls: CommandName;
+  /** Null: the command line itself answers it. */
+  readonly calls: CommandName | null;
   readonly group: 'Build' | 'Look' | 'Set up';
   readonly summary: string;
   readonly flags: readonly Flag[];
@@ -333,7 +334,26 @@ export const commands: readonly Command[] = [
     ],
     examples: [['clean', 'delete what can be made again']],
   }),
+  row({
+    name: 'completion',
+    calls: null,
+    group: 'Set up',
+    summary: 'Print a script that lets a shell complete commands, flags and names: bash, zsh or fish',
+    argument: { name: 'shell', option: 'shell' },
+    flags: [],
+    examples: [
+      ['completion bash > ~/.local/share/bash-completion/completions/sluice', 'for every new bash'],
+      ['completion zsh > ~/.zfunc/_sluice', 'with ~/.zfunc in $fpath'],
+      ['completion fish > ~/.config/fish/completions/sluice.fish', 'for fish'],
+    ],
+  }),
 ];
+
+/** What a command's flags may be, the global ones included; its own stand for those of the same name. */
+export function flagsOf(command: Command): readonly Flag[] {
+  const own = new Set(command.flags.map(({ name }) => name));
+  return [...globalFlags.filter(({ name }) => !own.has(name)), ...command.flags];
+}
 
 /** dbt's commands that we know but do not have yet. */
 export const commandsNotYet: readonly string[] = ['docs serve'];

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { commands } from './commands.ts';
+import { commands, flagsOf } from './commands.ts';
 import { oldVariable, optionsRenamed, reservedVariable, selectRenamed } from './errors.ts';
-import { flagsOf } from './parse-arguments.ts';
 import { oldVariables, type Settings } from './settings.ts';
 
 /** Variables of dbt's own that no flag has. Source: `_ADDITIONAL_ENGINE_ENV_VARS` of dbt-core 1.11.16. */

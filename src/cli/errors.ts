@@ -52,6 +52,14 @@ export function unexpectedArgument(value: string, command: string): Diagnostic {
   );
 }
 
+export function shellUnknown(shell: string | null, known: readonly string[]): Diagnostic {
+  return usage(
+    'shell-unknown',
+    shell === null ? 'completion needs the name of a shell' : `there is no completion for '${shell}'`,
+    (shell === null ? null : didYouMean(shell, known)) ?? `one of ${known.join(', ')}`,
+  );
+}
+
 /** The names are those of `warn_error_options`, which may come from the command line or the project. */
 export function unknownWarning(name: string, known: readonly string[]): Diagnostic {
   return usage(

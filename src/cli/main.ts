@@ -18,6 +18,14 @@ export async function main(loadApi: () => Promise<Api> = () => import('../index.
     process.stdout.write(landingText(existsSync('dbt_project.yml')));
     return;
   }
+  if (argv[0] === '__complete') {
+    const [{ complete }, { realWorld }] = await Promise.all([
+      import('./completion/complete.ts'),
+      import('./world.ts'),
+    ]);
+    process.stdout.write(await complete(argv.slice(1), realWorld()));
+    return;
+  }
   process.exitCode = 2;
   const [{ runCli }, { processOutside }] = await Promise.all([
     import('./run-cli.ts'),

@@ -1,6 +1,6 @@
 import { Command as Commander, CommanderError, Option } from 'commander';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { type Command, commands, commandsNotYet } from './commands.ts';
+import { type Command, commands, commandsNotYet, flagsOf } from './commands.ts';
 import { commandNotYet, flagNeedsValue, unexpectedArgument, unknownCommand, unknownFlag } from './errors.ts';
 import { type Flag, globalFlags } from './flags.ts';
 
@@ -44,12 +44,6 @@ export function parseArguments(argv: readonly string[]): Parsed {
   if (help === true) return { kind: 'help', topic: topicOf(argv) };
   const topic = topicOf(argv);
   return parsed.kind === 'landing' && topic !== null ? { kind: 'help', topic } : parsed;
-}
-
-/** What a command's flags may be, the global ones included; its own stand for those of the same name. */
-export function flagsOf(command: Command): readonly Flag[] {
-  const own = new Set(command.flags.map(({ name }) => name));
-  return [...globalFlags.filter(({ name }) => !own.has(name)), ...command.flags];
 }
 
 function subcommand(program: Commander, command: Command): Commander {

@@ -6,7 +6,7 @@ import { dbtVersion } from '../core/version.ts';
 import { variableOf, type World } from '../core/world.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import type { CommandOptions, Outcome } from './api.ts';
-import type { Command } from './commands.ts';
+import { type Command, flagsOf } from './commands.ts';
 import { deprecatedForms } from './deprecated-forms.ts';
 import { didNotFinish, profileNotWritten } from './errors.ts';
 import { type ExitCode, exitCode, exitCodes, signalExitCode } from './exit-code.ts';
@@ -17,7 +17,7 @@ import { landingText, versionText } from './landing.ts';
 import { type LogLine, logLine } from './log-line.ts';
 import { outputLines } from './output.ts';
 import type { Outside } from './outside.ts';
-import { flagsOf, type Given, parseArguments } from './parse-arguments.ts';
+import { type Given, parseArguments } from './parse-arguments.ts';
 import { glanceAtProject, projectFlags, yamlMappingReader } from './project-flags.ts';
 import type { Reporter } from './reporter.ts';
 import { createReporters } from './reporters.ts';
@@ -31,6 +31,11 @@ import { Teller } from './teller.ts';
 export async function runCli(outside: Outside): Promise<ExitCode> {
   try {
     const parsed = parseArguments(outside.argv);
+    if (parsed.kind === 'command' && parsed.command.calls === null) {
+      const { completionScript } = await import('./completion/scripts.ts');
+      outside.stdout.write(completionScript(parsed.given['shell']));
+      return exitCodes.success;
+    }
     if (parsed.kind === 'command') return await runCommand(parsed.command, parsed.given, outside);
     const inProject = parsed.kind === 'landing' && glanceAtProject(null, outside.world()).directory !== null;
     outside.stdout.write(
@@ -144,7 +149,8 @@ async function invoke(
     }),
   ];
   try {
-    const run = (await outside.loadApi())[command.calls];
+    const api = await outside.loadApi();
+    const run = command.calls === null ? undefined : api[command.calls];
     if (run === undefined) throw new Error(`the command '${command.name}' is not part of the API`);
     const invocation = run({ ...options, signal: abort.signal } as CommandOptions);
     cancel = () => (invocation.cancel === undefined ? abort.abort() : invocation.cancel());

@@ -54,7 +54,7 @@ export async function play(argv: readonly string[], how: Play = {}): Promise<Pla
     played.options = options;
     return how.command?.(options, moves) ?? Promise.resolve({ success: true });
   };
-  const api = Object.fromEntries(commands.map(({ calls }) => [calls, call])) as Api;
+  const api = Object.fromEntries(commands.map(({ calls }) => [String(calls), call])) as Api;
   const keep = (kind: keyof typeof listeners) => (listener: (value: never) => void) => {
     listeners[kind].push(listener);
     return () => {};
