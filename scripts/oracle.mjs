@@ -3,6 +3,8 @@
 // content of every table.
 //
 //   npm run oracle -- FOLDER [--dbt PATH] [--command build] [--keep] [--warehouse postgres]
+//   npm run oracle -- FOLDER --events [--command build --command ls ...]
+//                                       their JSON logs instead, of these commands one after the other
 //   npm run oracle -- --record          dbt's answers for test/golden/* and test/manifest/fixtures/*, as the files
 //                                       that the tests compare with
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,9 +13,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareArtifacts } from './oracle/artifacts.mjs';
 import { compareCompiled, compareTables } from './oracle/compare.mjs';
+import { compareEvents, readEvents } from './oracle/events.mjs';
 import { recordParsed } from './oracle/parsed.mjs';
 import { openServer } from './oracle/postgres.mjs';
-import { findDbt, runDbt, runSluice } from './oracle/run.mjs';
+import { copyOf, findDbt, runDbt, runDbtIn, runSluice, runSluiceIn } from './oracle/run.mjs';
 import { summaryOf, tablesOf } from './oracle/summary.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -21,7 +24,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     dbt: { type: 'string' },
-    command: { type: 'string', default: 'build' },
+    command: { type: 'string', multiple: true, default: ['build'] },
+    events: { type: 'boolean' },
     record: { type: 'boolean' },
     keep: { type: 'boolean' },
     warehouse: { type: 'string', default: 'duckdb' },
@@ -42,7 +46,9 @@ async function compare(folders) {
   const server = values.warehouse === 'postgres' ? await openServer() : null;
   let total = 0;
   try {
-    for (const folder of folders) total += await compareOne(resolve(folder), server);
+    for (const folder of folders) {
+      total += values.events ? compareLogs(resolve(folder)) : await compareOne(resolve(folder), server);
+    }
   } finally {
     await server?.stop();
   }
@@ -59,8 +65,8 @@ async function compareOne(folder, server) {
     return { ...run, tables, wrote: existsSync(join(run.folder, 'target', 'manifest.json')) };
   };
   console.log(folder);
-  const theirs = await played('dbt', (profile) => runDbt(dbt, folder, values.command, profile));
-  const ours = await played('sluice', (profile) => runSluice(root, folder, values.command, profile));
+  const theirs = await played('dbt', (profile) => runDbt(dbt, folder, values.command[0], profile));
+  const ours = await played('sluice', (profile) => runSluice(root, folder, values.command[0], profile));
   const silent = [theirs, ours].find(({ wrote }) => !wrote);
   if (silent !== undefined) {
     const tail = silent.output.trimEnd().split('\n').slice(-20).join('\n');
@@ -78,6 +84,29 @@ async function compareOne(folder, server) {
   if (values.keep) console.log(`  kept: ${theirs.folder} ${ours.folder}`);
   else for (const { folder: copy } of [theirs, ours]) rmSync(copy, { recursive: true, force: true });
   return differences.length;
+}
+
+/** The commands run one after the other in the same copy, so that one finds what those before it left. */
+function compareLogs(project) {
+  console.log(project);
+  const folders = [copyOf(project, 'dbt'), copyOf(project, 'sluice')];
+  const flags = ['--log-format', 'json', '--log-level', 'debug'];
+  let total = 0;
+  for (const command of values.command) {
+    const words = [...flags, ...command.split(' ')];
+    const theirs = runDbtIn(dbt, folders[0], words);
+    const ours = runSluiceIn(root, folders[1], words);
+    const differences = [
+      ...(theirs.status === ours.status ? [] : [`exit codes: dbt ${theirs.status}, sluice ${ours.status}`]),
+      ...compareEvents(readEvents(theirs.output), readEvents(ours.output), folders),
+    ];
+    console.log(`  ${command}`);
+    for (const difference of differences) console.log(`    ${difference}`);
+    console.log(`    ${differences.length} differences`);
+    total += differences.length;
+  }
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  return total;
 }
 
 /** What dbt parses of the projects in test/manifest/fixtures, and what it makes of those in test/golden. */

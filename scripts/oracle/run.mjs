@@ -12,27 +12,33 @@ export function findDbt(given) {
 }
 
 export function runDbt(dbt, project, command, more = [], env = {}) {
-  const args = [command, '--no-use-colors', ...more];
-  return runInCopy(project, 'dbt', dbt, args, { DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', ...env });
+  return runDbtIn(dbt, copyOf(project, 'dbt'), [command, '--no-use-colors', ...more], env);
 }
 
 export function runSluice(root, project, command, more = []) {
-  return runInCopy(
-    project,
-    'sluice',
-    process.execPath,
-    [join(root, 'bin', 'sluice.js'), command, ...more],
-    {},
-  );
+  return runSluiceIn(root, copyOf(project, 'sluice'), [command, ...more]);
 }
 
-function runInCopy(project, name, program, args, env) {
+export function runDbtIn(dbt, folder, args, env = {}) {
+  return runIn(folder, dbt, args, { DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', ...env });
+}
+
+export function runSluiceIn(root, folder, args) {
+  return runIn(folder, process.execPath, [join(root, 'bin', 'sluice.js'), ...args], {});
+}
+
+/** A copy of a project without what was built and logged, in a folder of its own. */
+export function copyOf(project, name) {
   const folder = mkdtempSync(join(tmpdir(), `oracle-${name}-`));
   cpSync(project, folder, {
     recursive: true,
     filter: (path) => !/\.(duckdb|duckdb\.wal)$|\.git$/.test(path),
   });
   for (const made of ['target', 'logs']) rmSync(join(folder, made), { recursive: true, force: true });
+  return folder;
+}
+
+function runIn(folder, program, args, env) {
   const start = performance.now();
   const child = spawnSync(
     '/bin/sh',
