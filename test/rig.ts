@@ -210,6 +210,7 @@ export async function cli(
     stderr: { write: (text) => void err.push(text) },
     world: () => testWorld(project.directory, env),
     loadApi: async () => api as unknown as Awaited<ReturnType<Outside['loadApi']>>,
+    resources: () => process.resourceUsage(),
     onSignal: nothing,
     onDrained: nothing,
     onStray: nothing,

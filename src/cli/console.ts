@@ -43,7 +43,11 @@ export function createConsole(options: ConsoleOptions): Reporter {
     line(line) {
       if (!isShown(line, options)) return;
       const text = options.colors ? coloured(line) : line.msg;
-      write(line.shown === 'raw' ? line.msg : `${stamp(line, options)}${text}`.trimEnd());
+      write(
+        line.shown === 'raw' || line.shown === 'printed'
+          ? line.msg
+          : `${stamp(line, options)}${text}`.trimEnd(),
+      );
     },
     event(event: Event) {
       live?.event(event);
@@ -55,7 +59,8 @@ export function createConsole(options: ConsoleOptions): Reporter {
 }
 
 function isShown(line: LogLine, options: ConsoleOptions): boolean {
-  if (line.shown === 'raw') return line.name !== 'PrintEvent' || options.print;
+  if (line.shown === 'raw') return true;
+  if (line.shown === 'printed') return options.print;
   if (line.shown === 'live' && !options.detailed) return false;
   if (line.repeats && !options.showRepeats) return false;
   if (line.name === 'DeprecationsSummary' && options.showRepeats) return false;

@@ -22,9 +22,9 @@ export function createJsonLog(options: JsonLogOptions): Reporter {
   return {
     line(line) {
       if (line.repeats && isDeprecation(line.name) && !options.showRepeats) return;
-      const asked = line.shown === 'raw' && (line.name !== 'PrintEvent' || options.print);
-      if (!asked && (line.shown === 'raw' || !reaches(line.level, options.quiet ? 'error' : options.level)))
-        return;
+      const asked = line.shown === 'raw' || line.shown === 'printed';
+      if (line.shown === 'printed' && !options.print) return;
+      if (!asked && !reaches(line.level, options.quiet ? 'error' : options.level)) return;
       options.stream.write(`${jsonLine(line, options)}\n`);
     },
     event() {},

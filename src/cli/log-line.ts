@@ -17,10 +17,10 @@ export interface LogLine {
   /** The part of `msg` to colour: its last occurrence, or all of it where `text` is null. */
   readonly accent: { readonly text: string | null; readonly colour: Colour } | null;
   /**
-   * How the text console shows it: behind a time stamp; as it is (what was asked for: rows, names); or not, because
-   * the live display tells the same.
+   * How the text console shows it: behind a time stamp; as it is (what was asked for: rows, names; what templates
+   * print); or not, because the live display tells the same.
    */
-  readonly shown: 'stamped' | 'raw' | 'live';
+  readonly shown: 'stamped' | 'raw' | 'printed' | 'live';
   /** A warning of a kind that was told before. */
   readonly repeats: boolean;
 }
@@ -58,11 +58,11 @@ export function nodeInfo(
 ): Readonly<Record<string, unknown>> {
   return {
     materialized: node.materialized ?? '',
-    meta: {},
-    node_checksum: '',
+    meta: node.meta,
+    node_checksum: node.checksum,
     node_finished_at: finishedAt,
     node_name: node.name,
-    node_path: node.path,
+    node_path: node.nodePath,
     node_relation: {
       alias: node.alias ?? '',
       database: node.database ?? '',

@@ -73,15 +73,19 @@ export function resultLine(
       ? `SKIP relation ${node.schema ?? ''}.${node.alias ?? node.name}`
       : `SKIP ${node.resourceType} ${node.name}`;
     const data = { resource_type: node.resourceType, schema: node.schema ?? '', node_name: node.name };
-    return make('SkippingDetails', what, 'SKIP', 'yellow', data, false);
+    const line = make('SkippingDetails', what, 'SKIP', 'yellow', {}, false);
+    return { ...line, data: { node_info: info, index, total, ...data } };
   }
   if (outcome.status === 'no-op') {
     return make('LogNodeNoOpResult', `NO-OP ${description}`, 'NO-OP', 'yellow', { description });
   }
   if (node.resourceType === 'test' || node.resourceType === 'unit_test') {
     const [word, colour] = testStatus(outcome);
-    const data = { name: node.name, num_models: total, num_failures: outcome.failures ?? 0 };
-    return make('LogTestResult', `${word} ${node.name}`, word, colour, data);
+    const line = make('LogTestResult', `${word} ${node.name}`, word, colour, {});
+    const { total: num_models, ...data } = line.data;
+    const num_failures = outcome.failures ?? 0;
+    const attached_node = node.attachedNode ?? '';
+    return { ...line, data: { ...data, attached_node, name: node.name, num_models, num_failures } };
   }
   if (node.resourceType === 'source') {
     const [word, colour] = freshnessStatus(outcome);
@@ -98,15 +102,13 @@ export function resultLine(
   const verb = failed ? `ERROR ${doing}` : `OK ${done}`;
   // dbt writes `snapshot main.history` where one starts, and `main.history` where it ends.
   const what = node.resourceType === 'snapshot' ? description.replace(/^snapshot /, '') : description;
-  const data = {
-    description: what,
-    status: failed ? outcome.status : status,
-    ...(node.resourceType === 'seed'
-      ? { result_message: status, schema: node.schema ?? '', relation: node.alias ?? node.name }
+  const { schema, alias } = node;
+  const data =
+    node.resourceType === 'seed'
+      ? { result_message: status, schema: schema ?? '', relation: alias ?? node.name }
       : node.resourceType === 'snapshot'
-        ? { result_message: status, status: outcome.status, cfg: outcome.config ?? {} }
-        : {}),
-  };
+        ? { result_message: status, description: what, cfg: outcome.config ?? {} }
+        : { description: what, status: failed ? outcome.status : status };
   return make(name, `${verb} ${what}`, status, failed ? 'red' : 'green', data);
 }
 

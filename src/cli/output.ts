@@ -45,7 +45,7 @@ export function outputLines(outcome: Outcome, settings: Settings): readonly LogL
   const format = settings.get('output')?.value === 'json' ? 'json' : 'text';
   const quiet = settings.get('quiet')?.value === true;
   if (isKind<ListOutcome>(outcome, 'lines')) {
-    return outcome.lines.map((msg) => logLine('ListCmdOut', { msg, shown: 'raw', data: { msg } }));
+    return outcome.lines.map((msg) => logLine('PrintEvent', { msg, shown: 'raw', data: { msg } }));
   }
   if (isKind<ShowOutcome>(outcome, 'shown')) {
     return outcome.shown.map((shown) => {

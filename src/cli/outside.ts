@@ -1,6 +1,7 @@
 import type { World } from '../core/world.ts';
 import type { Api } from './api.ts';
 import type { TextStream } from './reporter.ts';
+import type { Resources } from './teller.ts';
 
 export interface Screen extends TextStream {
   readonly isTTY: boolean;
@@ -15,6 +16,7 @@ export interface Outside {
   readonly stderr: TextStream;
   readonly world: () => World;
   readonly loadApi: () => Promise<Api>;
+  readonly resources: () => Resources;
   /** SIGINT or SIGTERM came. */
   onSignal(listener: (signal: string) => void): () => void;
   /** Nothing is left that could still happen, though the invocation has not ended. */

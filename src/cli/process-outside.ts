@@ -17,6 +17,7 @@ export function processOutside(argv: readonly string[], loadApi: () => Promise<A
     stderr: quietWhenGone(stderr),
     world: realWorld,
     loadApi,
+    resources: () => process.resourceUsage(),
     onSignal: (listener) => on(['SIGINT', 'SIGTERM'], listener),
     onDrained: (listener) => on(['beforeExit'], listener),
     onStray: (listener) => on(['uncaughtException', 'unhandledRejection'], listener),

@@ -9,7 +9,7 @@ import { createJsonLog } from './json-log.ts';
 import { createLogFile, type LogFile } from './log-file.ts';
 import type { Outside } from './outside.ts';
 import type { LevelChoice, Reporter } from './reporter.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, SettingValue } from './settings.ts';
 import { indent } from './summary-lines.ts';
 
 const rotatedBytes = 10 * 1024 * 1024;

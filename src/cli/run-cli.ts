@@ -66,8 +66,15 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
   const reports = await openReports(settings, { outside, world, secrets, directory });
   const reporters = createReporters(settings, { outside, world, secrets, invocationId, logFolder });
   const width = Number(settings.get('printerWidth')?.value ?? 80);
-  const told = new Telling(reporters, reports, new Teller(width, world.now));
+  const showsResources = settings.get('showResourceReport')?.value === true;
+  const { resources } = outside;
+  const told = new Telling(
+    reporters,
+    reports,
+    new Teller({ width, now: world.now, resources, showsResources }),
+  );
   const ended = outside.onExit(() => told.close());
+  let closing: Event | null = null;
   const profiled = await recordTiming(settings, world, outside);
   try {
     const commandLine = ['sluice', ...outside.argv].join(' ');
@@ -84,7 +91,9 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
         args,
         notices: deprecatedForms(outside.argv, world.env, settings),
         onEvent: (event: Event) => {
-          told.event(event);
+          // What was asked for, or what ended the invocation, is told before its closing line.
+          if (event.name === 'invocation-finished') closing = event;
+          else told.event(event);
           if (event.name === 'invocation-started') told.line(argumentsLine(args));
         },
       },
@@ -96,6 +105,7 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
     return told.report(exitCodes.couldNotRun);
   } finally {
     profiled();
+    if (closing !== null) told.event(closing);
     ended();
     told.close();
   }

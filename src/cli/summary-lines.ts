@@ -2,9 +2,16 @@ import { type Diagnostic, formatDiagnostic } from '../core/diagnostic.ts';
 import type { EventOf, NodeOutcome, NodeRef, ResultStatus } from '../core/event.ts';
 import { type LogLine, levelOf, logLine, nodeInfo, spacer } from './log-line.ts';
 import { counted } from './plural.ts';
+import type { RunResultData } from './run-result-data.ts';
+
+/** What the end of a run says again of its nodes. */
+export interface ToldResults {
+  readonly results: readonly RunResultData[];
+  readonly generatedAt: string;
+}
 
 /** The end of a run: what ran, every problem with its message and compiled file, and the closing line. */
-export function summaryLines(event: EventOf<'run-finished'>): readonly LogLine[] {
+export function summaryLines(event: EventOf<'run-finished'>, told: ToldResults): readonly LogLine[] {
   const stats = statsOf(event.counts);
   const { partial } = stats;
   const errors = stats.error - partial;
@@ -23,13 +30,18 @@ export function summaryLines(event: EventOf<'run-finished'>): readonly LogLine[]
         : stats.warn > 0
           ? ([`Completed with ${counted(stats.warn, 'warning')}:`, 'yellow'] as const)
           : (['Completed successfully', 'green'] as const);
-  const { partial: _, ...told } = stats;
+  const { partial: _, ...shown } = stats;
   return [
     spacer(),
     ranLine(event),
     logLine('EndRunResult', {
       msg: 'Command end result',
-      data: { elapsed_time: event.elapsedMs / 1000, success: errors + partial === 0 && !event.interrupted },
+      data: {
+        elapsed_time: event.elapsedMs / 1000,
+        generated_at: told.generatedAt,
+        results: told.results,
+        success: errors + partial === 0 && !event.interrupted,
+      },
     }),
     spacer(),
     logLine('EndOfRunSummary', {
@@ -46,7 +58,7 @@ export function summaryLines(event: EventOf<'run-finished'>): readonly LogLine[]
     spacer(),
     logLine('StatsLine', {
       msg: `Done. PASS=${stats.pass} WARN=${stats.warn} ERROR=${stats.error} SKIP=${stats.skip} NO-OP=${stats.noop} TOTAL=${stats.total}`,
-      data: { stats: told },
+      data: { stats: shown },
     }),
   ];
 }
@@ -77,7 +89,7 @@ function ranLine(event: EventOf<'run-finished'>): LogLine {
 
 function problemLines(node: NodeRef, outcome: NodeOutcome): readonly LogLine[] {
   const warns = levelOf(outcome) === 'warn';
-  const info = nodeInfo(node, outcome.status, '', '');
+  const info = nodeInfo(node, 'None', '', '');
   const title = `${warns ? 'Warning' : 'Failure'} in ${node.resourceType} ${node.name} (${node.path})`;
   const isSilent = outcome.diagnostic === null && outcome.message === null;
   const text = problemText(node, outcome);

@@ -1,12 +1,8 @@
-import { isDeprecation } from '../core/deprecation.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Event, EventOf, NodeOutcome, NodeRef } from '../core/event.ts';
-import { formatLocation } from '../core/frame.ts';
 import { version } from '../core/version.ts';
-import { dbtEvents } from './dbt-events.ts';
 import { failingRowsLines } from './failing-rows.ts';
 import { isoTime } from './iso-time.ts';
-import { type LogLine, logLine, nodeInfo, ownCode, spacer } from './log-line.ts';
+import { type LogLine, levelOf, logLine, nodeInfo, spacer } from './log-line.ts';
 import {
   batchResultLine,
   batchStartLine,
@@ -19,7 +15,9 @@ import {
 } from './node-lines.ts';
 import { isPackageEvent, packageLines } from './package-lines.ts';
 import { counted } from './plural.ts';
+import { type RunResultData, runResultData } from './run-result-data.ts';
 import { encountered, freshnessSummaryLines, summaryLines } from './summary-lines.ts';
+import { Warnings } from './warnings.ts';
 
 /** dbt's class names in `ArtifactWritten`. */
 const artifactTypes: Readonly<Record<string, string>> = {
@@ -35,42 +33,83 @@ const compileOnly = new Set(['compile', 'docs generate', 'show']);
 
 const leaves = new Set(['exposure', 'metric', 'saved_query', 'semantic_model']);
 
+/** Results after which dbt looks for what is to be skipped. */
+const skipping: ReadonlySet<string> = new Set(['error', 'partial success']);
+const skippingInBuild: ReadonlySet<string> = new Set([...skipping, 'fail', 'skipped']);
+
+/** What a process has used up, in Node's units: microseconds, kilobytes, file system operations. */
+export type Resources = Pick<
+  NodeJS.ResourceUsage,
+  'userCPUTime' | 'systemCPUTime' | 'maxRSS' | 'fsRead' | 'fsWrite'
+>;
+
+export interface TellerOptions {
+  /** Columns up to which dots are drawn. */
+  readonly width: number;
+  /** Milliseconds since 1970, for time stamps. */
+  readonly now: () => number;
+  readonly resources: () => Resources;
+  /** Tell what was used up to everyone, not to the log file only. */
+  readonly showsResources: boolean;
+}
+
+interface Running {
+  readonly node: NodeRef;
+  readonly thread: string;
+  readonly startedAt: string;
+  status: 'compiling' | 'executing';
+}
+
 /**
  * Turns events into log lines. Remembers what later lines need: the target's name, when nodes started, and which
  * warnings were told before.
  */
 export class Teller {
+  readonly #options: TellerOptions;
   readonly #width: number;
   readonly #now: () => number;
-  readonly #started = new Map<string, string>();
-  /** Times each kind of warning was met, of those that are told once. */
-  readonly #warnings = new Map<string, number>();
+  /** What is being worked. */
+  readonly #running = new Map<string, Running>();
+  readonly #warnings = new Warnings();
+  /** What of each node's result is told again at the end. */
+  readonly #results: RunResultData[] = [];
   #target = '';
+  #command = '';
   #compiles = false;
   #asksFreshness = false;
+  #skips: ReadonlySet<string> = new Set();
 
-  /** `width`: columns up to which dots are drawn; `now`: milliseconds since 1970, for time stamps. */
-  constructor(width: number, now: () => number) {
-    this.#width = width;
-    this.#now = now;
+  constructor(options: TellerOptions) {
+    this.#options = options;
+    this.#width = options.width;
+    this.#now = options.now;
   }
 
   lines(event: Event): readonly LogLine[] {
     if (isPackageEvent(event)) return packageLines(event);
     switch (event.name) {
       case 'invocation-started':
+        this.#command = event.command;
         this.#compiles = compileOnly.has(event.command);
         this.#asksFreshness = event.command === 'source freshness';
+        this.#skips = event.command === 'build' ? skippingInBuild : skipping;
         return [
           logLine('MainReportVersion', {
             msg: `Running with sluice=${event.version} as dbt=${event.dbtVersion}`,
             data: { version: `=${event.dbtVersion}`, log_version: 3 },
           }),
         ];
+      case 'adapter-registered':
+        return [
+          logLine('AdapterRegistered', {
+            msg: `Registered adapter: ${event.adapterType}=${version}`,
+            data: { adapter_name: event.adapterType, adapter_version: `=${version}` },
+          }),
+        ];
       case 'project-parsed':
         return this.#parsed(event);
       case 'diagnostic':
-        return [this.#diagnostic(event.diagnostic)];
+        return [this.#warnings.line(event.diagnostic)];
       case 'run-started':
         return [
           spacer(),
@@ -96,17 +135,13 @@ export class Teller {
       case 'batch-finished':
         return [batchResultLine(event, this.#info(event.node, 'executing'), this.#width)];
       case 'node-compiled':
-        return [
-          logLine('WritingInjectedSQLForNode', {
-            msg: `Writing injected SQL for node "${event.node.uniqueId}"`,
-            data: { node_info: this.#info(event.node, 'compiling') },
-          }),
-        ];
+        return this.#nodeCompiled(event.node);
       case 'node-finished':
         return this.#nodeFinished(event);
       case 'hook-started':
-        this.#started.set(event.hook.uniqueId, isoTime(this.#now()));
         return [
+          writingLine(event.hook, this.#info(event.hook, 'None'), 'MainThread'),
+          ...this.#begin(event.hook, 'MainThread'),
           logLine('LogHookStartLine', {
             msg: fancyLine(
               event.index,
@@ -133,7 +168,7 @@ export class Teller {
         return [
           logLine('SQLQuery', {
             msg: `On ${event.connection}: ${event.sql}`,
-            data: { conn_name: event.connection, sql: event.sql, ...nodeOf(event.uniqueId) },
+            data: { conn_name: event.connection, sql: event.sql, ...this.#nodeOf(event.uniqueId) },
           }),
         ];
       case 'statement-finished':
@@ -144,7 +179,7 @@ export class Teller {
               status: event.message,
               elapsed: event.elapsedMs / 1000,
               query_id: '',
-              ...nodeOf(event.uniqueId),
+              ...this.#nodeOf(event.uniqueId),
             },
           }),
         ];
@@ -152,11 +187,11 @@ export class Teller {
         return [
           logLine(event.level === 'info' ? 'JinjaLogInfo' : 'JinjaLogDebug', {
             msg: event.text,
-            data: { msg: event.text, ...nodeOf(event.uniqueId) },
+            data: { msg: event.text, ...this.#nodeOf(event.uniqueId) },
           }),
         ];
       case 'template-print':
-        return [logLine('PrintEvent', { msg: event.text, shown: 'raw', data: { msg: event.text } })];
+        return [logLine('PrintEvent', { msg: event.text, shown: 'printed', data: { msg: event.text } })];
       case 'cancelling':
         return [
           logLine('Note', {
@@ -166,15 +201,14 @@ export class Teller {
           }),
         ];
       case 'artifact-written':
+        return [this.#artifactWritten(event)];
+      case 'folder-cleaned':
         return [
-          logLine('ArtifactWritten', {
-            msg: `Wrote artifact ${artifactTypes[event.artifact] ?? event.artifact} to ${event.path}`,
-            data: {
-              artifact_type: artifactTypes[event.artifact] ?? event.artifact,
-              artifact_path: event.path,
-            },
-          }),
+          logLine('CheckCleanPath', { msg: `Checking ${event.path}/*`, data: { path: event.path } }),
+          logLine('ConfirmCleanPath', { msg: `Cleaned ${event.path}/*`, data: { path: event.path } }),
         ];
+      case 'folders-cleaned':
+        return [logLine('FinishedCleanPaths', { msg: 'Finished cleaning all paths.' })];
       case 'operation-failed': {
         const exc = encountered([event.diagnostic]);
         return [
@@ -185,10 +219,18 @@ export class Teller {
         ];
       }
       case 'message':
-        return [logLine('Note', { msg: event.text, level: event.level, data: { msg: event.text } })];
+        return [
+          logLine(this.#command === 'debug' ? 'DebugCmdOut' : 'Note', {
+            msg: event.text,
+            level: event.level,
+            data: { msg: event.text },
+          }),
+        ];
       case 'run-finished':
         if (this.#asksFreshness && !event.interrupted) return freshnessSummaryLines(event);
-        return this.#compiles && event.problems.length === 0 && !event.interrupted ? [] : summaryLines(event);
+        return this.#compiles && event.problems.length === 0 && !event.interrupted
+          ? []
+          : summaryLines(event, { results: this.#results, generatedAt: stampOf(this.#now()) });
       case 'invocation-finished':
         return this.#finished(event);
     }
@@ -200,117 +242,87 @@ export class Teller {
       .filter(([, count]) => count > 0)
       .map(([noun, count]) => counted(count, noun))
       .join(', ');
-    const lines = [
-      logLine('AdapterRegistered', {
-        msg: `Registered adapter: ${event.adapterType}=${version}`,
-        data: { adapter_name: event.adapterType, adapter_version: `=${version}` },
-      }),
-      logLine('FoundStats', { msg: `Found ${statLine}`, data: { stat_line: statLine } }),
-    ];
+    const lines = [logLine('FoundStats', { msg: `Found ${statLine}`, data: { stat_line: statLine } })];
     if (event.embeddedDatabase === null) return lines;
     const msg = `No profile is named: working in the DuckDB file ${event.embeddedDatabase}`;
     return [...lines, logLine('Note', { msg, data: { msg } })];
   }
 
-  #diagnostic(diagnostic: Diagnostic): LogLine {
-    const name = diagnostic.event ?? pascalCase(diagnostic.code);
-    const isWarning = diagnostic.severity === 'warning';
-    // What dbt itself says each time is said each time; deprecations, and what only we warn of, once per kind.
-    const counts = isWarning && (diagnostic.event === null || isDeprecation(name));
-    const seen = this.#warnings.get(name) ?? 0;
-    if (counts) this.#warnings.set(name, seen + 1);
-    const repeats = counts && seen > 0;
-    const word = isWarning ? 'WARNING' : 'ERROR';
-    const event = diagnostic.event === null ? '' : `[${diagnostic.event}]`;
-    const place = diagnostic.span === null ? '' : `\n  ${formatLocation(diagnostic.span)}`;
-    const hint = diagnostic.hint === null ? '' : `\n  hint: ${diagnostic.hint}`;
-    return logLine(name, {
-      msg: `[${word}]${event}: ${diagnostic.message}${place}${hint}`,
-      level: isWarning ? 'warn' : 'error',
-      accent: { text: word, colour: isWarning ? 'yellow' : 'red' },
-      repeats,
-      data: {
-        msg: diagnostic.message,
-        code: diagnostic.code,
-        hint: diagnostic.hint ?? '',
-        file: diagnostic.span === null ? '' : formatLocation(diagnostic.span),
-      },
-    });
-  }
-
-  /** How often each kind of warning was met; shown where the console has kept some back, else in logs only. */
-  #countedWarnings(): readonly LogLine[] {
-    const kinds = [...this.#warnings];
-    if (kinds.length === 0) return [];
-    const repeated = kinds.some(([, count]) => count > 1);
-    const named = kinds.map(([name, count]) => `- ${name}: ${counted(count, 'occurrence')}`);
-    const told = {
-      msg: [
-        '[WARNING][DeprecationsSummary]: of each kind of these warnings, the first was shown:',
-        ...named,
-        '  hint: --show-all-deprecations shows all',
-      ].join('\n'),
-      accent: { text: 'WARNING', colour: 'yellow' },
-      data: {
-        summaries: kinds.map(([event_name, occurrences]) => ({
-          event_name,
-          event_code: dbtEvents[event_name]?.[0] ?? ownCode,
-          occurrences,
-        })),
-        show_all_hint: true,
-      },
-    } as const;
-    return [logLine('DeprecationsSummary', repeated ? told : { ...told, shown: 'live' })];
+  #artifactWritten({ artifact, path }: EventOf<'artifact-written'>): LogLine {
+    const operated = this.#command === 'run-operation' && artifact === 'run_results';
+    const artifact_type = operated ? 'RunResultsArtifact' : (artifactTypes[artifact] ?? artifact);
+    const msg = `Wrote artifact ${artifact_type} to ${path}`;
+    return logLine('ArtifactWritten', { msg, data: { artifact_type, artifact_path: path } });
   }
 
   #nodeStarted(event: EventOf<'node-started'>): readonly LogLine[] {
     const { node, index, total, threadId } = event;
-    this.#started.set(node.uniqueId, isoTime(this.#now()));
-    const info = this.#info(node, 'started');
-    const started = logLine('NodeStart', {
-      msg: `Began running node ${node.uniqueId}`,
-      thread: threadId,
-      data: { node_info: info },
-    });
+    this.#begin(node, threadId);
+    const started = this.#nodeLine('NodeStart', `Began running node ${node.uniqueId}`, node, 'started');
     if (leaves.has(node.resourceType)) return [started];
     const description = describeNode(node);
+    const start = logLine('LogStartLine', {
+      msg: fancyLine(index, total, `START ${description}`, 'RUN', null, this.#width),
+      thread: threadId,
+      shown: 'live',
+      data: { node_info: this.#info(node, 'started'), description, index, total },
+    });
     return [
       started,
-      logLine('LogStartLine', {
-        msg: fancyLine(index, total, `START ${description}`, 'RUN', null, this.#width),
-        thread: threadId,
-        shown: 'live',
-        data: { node_info: info, description, index, total },
-      }),
+      ...(this.#compiles ? [] : [start]),
+      this.#nodeLine('NodeCompiling', `Began compiling node ${node.uniqueId}`, node, 'compiling'),
+      // A seed has nothing to compile.
+      ...(node.resourceType === 'seed' ? [this.#executing(node)] : []),
     ];
+  }
+
+  #nodeCompiled(node: NodeRef): readonly LogLine[] {
+    const thread = this.#running.get(node.uniqueId)?.thread ?? 'MainThread';
+    const written =
+      node.resourceType === 'snapshot' ? [] : [writingLine(node, this.#info(node, 'compiling'), thread)];
+    return node.materialized === 'ephemeral' ? written : [...written, this.#executing(node)];
+  }
+
+  #executing(node: NodeRef): LogLine {
+    const running = this.#running.get(node.uniqueId);
+    if (running !== undefined) running.status = 'executing';
+    return this.#nodeLine('NodeExecuting', `Began executing node ${node.uniqueId}`, node, 'executing');
   }
 
   #nodeFinished(event: EventOf<'node-finished'>): readonly LogLine[] {
     const { node, outcome, threadId } = event;
+    const lines: LogLine[] = [];
+    if (!this.#running.has(node.uniqueId)) {
+      this.#begin(node, threadId);
+      lines.push(this.#nodeLine('NodeStart', `Began running node ${node.uniqueId}`, node, 'started'));
+    }
     const info = this.#ended(node, outcome);
-    const result = this.#compiles
-      ? compiledLine(node, outcome, event, info, this.#width, threadId)
-      : resultLine(node, outcome, event, info, this.#width, threadId);
-    return [
-      result,
+    const shown = this.#compiles && outcome.diagnostic === null ? { ...outcome, message: null } : outcome;
+    const run_result = runResultData(shown, threadId);
+    this.#results.push(run_result);
+    if (!this.#compiles) lines.push(resultLine(node, outcome, event, info, this.#width, threadId));
+    else if (levelOf(outcome) === 'error') {
+      lines.push(compiledLine(node, outcome, event, info, this.#width, threadId));
+    }
+    lines.push(
       ...failingRowsLines(node, outcome, info, threadId),
       logLine('NodeFinished', {
         msg: `Finished running node ${node.uniqueId}`,
         thread: threadId,
-        data: {
-          node_info: info,
-          run_result: {
-            status: outcome.status,
-            message: outcome.message ?? '',
-            execution_time: outcome.executionTimeMs / 1000,
-            num_failures: outcome.failures ?? 0,
-            thread: threadId,
-            timing_info: [],
-            adapter_response: outcome.rowsAffected === null ? {} : { rows_affected: outcome.rowsAffected },
-          },
-        },
+        data: { node_info: info, run_result },
       }),
-    ];
+    );
+    if (this.#skips.has(outcome.status) && !this.#compiles) {
+      const reason = run_result.message === '' ? '' : ` Reason: ${run_result.message}.`;
+      lines.push(
+        logLine('MarkSkippedChildren', {
+          msg: `Marking all children of '${node.uniqueId}' to be skipped because of status '${outcome.status}'. ${reason}`,
+          thread: threadId,
+          data: { unique_id: node.uniqueId, status: outcome.status, run_result },
+        }),
+      );
+    }
+    return lines;
   }
 
   #finished(event: EventOf<'invocation-finished'>): readonly LogLine[] {
@@ -318,7 +330,8 @@ export class Teller {
     const verb = event.success ? 'succeeded' : 'failed';
     const seconds = event.elapsedMs / 1000;
     return [
-      ...this.#countedWarnings(),
+      ...this.#warnings.summary(),
+      ...this.#resources(event),
       logLine('CommandCompleted', {
         msg: `Command \`${event.command}\` ${verb} at ${at.slice(11, -1)} after ${seconds.toFixed(2)} seconds`,
         data: { command: event.command, success: event.success, completed_at: at, elapsed: seconds },
@@ -326,19 +339,57 @@ export class Teller {
     ];
   }
 
+  /** What the process has used up, as dbt reports it. */
+  #resources({ command, success, elapsedMs }: EventOf<'invocation-finished'>): readonly LogLine[] {
+    const used = this.#options.resources();
+    const data = {
+      command_name: command.split(' ').at(-1),
+      command_success: success,
+      command_wall_clock_time: elapsedMs / 1000,
+      process_in_blocks: String(used.fsRead),
+      process_kernel_time: used.systemCPUTime / 1e6,
+      process_mem_max_rss: String(used.maxRSS),
+      process_out_blocks: String(used.fsWrite),
+      process_user_time: used.userCPUTime / 1e6,
+    };
+    const level = this.#options.showsResources ? 'info' : 'debug';
+    return [logLine('ResourceReport', { msg: `Resource report: ${JSON.stringify(data)}`, level, data })];
+  }
+
+  /** From now on lines know when the node began. Has no line of its own. */
+  #begin(node: NodeRef, thread: string): readonly LogLine[] {
+    this.#running.set(node.uniqueId, { node, thread, startedAt: stampOf(this.#now()), status: 'compiling' });
+    return [];
+  }
+
+  /** A line at debug level that says where a node is. */
+  #nodeLine(name: string, msg: string, node: NodeRef, status: string): LogLine {
+    const thread = this.#running.get(node.uniqueId)?.thread ?? 'MainThread';
+    return logLine(name, { msg, thread, data: { node_info: this.#info(node, status) } });
+  }
+
   #info(node: NodeRef, status: string): Readonly<Record<string, unknown>> {
-    return nodeInfo(node, status, this.#started.get(node.uniqueId) ?? '', '');
+    return nodeInfo(node, status, this.#running.get(node.uniqueId)?.startedAt ?? '', '');
+  }
+
+  #nodeOf(uniqueId: string | null): object {
+    const running = uniqueId === null ? undefined : this.#running.get(uniqueId);
+    return running === undefined ? {} : { node_info: this.#info(running.node, running.status) };
   }
 
   #ended(node: NodeRef, outcome: NodeOutcome): Readonly<Record<string, unknown>> {
-    const started = this.#started.get(node.uniqueId) ?? '';
-    this.#started.delete(node.uniqueId);
-    return nodeInfo(node, outcome.status, started, isoTime(this.#now()));
+    const started = this.#running.get(node.uniqueId)?.startedAt ?? '';
+    this.#running.delete(node.uniqueId);
+    return nodeInfo(node, outcome.status, started, outcome.status === 'skipped' ? '' : stampOf(this.#now()));
   }
 }
 
-const nodeOf = (uniqueId: string | null): object =>
-  uniqueId === null ? {} : { node_info: { unique_id: uniqueId } };
+/** A time without its zone, which is UTC: of nodes, dbt writes it so. */
+const stampOf = (milliseconds: number): string => isoTime(milliseconds).slice(0, -1);
 
-const pascalCase = (code: string): string =>
-  code.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+const writingLine = (node: NodeRef, info: Readonly<Record<string, unknown>>, thread: string): LogLine =>
+  logLine('WritingInjectedSQLForNode', {
+    msg: `Writing injected SQL for node "${node.uniqueId}"`,
+    thread,
+    data: { node_info: info },
+  });

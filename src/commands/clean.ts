@@ -40,20 +40,11 @@ export function clean(options: CleanOptions, surroundings: Surroundings): Invoca
         () => true,
         () => false,
       );
-      if (!exists) continue;
       await rm(target, { recursive: true, force: true });
-      removed.push(target);
-      context.emit({
-        name: 'message',
-        level: 'info',
-        text: `Removed ${relative(directory, target) || target}`,
-      });
+      if (exists) removed.push(target);
+      context.emit({ name: 'folder-cleaned', path: target });
     }
-    context.emit({
-      name: 'message',
-      level: 'info',
-      text: `Cleaned ${removed.length} of ${targets.length} folders`,
-    });
+    context.emit({ name: 'folders-cleaned' });
     return { success: true, removed };
   });
 }

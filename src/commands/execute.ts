@@ -87,10 +87,11 @@ export async function executeSelection(
     const journal =
       input.journaled === false ? null : await openJournal(runs, journalStart(context, project, planned));
     try {
-      context.emit({ name: 'run-started', threads, total: items.length });
       const nodes = items
         .map((item) => findNode(project.manifest, item.nodeId))
         .filter((node) => node !== undefined);
+      const total = nodes.filter((node) => !isQuiet(node)).length;
+      context.emit({ name: 'run-started', threads, total });
       if (!input.compileOnly) {
         context.reportAll([
           ...overriddenMaterializations(nodes, services.programs),

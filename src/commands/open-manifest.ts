@@ -46,6 +46,7 @@ export async function openManifest(
   }
   const { record } = read;
   const directory = record.gate!.directory;
+  context.emit({ name: 'adapter-registered', adapterType: record.told.adapterType });
   const stored = [...record.settingsWarnings, ...record.fileWarnings, ...record.projectWarnings];
   const warnings = stored.map((one) => restoreDiagnostic(one, directory));
   context.reportAll(warnings);

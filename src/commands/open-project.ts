@@ -66,6 +66,7 @@ function sameProject(
   start: number,
 ): OpenProject {
   const project = list(context, options, { sameFolders: true });
+  context.emit({ name: 'adapter-registered', adapterType: project.credentials.type });
   const { settingsWarnings } = snapshot.record;
   const warnings = [
     ...settingsWarnings.map((one) => restoreDiagnostic(one, project.root.directory)),
@@ -87,6 +88,7 @@ function parsedProject(
   const environment = new RecordedEnvironment(context.world.env);
   const recorded = { ...context, world: { ...context.world, env: environment } };
   const project = list(recorded, options);
+  context.emit({ name: 'adapter-registered', adapterType: project.credentials.type });
   const { parseOptions, told } = parseRequest(recorded, options, project);
   const { snapshot, parsed, extent } = parseThroughCache({
     directory: join(project.targetDirectory, cacheFolder),

@@ -47,8 +47,8 @@ export function runOperation(
       project,
       namedMacro(project.services.registry, options.macro),
     );
-    writeResultsFile(context, options, project, [result], context.world.elapsed() - start);
     if (result.diagnostic !== null) context.emit({ name: 'operation-failed', diagnostic: result.diagnostic });
+    writeResultsFile(context, options, project, [result], context.world.elapsed() - start);
     const interrupted = context.signal.aborted;
     return { success: result.status === 'success' && !interrupted, interrupted, results: [result] };
   });

@@ -4,8 +4,10 @@ import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import { compileNode } from '../compile/compile-node.ts';
 import { relationOfNode } from '../compile/relations.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import type { NodeOutcome } from '../core/event.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
+import { nodeRef } from '../run/node-ref.ts';
 import { withNodeSession } from '../run/node-session.ts';
 import { previewQuery } from '../run/preview-query.ts';
 import type { RunServices } from '../run/services.ts';
@@ -53,7 +55,10 @@ export function show(options: ShowOptions, surroundings: Surroundings): Invocati
       options.inline === undefined
         ? await selectedNodes(context, options, project)
         : [operationNode(project, 'inline_query', options.inline)];
-    const shown = nodes.length === 0 ? [] : await previews(context, options, project, nodes);
+    const threads = options.threads ?? project.project.credentials.threads;
+    if (nodes.length > 0) context.emit({ name: 'run-started', threads, total: nodes.length });
+    const shown =
+      nodes.length === 0 ? [] : await previews(context, options, project, nodes, telling(context));
     writeManifestFile(context, options, project, []);
     return { success: true, shown };
   });
@@ -79,12 +84,52 @@ async function selectedNodes(
   return named.length > 0 ? named : others.length > 0 ? others : nodes;
 }
 
+/** Is told how far a node is. */
+interface Progress {
+  began(node: GraphNode, index: number, total: number): void;
+  compiled(node: GraphNode, sql: string): void;
+  ended(node: GraphNode, index: number, total: number): void;
+}
+
+/** Tells the nodes as those of a run. */
+function telling({ emit, world }: InvocationContext): Progress {
+  const threadId = 'Thread-1 (worker)';
+  let start = 0;
+  return {
+    began(node, index, total) {
+      start = world.elapsed();
+      emit({ name: 'node-started', node: nodeRef(node), index, total, threadId });
+    },
+    compiled: (node, sql) => emit({ name: 'node-compiled', node: nodeRef(node), compiledPath: null, sql }),
+    ended(node, index, total) {
+      const outcome = { ...shownOutcome, executionTimeMs: world.elapsed() - start };
+      emit({ name: 'node-finished', node: nodeRef(node), index, total, threadId, outcome });
+    },
+  };
+}
+
+const shownOutcome: NodeOutcome = {
+  status: 'success',
+  message: null,
+  failures: null,
+  failingRows: null,
+  rowsAffected: null,
+  executionTimeMs: 0,
+  diagnostic: null,
+  compiledPath: null,
+  skippedBecause: null,
+  config: null,
+  response: {},
+  timings: [],
+};
+
 /** The first rows of each node's query. */
 export async function previews(
   context: InvocationContext,
   options: ShowOptions,
   project: OpenProject,
   nodes: readonly GraphNode[],
+  progress: Progress | null = null,
 ): Promise<readonly ShownRows[]> {
   const terms = await readTerms(context, options);
   const adapter = await openWarehouse(context, project, { readOnly: true });
@@ -92,14 +137,23 @@ export async function previews(
     const ids = new Set(nodes.map((node) => node.unique_id));
     const services = runServices(context, options, project, adapter, { selected: ids, terms });
     const shown: ShownRows[] = [];
-    for (const node of nodes) shown.push(await preview(services, options, node));
+    for (const [index, node] of nodes.entries()) {
+      progress?.began(node, index + 1, nodes.length);
+      shown.push(await preview(services, options, node, progress));
+      progress?.ended(node, index + 1, nodes.length);
+    }
     return shown;
   } finally {
     await adapter.close();
   }
 }
 
-async function preview(services: RunServices, options: ShowOptions, node: GraphNode): Promise<ShownRows> {
+async function preview(
+  services: RunServices,
+  options: ShowOptions,
+  node: GraphNode,
+  progress: Progress | null,
+): Promise<ShownRows> {
   const { relations } = services.compile;
   let compiledCode: string | null = null;
   try {
@@ -112,6 +166,7 @@ async function preview(services: RunServices, options: ShowOptions, node: GraphN
           compiledCode = `select * from ${relationOfNode(relations, node).render()}`;
         } else {
           compiledCode = (await compileNode(services.compile, scope)).sql;
+          progress?.compiled(node, compiledCode);
         }
         const query = onlyQuery(node.name, compiledCode, services.adapter.facts.syntax);
         return warehouse.send(limited(query, options.limit ?? 5));

@@ -33,6 +33,8 @@ export interface Diagnostic {
   readonly related: readonly RelatedPlace[];
   /** dbt's deprecation or warning event name, where dbt has one; warnings are silenced and raised by it. */
   readonly event: string | null;
+  /** The data fields of that event, by dbt's names. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 export interface RelatedPlace {

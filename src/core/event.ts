@@ -11,6 +11,13 @@ export interface NodeRef {
   readonly batched: boolean;
   /** Path from the project's root. */
   readonly path: string;
+  /** dbt's `path`: from the folder of its type, of what stands in YAML by its own name. */
+  readonly nodePath: string;
+  /** Of its file's text; empty for what has none. */
+  readonly checksum: string;
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** Of a generic test: the id of the node that it was written at. */
+  readonly attachedNode: string | null;
   /** As SQL; null for what makes no relation. */
   readonly relationName: string | null;
   readonly database: string | null;
@@ -60,6 +67,14 @@ export interface NodeOutcome {
   readonly skippedBecause: string | null;
   /** What is configured of a snapshot, each value as Python prints it; null for everything else. */
   readonly config: Readonly<Record<string, string>> | null;
+  /** dbt's `adapter_response`. */
+  readonly response: Readonly<Record<string, string | number | null>>;
+  /** Times in milliseconds since 1970 UTC. */
+  readonly timings: readonly {
+    readonly name: string;
+    readonly startedAt: number;
+    readonly completedAt: number;
+  }[];
 }
 
 /** Everything worth telling during an invocation. Data only: reporters decide how, and whether, it is shown. */
@@ -72,6 +87,8 @@ export type Event =
       readonly dbtVersion: string;
       readonly startedAt: number;
     }
+  /** The warehouse's kind is known; the project is yet to be parsed. */
+  | { readonly name: 'adapter-registered'; readonly adapterType: string }
   | {
       readonly name: 'project-parsed';
       readonly projectName: string;
@@ -215,6 +232,9 @@ export type Event =
       readonly path: string;
     }
   | { readonly name: 'package-entry-removed'; readonly entry: Readonly<Record<string, string | number>> }
+  /** `clean` has seen to it that a folder (absolute path) is gone, and then that all are. */
+  | { readonly name: 'folder-cleaned'; readonly path: string }
+  | { readonly name: 'folders-cleaned' }
   | { readonly name: 'artifact-written'; readonly artifact: string; readonly path: string }
   /** A sentence for the user from a command: what was made, what to type next. */
   | { readonly name: 'message'; readonly level: EventLevel; readonly text: string }

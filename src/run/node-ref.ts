@@ -2,6 +2,7 @@ import { fromPlain } from '../context/plain.ts';
 import type { NodeOutcome, NodeRef } from '../core/event.ts';
 import { str } from '../jinja/text.ts';
 import type { AnyNode, NodeConfig } from '../manifest/node.ts';
+import { isRecord } from '../manifest/record.ts';
 import { isMicrobatch } from './microbatch-model.ts';
 import type { RunResult } from './result.ts';
 
@@ -15,6 +16,10 @@ export function nodeRef(node: AnyNode): NodeRef {
     materialized: typeof config.materialized === 'string' ? config.materialized : null,
     batched: isMicrobatch(node),
     path: node.original_file_path,
+    nodePath: node.path,
+    checksum: 'checksum' in node ? checksumText(node.checksum) : '',
+    meta: isRecord(config['meta']) ? config['meta'] : {},
+    attachedNode: 'attached_node' in node ? ((node.attached_node as string | null) ?? null) : null,
     relationName: 'relation_name' in node ? (node.relation_name as string | null) : null,
     database: 'database' in node ? (node.database as string | null) : null,
     schema: 'schema' in node ? (node.schema as string | null) : null,
@@ -22,6 +27,9 @@ export function nodeRef(node: AnyNode): NodeRef {
     sourceName: node.resource_type === 'source' ? node.source_name : null,
   };
 }
+
+const checksumText = (checksum: unknown): string =>
+  isRecord(checksum) ? String(checksum['checksum'] ?? '') : '';
 
 /** A result as events show it. */
 export function nodeOutcome(result: RunResult): NodeOutcome {
@@ -35,6 +43,8 @@ export function nodeOutcome(result: RunResult): NodeOutcome {
     diagnostic,
     compiledPath,
     skippedBecause,
+    response,
+    timings,
   } = result;
   return {
     status,
@@ -46,6 +56,8 @@ export function nodeOutcome(result: RunResult): NodeOutcome {
     diagnostic,
     compiledPath,
     skippedBecause,
+    response,
+    timings,
     config: result.node.resource_type === 'snapshot' ? configTexts(result.node.config) : null,
   };
 }

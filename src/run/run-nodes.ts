@@ -214,7 +214,7 @@ class Run {
   }
 
   #tellStart(item: WorkItem, node: AnyNode, threadId: string): void {
-    if (this.#options.compileOnly || isQuiet(node)) return;
+    if (isQuiet(node)) return;
     const place = { index: this.#number(item), total: this.#total };
     this.#services.emit({ name: 'node-started', node: nodeRef(node), ...place, threadId });
   }
@@ -223,8 +223,7 @@ class Run {
     this.#told.add(item.id);
     this.#record(item, result.status === 'skipped' ? 'skipped' : 'done', result.status, result.message);
     this.#results.push(result);
-    const quiet = this.#options.compileOnly || isQuiet(result.node);
-    if (quiet && (result.status === 'success' || result.status === 'skipped')) return;
+    if (isQuiet(result.node) && (result.status === 'success' || result.status === 'skipped')) return;
     this.#services.emit({
       name: 'node-finished',
       node: nodeRef(result.node) satisfies NodeRef,

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { createConsole } from '../../src/cli/console.ts';
-import { Teller } from '../../src/cli/teller.ts';
 import { warning } from '../../src/core/diagnostic.ts';
 import type { Event } from '../../src/core/event.ts';
 import { SecretMask } from '../../src/core/secret.ts';
-import { orders, outcome, ref, sampleRun, sixOClock } from './events.ts';
+import { orders, outcome, ref, sampleRun, sampleTeller, sixOClock } from './events.ts';
 
 interface Choices {
   readonly colors?: boolean;
@@ -20,7 +19,7 @@ interface Choices {
 
 function told(events: readonly Event[], choices: Choices = {}): string {
   let text = '';
-  const teller = new Teller(80, () => sixOClock);
+  const teller = sampleTeller();
   const console = createConsole({
     stream: { write: (piece) => (text += piece) },
     secrets: choices.secrets ?? new SecretMask(),
@@ -125,14 +124,13 @@ test('of warnings the first of each kind is shown, then how many more there are'
     name: 'diagnostic',
     diagnostic: warning({ code: 'unused-path', message: 'unused' }),
   };
-  const parsed = sampleRun()[1]!;
+  const parsed = sampleRun()[2]!;
   const ended: Event = { name: 'invocation-finished', command: 'parse', success: true, elapsedMs: 1 };
   const events = [deprecated('a'), deprecated('b'), unused, deprecated('c'), parsed, ended];
   expect(told(events)).toBe(
     `06:00:00  [WARNING][CustomKeyInConfigDeprecation]: about a
   hint: do x
 06:00:00  [WARNING]: unused
-06:00:00  Registered adapter: duckdb=0.1.0
 06:00:00  Found 3 models, 1 seed, 2 analyses, 2 data tests
 06:00:00  [WARNING][DeprecationsSummary]: of each kind of these warnings, the first was shown:
 - CustomKeyInConfigDeprecation: 3 occurrences

@@ -1,8 +1,18 @@
+import { Teller } from '../../src/cli/teller.ts';
 import { error } from '../../src/core/diagnostic.ts';
 import type { Event, NodeOutcome, NodeRef } from '../../src/core/event.ts';
 
 /** 2026-01-31 06:00:00 UTC. */
 export const sixOClock = Date.UTC(2026, 0, 31, 6);
+
+/** Eighty columns, at six o'clock, in a process that has used nothing. */
+export const sampleTeller = (): Teller =>
+  new Teller({
+    width: 80,
+    now: () => sixOClock,
+    resources: () => ({ userCPUTime: 0, systemCPUTime: 0, maxRSS: 0, fsRead: 0, fsWrite: 0 }),
+    showsResources: false,
+  });
 
 export function ref(name: string, fields: Partial<NodeRef> = {}): NodeRef {
   const resourceType = fields.resourceType ?? 'model';
@@ -14,6 +24,10 @@ export function ref(name: string, fields: Partial<NodeRef> = {}): NodeRef {
     sourceName: null,
     materialized: resourceType === 'model' ? 'table' : resourceType,
     path: resourceType === 'model' ? `models/${name}.sql` : `${resourceType}s/${name}`,
+    nodePath: `${name}.sql`,
+    checksum: '',
+    meta: {},
+    attachedNode: null,
     relationName: `"dev"."main"."${name}"`,
     database: 'dev',
     schema: 'main',
@@ -34,6 +48,8 @@ export function outcome(fields: Partial<NodeOutcome> = {}): NodeOutcome {
     compiledPath: null,
     skippedBecause: null,
     config: null,
+    response: {},
+    timings: [],
     ...fields,
   };
 }
@@ -100,6 +116,7 @@ export function sampleRun(): readonly Event[] {
       dbtVersion: '1.11.16',
       startedAt: sixOClock,
     },
+    { name: 'adapter-registered', adapterType: 'duckdb' },
     {
       name: 'project-parsed',
       projectName: 'shop',

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { createJsonLog } from '../../src/cli/json-log.ts';
-import { Teller } from '../../src/cli/teller.ts';
 import { warning } from '../../src/core/diagnostic.ts';
 import type { Event } from '../../src/core/event.ts';
 import { SecretMask } from '../../src/core/secret.ts';
-import { sampleRun, sixOClock } from './events.ts';
+import { sampleRun, sampleTeller, sixOClock } from './events.ts';
 
 interface Told {
   readonly info: Readonly<Record<string, unknown>>;
@@ -17,7 +16,7 @@ function told(
   secrets = new SecretMask(),
 ): readonly Told[] {
   let text = '';
-  const teller = new Teller(80, () => sixOClock);
+  const teller = sampleTeller();
   const log = createJsonLog({
     stream: { write: (piece) => (text += piece) },
     secrets,
@@ -52,16 +51,16 @@ test('a line has the shape and the name, code and level that dbt gives it', () =
         materialized: 'table',
         meta: {},
         node_checksum: '',
-        node_finished_at: '2026-01-31T06:00:00.000000Z',
+        node_finished_at: '2026-01-31T06:00:00.000000',
         node_name: 'orders',
-        node_path: 'models/orders.sql',
+        node_path: 'orders.sql',
         node_relation: {
           alias: 'orders',
           database: 'dev',
           relation_name: '"dev"."main"."orders"',
           schema: 'main',
         },
-        node_started_at: '2026-01-31T06:00:00.000000Z',
+        node_started_at: '2026-01-31T06:00:00.000000',
         node_status: 'success',
         resource_type: 'model',
         unique_id: 'model.shop.orders',
@@ -89,29 +88,40 @@ test('a run is told in the events, codes and levels that dbt tells it in', () =>
     'E034 AdapterRegistered info',
     'W006 FoundStats info',
     'Q027 ConcurrencyLine info',
+    'Q029 WritingInjectedSQLForNode debug',
     'Q032 LogHookStartLine info',
     'Q033 LogHookEndLine info',
     'Q024 NodeStart debug',
     'Q011 LogStartLine info',
+    'Q030 NodeCompiling debug',
+    'Q031 NodeExecuting debug',
     'Q016 LogSeedResult info',
     'Q025 NodeFinished debug',
     'Q024 NodeStart debug',
     'Q011 LogStartLine info',
+    'Q030 NodeCompiling debug',
     'Q024 NodeStart debug',
     'Q011 LogStartLine info',
+    'Q030 NodeCompiling debug',
     'E016 SQLQuery debug',
     'Q012 LogModelResult info',
     'Q025 NodeFinished debug',
     'Q012 LogModelResult error',
     'Q025 NodeFinished debug',
+    'Z033 MarkSkippedChildren debug',
+    'Q024 NodeStart debug',
     'Q034 SkippingDetails info',
     'Q025 NodeFinished debug',
+    'Z033 MarkSkippedChildren debug',
     'Q024 NodeStart debug',
     'Q011 LogStartLine info',
+    'Q030 NodeCompiling debug',
     'Q007 LogTestResult error',
     'Q025 NodeFinished debug',
+    'Z033 MarkSkippedChildren debug',
     'Q024 NodeStart debug',
     'Q011 LogStartLine info',
+    'Q030 NodeCompiling debug',
     'Q007 LogTestResult warn',
     'Q025 NodeFinished debug',
     'E047 FinishedRunningStats info',
@@ -126,6 +136,7 @@ test('a run is told in the events, codes and levels that dbt tells it in', () =>
     'Z021 RunResultWarning warn',
     'Z046 RunResultWarningMessage warn',
     'Z023 StatsLine info',
+    'Z051 ResourceReport debug',
     'Q039 CommandCompleted debug',
   ]);
 });
@@ -159,14 +170,13 @@ test('a deprecation is told once under its own name, with a summary; other warni
     about('DuplicateYAMLKeysDeprecation', 'd'),
     about(null, 'near-miss'),
     about(null, 'near-miss'),
-    sampleRun()[1]!,
+    sampleRun()[2]!,
     { name: 'invocation-finished', command: 'parse', success: true, elapsedMs: 1 } as const,
   ];
   expect(told(events).map(({ info }) => `${info['code']} ${info['name']}`)).toEqual([
     'D024 DuplicateYAMLKeysDeprecation',
     'S001 NearMiss',
     'S001 NearMiss',
-    'E034 AdapterRegistered',
     'W006 FoundStats',
     'D028 DeprecationsSummary',
   ]);

@@ -79,6 +79,7 @@ export async function play(argv: readonly string[], how: Play = {}): Promise<Pla
       home: directory,
     }),
     loadApi: async () => api,
+    resources: () => process.resourceUsage(),
     onSignal: keep('signal'),
     onDrained: keep('drained'),
     onStray: keep('stray'),

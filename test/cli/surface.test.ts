@@ -56,6 +56,7 @@ function sample(flag: Flag): readonly [typed: string, shown: unknown] {
     case 'integer':
       return ['7', 7];
     case 'list':
+    case 'repeated':
       return ['x', ['x']];
     case 'yaml':
       return flag.name === 'warnErrorOptions'

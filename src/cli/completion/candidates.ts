@@ -71,7 +71,8 @@ function read(words: readonly string[]): Reading {
       const [name = '', text] = word.split(/=(.*)/s);
       const flag = flagNamed(name, command);
       list = null;
-      if (flag === undefined || flag.kind === 'boolean') continue;
+      // What may stand without a value is taken to.
+      if (flag === undefined || flag.kind === 'boolean' || flag.bare !== undefined) continue;
       if (text === undefined) awaiting = flag;
       else given[flag.name] = text;
     } else if (list === null) {
