@@ -17,13 +17,17 @@ export function describeNode(node: NodeRef): string {
     case 'test':
       return `test ${node.name}`;
     case 'unit_test':
-      return `unit_test ${node.name}`;
+      return `unit_test ${testName(node)}`;
     case 'source':
       return `freshness of ${node.sourceName}.${node.name}`;
     default:
       return `${node.resourceType.replaceAll('_', ' ')} ${node.name}`;
   }
 }
+
+/** A unit test goes by its model too: `orders::adds_tax`. */
+const testName = ({ name, testedModel }: NodeRef): string =>
+  testedModel === undefined ? name : `${testedModel}::${name}`;
 
 /** `on-run-start` hooks are named `<package>-on-run-start-<n>`; lines write dots. */
 export const hookName = (hook: NodeRef, index: number): string =>
@@ -81,11 +85,12 @@ export function resultLine(
   }
   if (node.resourceType === 'test' || node.resourceType === 'unit_test') {
     const [word, colour] = testStatus(outcome);
-    const line = make('LogTestResult', `${word} ${node.name}`, word, colour, {});
+    const name = testName(node);
+    const line = make('LogTestResult', `${word} ${name}`, word, colour, {});
     const { total: num_models, ...data } = line.data;
     const num_failures = outcome.failures ?? 0;
     const attached_node = node.attachedNode ?? '';
-    return { ...line, data: { ...data, attached_node, name: node.name, num_models, num_failures } };
+    return { ...line, data: { ...data, attached_node, name, num_models, num_failures } };
   }
   if (node.resourceType === 'source') {
     const [word, colour] = freshnessStatus(outcome);

@@ -1,5 +1,6 @@
 import { type Diagnostic, formatDiagnostic } from '../core/diagnostic.ts';
 import type { EventOf, NodeOutcome, NodeRef, ResultStatus } from '../core/event.ts';
+import { differenceTable } from './difference-table.ts';
 import { type LogLine, levelOf, logLine, nodeInfo, spacer } from './log-line.ts';
 import { counted } from './plural.ts';
 import type { RunResultData } from './run-result-data.ts';
@@ -106,8 +107,12 @@ function problemLines(node: NodeRef, outcome: NodeOutcome): readonly LogLine[] {
           data: { status: outcome.status, node_info: info },
         })
       : logLine(warns ? 'RunResultWarningMessage' : 'RunResultError', {
-          msg: indent(text),
-          data: { msg: text, node_info: info },
+          msg: indent(outcome.difference ? differenceTable(outcome.difference) : text),
+          data: {
+            msg: text,
+            node_info: info,
+            ...(outcome.difference ? { difference: outcome.difference } : {}),
+          },
         }),
   ];
   if (outcome.compiledPath !== null) {

@@ -16,12 +16,12 @@ import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
 import { type JournalStart, openJournal } from '../run/journal.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
+import { overriddenMaterializations } from '../run/overridden-materializations.ts';
 import { prepareSchemas } from '../run/prepare.ts';
 import type { RunResult } from '../run/result.ts';
 import { runHooks } from '../run/run-hooks.ts';
 import { type ItemWork, isQuiet, runNodes } from '../run/run-nodes.ts';
 import { isFailure } from '../run/schedule.ts';
-import { overriddenMaterializations, unappliedConfigs } from '../run/unapplied-config.ts';
 import { packageHooks } from './errors.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenProject } from './open-project.ts';
@@ -95,7 +95,6 @@ export async function executeSelection(
       if (!input.compileOnly) {
         context.reportAll([
           ...overriddenMaterializations(nodes, services.programs),
-          ...unappliedConfigs(nodes),
           ...foreignHooks(project, input.hooks),
         ]);
       }

@@ -4,6 +4,7 @@ import type { Deferral } from '../compile/deferral.ts';
 import { graphValue } from '../compile/graph-value.ts';
 import { createNodeLookup } from '../compile/node-lookup.ts';
 import { queryCommentOf } from '../compile/query-comment.ts';
+import type { MacroSource } from '../context/macro-registry.ts';
 import { findMaterialization } from '../context/materialization.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { behaviour } from '../manifest/behaviour.ts';
@@ -95,7 +96,10 @@ function runsInBatches({ services, project }: OpenProject): boolean {
   return macro === undefined || services.registry.internalPackages.includes(macro.packageName);
 }
 
-/** Materializations that mean a block of the project or of an installed package to this warehouse. */
+/**
+ * Materializations that mean a block of the project or of an installed package to this warehouse; unit tests have no
+ * recipe, so that ours is among them.
+ */
 function programsOf({ manifest, services }: OpenProject): ReadonlyMap<string, Program> {
   const { registry, facts, flags } = services;
   const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
@@ -103,9 +107,11 @@ function programsOf({ manifest, services }: OpenProject): ReadonlyMap<string, Pr
   const out = new Map<string, Program>();
   for (const macro of registry.all()) {
     const name = /^materialization_(.+)_[a-z0-9]+$/.exec(macro.name)?.[1];
-    if (name === undefined || registry.internalPackages.includes(macro.packageName)) continue;
+    const isOurs = (one: MacroSource): boolean =>
+      name !== 'unit' && registry.internalPackages.includes(one.packageName);
+    if (name === undefined || isOurs(macro)) continue;
     const found = findMaterialization(registry, name, prefixes, overriding);
-    if (found === undefined || registry.internalPackages.includes(found.macro.packageName)) continue;
+    if (found === undefined || isOurs(found.macro)) continue;
     const languages = manifest.macros.get(found.macro.uniqueId)?.supported_languages ?? ['sql'];
     out.set(name, { ...found, languages });
   }

@@ -9,7 +9,7 @@ import type { CompileServices } from './services.ts';
 
 /**
  * Where a node's text goes below `compiled/` or `run/` of the target folder: its own path, and for a generic test a
- * file of its own in a folder named after the YAML file. A `part` of a node has its file in a folder of the node's name.
+ * file of its own in a folder named after the YAML file; for a unit test in folders of the YAML file's whole path below. A `part` of a node has its file in a folder of the node's name.
  */
 export function outputPath(
   services: CompileServices,
@@ -19,7 +19,8 @@ export function outputPath(
 ): string {
   const { original_file_path: source, path, package_name: packageName } = node;
   const own = path.split('/').at(-1) ?? path;
-  const inside = source.endsWith(path) ? source : `${source}/${own}`;
+  const isUnitTest = node.unique_id.startsWith('unit_test.');
+  const inside = isUnitTest ? `${source}/${path}` : source.endsWith(path) ? source : `${source}/${own}`;
   const whole = join(services.targetDirectory, kind, packageName, inside);
   return part === null ? whole : join(whole.replace(/\.sql$/, ''), `${part}.sql`);
 }

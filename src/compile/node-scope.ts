@@ -13,7 +13,7 @@ import type { AnyNode, SessionNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { deferredRelation, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
-import { isEphemeral, relationOfNode } from './relations.ts';
+import { isEphemeral, relationOf } from './relations.ts';
 import { type RowFilter, rowFilter } from './row-filter.ts';
 import type { CompileServices } from './services.ts';
 
@@ -36,6 +36,10 @@ export interface ScopeOptions {
   readonly batch?: Interval | null;
   /** Whether a ref may mean an ephemeral model, whose query goes into the node's own; true unless given. */
   readonly ephemeralRefs?: boolean;
+  /** What a ref or source is in place of the target's relation: the rows that a unit test gives for it. */
+  readonly read?: (target: SessionNode) => Value;
+  /** `this`, in place of the node's own relation. */
+  readonly current?: Value;
   /** The whole file of a seed, for templates that look at its rows. */
   readonly seedTable?: () => Value | Pending;
   readonly seedType?: (table: Value, index: number) => string;
@@ -66,8 +70,7 @@ export function nodeScope(services: CompileServices, node: SessionNode, options:
       database: node.database,
       schema: node.schema,
       model,
-      relation: () =>
-        node.resource_type === 'source' ? relationOfSource(relations, node) : relationOfNode(relations, node),
+      relation: () => (options.current === undefined ? relationOf(relations, node) : options.current),
     },
     relations,
     reads,
@@ -75,6 +78,7 @@ export function nodeScope(services: CompileServices, node: SessionNode, options:
     ref: (call) => {
       const target = lookup.ref(call, node.package_name);
       if (target === undefined) return raiseDiagnostic(refUnknown(node, call.name, namesOf(services)));
+      if (options.read !== undefined) return options.read(target);
       if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `ref('${call.name}')`));
       if (!isEphemeral(target)) return relationToRead(services, target, rows(target), options.warehouse);
       if (options.ephemeralRefs === false) return raiseDiagnostic(ephemeralInOperation(target));
@@ -87,6 +91,7 @@ export function nodeScope(services: CompileServices, node: SessionNode, options:
         const known = [...manifest.sources.values()].map((source) => `${source.source_name}.${source.name}`);
         return raiseDiagnostic(refUnknown(node, `${sourceName}.${tableName}`, known));
       }
+      if (options.read !== undefined) return options.read(target);
       // Nothing is built before it that parsing would have to know of; dbt takes functions likewise.
       return relationOfSource(relations, target, rows(target));
     },

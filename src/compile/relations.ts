@@ -1,7 +1,8 @@
 import type { RelationName } from '../adapter/relation.ts';
 import type { RelationValue } from '../context/relation.ts';
 import type { RelationClass } from '../context/relation-class.ts';
-import type { GraphNode } from '../manifest/node.ts';
+import type { GraphNode, SessionNode } from '../manifest/node.ts';
+import { relationOfSource } from '../manifest/source-relation.ts';
 import type { RowFilter } from './row-filter.ts';
 
 /** The relation that a node makes, by the name under which the warehouse keeps it. */
@@ -27,6 +28,10 @@ export function relationOfNode(
     { quoting: quotingOf(node.config['quoting']), ...rows },
   );
 }
+
+/** What a node is called by `this` of its templates. */
+export const relationOf = (relations: RelationClass, node: SessionNode): RelationValue =>
+  node.resource_type === 'source' ? relationOfSource(relations, node) : relationOfNode(relations, node);
 
 function quotingOf(given: unknown): { database?: boolean; schema?: boolean; identifier?: boolean } {
   const out: { database?: boolean; schema?: boolean; identifier?: boolean } = {};

@@ -76,6 +76,8 @@ export class ContextNames implements NameSource {
   /** What templates put into `context`; it hides macros too. */
   readonly #written = new Map<string, Value>();
   readonly #removed = new Set<string>();
+  /** Values that stand for macros of one package, by `package.name`. */
+  readonly #replaced = new Map<string, Value>();
   #environment: Environment | null = null;
 
   constructor(registry: MacroRegistry, packageName: string, own: OwnNames, reads: Reads | null) {
@@ -120,6 +122,19 @@ export class ContextNames implements NameSource {
     this.#written.set(name, value);
   }
 
+  /**
+   * Puts a value in a macro's place, whoever calls it: `name` where it is called plainly, `package.name` where it is
+   * called by its package. For our own macros both are one.
+   */
+  replaceMacro(called: string, value: Value): void {
+    const [, packageName, name = called] = /^([^.]+)\.(.+)$/.exec(called) ?? [];
+    const found = this.#registry.resolve(name, this.#packageName);
+    const isOurs = found !== undefined && this.#registry.internalPackages.includes(found.packageName);
+    if (packageName !== undefined) this.#replaced.set(called, value);
+    if (packageName === undefined || (packageName === 'dbt' && isOurs)) this.#written.set(name, value);
+    if (packageName === undefined && isOurs) this.#replaced.set(`dbt.${name}`, value);
+  }
+
   keys(): Iterable<string> {
     const known = this.#registry.names(this.#packageName);
     const own = [...this.#own.keys()].filter((name) => !this.#removed.has(name));
@@ -147,6 +162,8 @@ export class ContextNames implements NameSource {
       namespace = new PackageNamespace(
         packageName,
         (name) => {
+          const replaced = this.#replaced.get(`${packageName}.${name}`);
+          if (replaced !== undefined) return replaced;
           const source = registry.inPackage(packageName, name);
           return source === undefined ? undefined : this.macro(source);
         },
@@ -161,12 +178,12 @@ export class ContextNames implements NameSource {
 /** The macros of a package: `dbt_utils.star`, `context['dbt_utils']['star']`. */
 class PackageNamespace {
   readonly packageName: string;
-  readonly find: (name: string) => Macro | undefined;
+  readonly find: (name: string) => Value | undefined;
   readonly names: () => readonly string[];
 
   constructor(
     packageName: string,
-    find: (name: string) => Macro | undefined,
+    find: (name: string) => Value | undefined,
     names: () => readonly string[],
   ) {
     this.packageName = packageName;

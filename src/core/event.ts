@@ -1,10 +1,13 @@
 import type { Diagnostic } from './diagnostic.ts';
+import type { RowDifference } from './row-difference.ts';
 import type { Span } from './span.ts';
 
 /** What reporters need to know of a node; plain data, dbt's `node_info` can be made from it. */
 export interface NodeRef {
   readonly uniqueId: string;
   readonly name: string;
+  /** Of a unit test, the name of the model that it tests. */
+  readonly testedModel?: string;
   readonly resourceType: string;
   readonly materialized: string | null;
   /** Built batch by batch. */
@@ -75,6 +78,8 @@ export interface NodeOutcome {
     readonly startedAt: number;
     readonly completedAt: number;
   }[];
+  /** What a unit test that failed found. */
+  readonly difference?: RowDifference | null;
 }
 
 /** Everything worth telling during an invocation. Data only: reporters decide how, and whether, it is shown. */

@@ -4,10 +4,11 @@ import { writeOutput } from '../compile/compiled-files.ts';
 import type { CompileServices } from '../compile/services.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit, FailingRows, NodeRef, ResultStatus } from '../core/event.ts';
+import type { RowDifference } from '../core/row-difference.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { batchItemId } from '../intervals/work-item.ts';
-import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
+import type { AnyNode, UniqueId } from '../manifest/node.ts';
 import type { JournalBatches, JournalChange } from './journal-lines.ts';
 import { nodeRef } from './node-ref.ts';
 import type { RunResult, SourceFreshness, Timing } from './result.ts';
@@ -40,6 +41,7 @@ export class ItemRun {
   #calledMacros: readonly UniqueId[] = [];
   #batches: RunResult['batches'] = null;
   #freshness: SourceFreshness | null = null;
+  #difference: RowDifference | null = null;
 
   constructor(options: ItemRunOptions) {
     this.#options = options;
@@ -78,12 +80,11 @@ export class ItemRun {
   }
 
   /** Writes the compiled file and keeps the text. */
-  async compiled(services: CompileServices, { sql, macros }: CompiledNode): Promise<void> {
-    const node = this.#options.node as GraphNode;
+  async compiled(services: CompileServices, { node, sql, macros }: CompiledNode): Promise<void> {
     this.compiledCode = sql;
     this.#calledMacros = macros;
     this.compiledPath = await writeOutput(services, 'compiled', node, sql);
-    this.#options.emit({ name: 'node-compiled', node: nodeRef(node), compiledPath: this.compiledPath, sql });
+    this.#options.emit({ name: 'node-compiled', node: this.ref, compiledPath: this.compiledPath, sql });
   }
 
   progress(done: number, total: number | null, unit: string): void {
@@ -138,6 +139,12 @@ export class ItemRun {
     this.#failures = failures;
     this.#message = message;
     this.#response = response;
+  }
+
+  /** A unit test's rows are not those that were expected: one failure, as dbt counts it. */
+  differs(difference: RowDifference, message: string, response: StatementResult['response']): void {
+    this.tested('fail', 1, message, response);
+    this.#difference = difference;
   }
 
   /** Keeps rows that a data test found. */
@@ -196,6 +203,7 @@ export class ItemRun {
       skippedBecause: null,
       freshness: this.#freshness,
       batches: this.#batches,
+      difference: this.#difference,
     };
   }
 }

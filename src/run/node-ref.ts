@@ -1,3 +1,4 @@
+import { unitTestName } from '../compile/unit-tests/tested-node.ts';
 import { fromPlain } from '../context/plain.ts';
 import type { NodeOutcome, NodeRef } from '../core/event.ts';
 import { str } from '../jinja/text.ts';
@@ -11,7 +12,9 @@ export function nodeRef(node: AnyNode): NodeRef {
   const { config } = node;
   return {
     uniqueId: node.unique_id,
-    name: node.name,
+    ...(node.resource_type === 'unit_test'
+      ? { name: unitTestName(node), testedModel: node.model }
+      : { name: node.name }),
     resourceType: node.resource_type,
     materialized: typeof config.materialized === 'string' ? config.materialized : null,
     batched: isMicrobatch(node),
@@ -58,6 +61,7 @@ export function nodeOutcome(result: RunResult): NodeOutcome {
     skippedBecause,
     response,
     timings,
+    difference: result.difference ?? null,
     config: result.node.resource_type === 'snapshot' ? configTexts(result.node.config) : null,
   };
 }

@@ -24,7 +24,7 @@ export function resultRecord(result: RunResult): ResultRecord {
     message: result.message,
     failures: result.failures,
     unique_id: result.node.unique_id,
-    compiled: compiles ? result.compiledCode !== null : null,
+    compiled: compiles ? result.compiledCode !== null : result.compiledCode === null ? null : true,
     compiled_code: result.compiledCode,
     relation_name: compiles ? result.relationName : null,
     batch_results: batchRecord(result.batches),

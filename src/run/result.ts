@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { FailingRows, ResultStatus } from '../core/event.ts';
+import type { RowDifference } from '../core/row-difference.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { AnyNode, UniqueId } from '../manifest/node.ts';
 
@@ -46,4 +47,6 @@ export interface RunResult {
   readonly freshness: SourceFreshness | null;
   /** Of a model that is built in batches: those that are there now, and those that failed or never ran. */
   readonly batches: { readonly successful: readonly Interval[]; readonly failed: readonly Interval[] } | null;
+  /** What a unit test that failed found. */
+  readonly difference?: RowDifference | null;
 }

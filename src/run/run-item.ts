@@ -13,6 +13,7 @@ import { programOf } from './run-program.ts';
 import { runSeed } from './run-seed.ts';
 import { runTest } from './run-test.ts';
 import type { RunServices } from './services.ts';
+import { runUnitTest } from './unit-tests/run-unit-test.ts';
 
 /** Works on one item: builds, loads, tests or only compiles its node. The item's outcome is told to `run`. */
 export async function runItem(
@@ -45,8 +46,9 @@ export async function runItem(
       return compileOnly ? compileOnlyNode(services, node, run) : runModel(services, node, run);
     case 'exposure':
     case 'saved_query':
-    case 'unit_test':
       return run.noOp();
+    case 'unit_test':
+      return compileOnly ? run.noOp() : runUnitTest(services, node, run);
     default:
       throw new DiagnosticError(resourceNotRun(node));
   }

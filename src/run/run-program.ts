@@ -40,6 +40,8 @@ export interface ProgramRun {
   readonly names?: readonly (readonly [string, Value])[];
   /** Whether it may do nothing, and so send no main statement. */
   readonly mainOptional?: boolean;
+  /** Whether what it leaves uncommitted is lost on purpose. */
+  readonly keepsNothing?: boolean;
 }
 
 /** Opens a session for a node that a program builds: what it sends as its main statement is written to `run/`. */
@@ -85,7 +87,15 @@ export const messageOf = (main: StoredResult | null): string =>
 export async function executeProgram(
   services: RunServices,
   node: GraphNode,
-  { session, program, sql, compiledPath, names: more = [], mainOptional = false }: ProgramRun,
+  {
+    session,
+    program,
+    sql,
+    compiledPath,
+    names: more = [],
+    mainOptional = false,
+    keepsNothing = false,
+  }: ProgramRun,
   gives: 'relations' | 'anything',
 ): Promise<StoredResult | null> {
   const { warehouse, scope } = session;
@@ -110,7 +120,7 @@ export async function executeProgram(
     if (session.session.inTransaction && !warehouse.committed) {
       const lost = warehouse.changed;
       await warehouse.rollback();
-      if (lost) services.compile.context.report(notCommitted(node, name));
+      if (lost && !keepsNothing) services.compile.context.report(notCommitted(node, name));
       return main;
     }
     await warehouse.commit();

@@ -261,25 +261,6 @@ test('an exposure is no work, and the results say so', async () => {
   ).toMatchObject({ status: 'no-op', message: 'NO-OP', failures: 0, adapter_response: {} });
 });
 
-test('unit tests, which are not run yet, hold nothing up, and a warning says so', async () => {
-  const project = testProject({
-    'models/doubled.sql': 'select 2 as id',
-    'models/unit.yml': `unit_tests:
-  - name: doubles
-    model: doubled
-    given: []
-    expect: {rows: [{id: 3}]}
-`,
-  });
-  for (const command of ['build', 'test'] as const) {
-    const { outcome, statuses, warnings } = await sluice(project, command);
-    expect(outcome?.success).toBe(true);
-    expect(statuses).toMatchObject({ doubles: 'no-op' });
-    expect(warnings).toMatchObject([{ code: 'unit-tests-not-run', severity: 'warning' }]);
-  }
-  expect(await query(project, 'from doubled')).toEqual([[2]]);
-});
-
 test("a project's own materialization is never passed over, whatever its name", async () => {
   const block = (head: string) => `{% materialization ${head} %}
     {% call statement('main') %} create table {{ this }} as select 'by program' as v {% endcall %}

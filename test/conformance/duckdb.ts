@@ -2,6 +2,7 @@ import { DuckDBConnection, DuckDBInstance, DuckDBTypeId, type Json } from '@duck
 import { onTestFinished, vi } from 'vitest';
 import { duckdbFacts } from '../../adapters/duckdb/facts.ts';
 import { type Files, type TestProject, testProject } from '../rig.ts';
+import { commonValues } from './fixture-values.ts';
 import { type Client, plainNumber, type Rows, type Warehouse, type WarehouseProject } from './warehouse.ts';
 
 export const duckdb: Warehouse = {
@@ -34,6 +35,20 @@ export const duckdb: Warehouse = {
     ],
     ['cast(12345678901234567890 as hugeint)', '12345678901234567890', '12345678901234567890'],
     ["cast('\\xDE\\xAD' as blob)", "b'\\xde\\xad'", `"b'\\\\xde\\\\xad'"`],
+  ],
+  fixtureValues: [
+    ...commonValues,
+    { type: 'hugeint', value: "'170141183460469231731687303715884105727'", other: "'-1'" },
+    { type: 'utinyint', value: '255', other: '0' },
+    { type: 'json', value: '\'{"a": [1, 2]}\'', other: '{a: [1, 3]}' },
+    { type: 'integer[]', value: '[1, 2]', other: "'[1]'" },
+    { type: 'varchar[][]', value: "[[a, it's], []]", other: '[[a]]' },
+    { type: 'struct(a integer, b varchar)', value: '{a: 1, b: x}', other: '{a: null, b: x}' },
+    { type: 'map(varchar, integer)', value: '{k: 1}', other: "'{k=2}'" },
+    { type: "enum('low', 'high')", value: 'low', other: 'high' },
+    { type: 'blob', value: 'abc', other: 'abd' },
+    { type: 'timestamp_ns', value: '2024-01-02 03:04:05.123456789', other: '2024-01-02 03:04:05.123457789' },
+    { type: 'bit', value: "'101'", other: "'100'" },
   ],
   watch,
   // The statement, and the transaction around it.

@@ -4,6 +4,7 @@ import { postgresFacts } from '../../adapters/postgres/facts.ts';
 import { type PostgresProject, postgresProject, serverOutput } from '../postgres.ts';
 import type { ServerAddress } from '../postgres-server.ts';
 import { type Files, testProject } from '../rig.ts';
+import { commonValues } from './fixture-values.ts';
 import { type Client, plainNumber, type Rows, type Warehouse, type WarehouseProject } from './warehouse.ts';
 
 export const postgres: Warehouse = {
@@ -43,6 +44,20 @@ export const postgres: Warehouse = {
     ["inet '10.0.0.1'", '10.0.0.1', "'10.0.0.1'"],
     // dbt prints the address of the driver's buffer.
     ["cast('\\xdead' as bytea)", "b'\\xde\\xad'", `"b'\\\\xde\\\\xad'"`],
+  ],
+  fixtureValues: [
+    ...commonValues,
+    { type: 'json', value: '{a: [1, 2]}', other: '\'{"a": [1, 3]}\'' },
+    { type: 'jsonb', value: '{a: [1, 2], b: null}', other: '[1]' },
+    { type: 'integer[]', value: '[1, 2]', other: "'{1}'" },
+    { type: 'text[]', value: "[a, it's, null]", other: '[]' },
+    { type: 'integer[]', value: '[[1, 2], [3, 4]]', other: '[[1, 2]]' },
+    { type: 'character(3)', value: 'abc', other: 'abd' },
+    { type: 'bytea', value: '"\\\\x6162"', other: '"\\\\x6163"' },
+    { type: 'inet', value: '10.0.0.1', other: '10.0.0.2' },
+    { type: 'int4range', value: "'[1,5)'", other: "'[1,6)'" },
+    { type: 'money', value: "'1.50'", other: "'1.60'" },
+    { type: 'time with time zone', value: "'10:00:00+01'", other: "'10:00:00+02'" },
   ],
   watch,
   // Around them go the set-up of the session and the end of it, the fence and its release, a look at what is missing,

@@ -19,6 +19,12 @@ export interface Warehouse {
   readonly snapshot: string;
   /** Values of types that it alone has, in SQL, and what dbt makes of them in a template: as text, and in a list. */
   readonly ownValues: readonly (readonly [sql: string, printed: string, listed: string])[];
+  /** Types of columns, and two different values of each as a unit test's rows have them, in YAML. */
+  readonly fixtureValues: readonly {
+    readonly type: string;
+    readonly value: string;
+    readonly other: string;
+  }[];
   /** Everything that its driver is given to send, from now on until the test ends. */
   watch(): readonly string[];
   /** How many statements one more view takes, or table: the recipe's own, and what goes around them. */

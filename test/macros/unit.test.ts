@@ -27,7 +27,7 @@ test('expected rows have the columns that they name only', async () => {
 test('a column that the model has not is refused with those that it has', async () => {
   const project = await macroProject();
   expect(await printed(project, `{{ get_fixture_sql([{'nope': 1}], ${types}) }}`)).toContain(
-    "'nope' is no column of the rows",
+    "Invalid column name: 'nope' in unit test fixture",
   );
 });
 

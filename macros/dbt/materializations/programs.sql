@@ -48,10 +48,6 @@
   {{ dbt.no_program('materialization_function_default', 'define the function under functions:; scalar_function_sql can be overridden') }}
 {%- endmaterialization %}
 
-{% materialization unit, default -%}
-  {{ dbt.no_program('materialization_unit_default', 'define the test under unit_tests:; get_unit_test_sql can be overridden') }}
-{%- endmaterialization %}
-
 {% macro materialized_view_setup(backup_relation, intermediate_relation, pre_hooks) -%}
   {{ dbt.no_program('materialized_view_setup', 'call run_hooks(pre_hooks) and drop_relation_if_exists(relation)') }}
 {%- endmacro %}

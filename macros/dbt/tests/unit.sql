@@ -24,64 +24,70 @@
 
 {#-
   Fixture rows of an input as a query: columns that a row leaves out are null. Without types, those of `this`, the
-  relation that the rows stand for.
+  relation that the rows stand for, or of the one that is deferred to where it is not there.
 -#}
 {% macro get_fixture_sql(rows, column_name_to_data_types) -%}
-  {%- set types = column_name_to_data_types or {} -%}
+  {%- set types = {} -%}
   {%- set quoted = {} -%}
-  {%- if not types -%}
-    {%- for column in adapter.get_columns_in_relation(load_relation(this) or defer_relation) -%}
-      {%- do types.update({column.name | lower: column.dtype if column.is_string() else column.data_type}) -%}
+  {%- if column_name_to_data_types -%}
+    {%- do types.update(column_name_to_data_types) -%}
+  {%- else -%}
+    {%- set relation = defer_relation if defer_relation and not load_relation(this) else this -%}
+    {%- for column in adapter.get_columns_in_relation(relation) -%}
+      {%- do types.update({column.name | lower: column.data_type}) -%}
       {%- do quoted.update({column.name | lower: column.quoted}) -%}
     {%- endfor -%}
+    {%- if not types -%}
+      {%- do exceptions.raise_compiler_error(
+        "Not able to get columns for unit test '" ~ model.name ~ "' from relation " ~ this
+        ~ " because the relation doesn't exist"
+      ) -%}
+    {%- endif -%}
   {%- endif -%}
-  {%- if not types -%}
-    {%- do exceptions.raise_compiler_error(
-      "unit test '" ~ model.name ~ "' takes the types of its rows from " ~ this
-      ~ ', which is not there. Build it first: `sluice run --empty --select ' ~ this.name ~ '`'
-    ) -%}
-  {%- endif -%}
-  {%- set selects = [] -%}
-  {%- for row in rows -%}
-    {%- do validate_fixture_rows(rows, loop.index0) -%}
-    {%- set values = format_row(row, types) -%}
-    {%- set fields = [] -%}
-    {%- for name, type in types.items() -%}
-      {%- do fields.append(values.get(name, safe_cast('null', type) | trim) ~ ' as ' ~ quoted.get(name, name)) -%}
-    {%- endfor -%}
-    {%- do selects.append('select ' ~ (fields | join(', '))) -%}
+  {%- set nothing = {} -%}
+  {%- for name, type in types.items() -%}
+    {%- do nothing.update({name: safe_cast('null', type) | trim}) -%}
   {%- endfor -%}
-  {%- if selects -%}
-    {{ selects | join('\nunion all\n') }}
-  {%- else -%}
+  {%- do validate_fixture_rows(rows, row_number) -%}
+-- Fixture for {{ model.name }}
+  {%- for row in rows or [{}] -%}
+    {%- set values = format_row(row, types) if row else {} -%}
     {%- set fields = [] -%}
-    {%- for name, type in types.items() -%}
-      {%- do fields.append((safe_cast('null', type) | trim) ~ ' as ' ~ quoted.get(name, name)) -%}
-    {%- endfor -%}
-    select {{ fields | join(', ') }}
-    limit 0
+    {%- for name in types -%}
+      {%- do fields.append(values.get(name, nothing[name]) ~ ' as ' ~ quoted.get(name, name)) -%}
+    {%- endfor %}
+select {{ fields | join(', ') }}
+    {%- if not loop.last %}
+union all
+    {%- endif -%}
+  {%- endfor -%}
+  {%- if not rows %}
+limit 0
   {%- endif -%}
 {%- endmacro %}
 
 {#- The expected rows as a query: exactly the columns that they name. -#}
 {% macro get_expected_sql(rows, column_name_to_data_types, column_name_to_quoted) -%}
   {%- if not rows -%}
-    select * from dbt_internal_unit_test_actual
-    limit 0
-  {%- else -%}
-    {%- set selects = [] -%}
-    {%- for row in rows -%}
-      {%- set fields = [] -%}
-      {%- for name, value in format_row(row, column_name_to_data_types).items() -%}
-        {%- do fields.append(value ~ ' as ' ~ column_name_to_quoted[name]) -%}
-      {%- endfor -%}
-      {%- do selects.append('select ' ~ (fields | join(', '))) -%}
-    {%- endfor -%}
-    {{ selects | join('\nunion all\n') }}
+select * from dbt_internal_unit_test_actual
+limit 0
   {%- endif -%}
+  {%- for row in rows -%}
+    {%- set fields = [] -%}
+    {%- for name, value in format_row(row, column_name_to_data_types).items() -%}
+      {%- do fields.append(value ~ ' as ' ~ column_name_to_quoted[name]) -%}
+    {%- endfor -%}
+select {{ fields | join(', ') }}
+    {%- if not loop.last %}
+union all
+{% endif -%}
+  {%- endfor -%}
 {%- endmacro %}
 
-{#- A row's values as SQL of the columns' types. -#}
+{#-
+  A row's values as SQL of the columns' types, by names in lower case. A text is given to a type without its length,
+  which would cut it.
+-#}
 {% macro format_row(row, column_name_to_data_types) -%}
   {%- set known = {} -%}
   {%- for name, type in column_name_to_data_types.items() -%}
@@ -91,19 +97,48 @@
   {%- for given, value in row.items() -%}
     {%- set name = given | lower -%}
     {%- if name not in known -%}
+      {%- set rows_of = 'expected output' if model.resource_type == 'unit_test' else "'" ~ model.name ~ "'" -%}
       {%- do exceptions.raise_compiler_error(
-        "'" ~ given ~ "' is no column of the rows of unit test '" ~ model.name ~ "'; there are: " ~ (known.keys() | join(', '))
+        "Invalid column name: '" ~ name ~ "' in unit test fixture for " ~ rows_of
+        ~ ".\nAccepted columns for " ~ rows_of ~ " are: " ~ (known.keys() | list)
       ) -%}
     {%- endif -%}
-    {%- set sql = value -%}
-    {%- if value is string -%}
-      {%- set sql = string_literal(escape_single_quotes(value)) -%}
-    {%- elif value is none -%}
-      {%- set sql = 'null' -%}
+    {%- set type = known[name] -%}
+    {%- if value is string and 'varying' in type -%}
+      {%- set type = type.split('(')[0] -%}
     {%- endif -%}
-    {%- do out.update({name: safe_cast(sql, known[name]) | trim}) -%}
+    {%- do out.update({name: safe_cast(fixture_value(value, type), type) | trim}) -%}
   {%- endfor -%}
   {{ return(out) }}
+{%- endmacro %}
+
+{#- A value of a fixture as SQL that can be cast to the type of its column; lists and mappings hold further values. -#}
+{% macro fixture_value(value, type) -%}
+  {%- if value is none -%}
+    {{ return('null') }}
+  {%- elif value is string -%}
+    {{ return(string_literal(escape_single_quotes(value))) }}
+  {%- elif value is mapping or value is sequence -%}
+    {{ return(adapter.dispatch('nested_fixture_value', 'dbt')(value, type)) }}
+  {%- endif -%}
+  {{ return(value) }}
+{%- endmacro %}
+
+{% macro default__nested_fixture_value(value, type) -%}
+  {%- if type | lower == 'json' -%}
+    {{ return(string_literal(escape_single_quotes(tojson(value)))) }}
+  {%- endif -%}
+  {%- set parts = [] -%}
+  {%- if value is mapping -%}
+    {%- for key, one in value.items() -%}
+      {%- do parts.append(fixture_value(key, '') ~ ': ' ~ fixture_value(one, '')) -%}
+    {%- endfor -%}
+    {{ return(('map ' if (type | lower).startswith('map(') else '') ~ '{' ~ parts | join(', ') ~ '}') }}
+  {%- endif -%}
+  {%- for one in value -%}
+    {%- do parts.append(fixture_value(one, '') | string) -%}
+  {%- endfor -%}
+  {{ return('[' ~ parts | join(', ') ~ ']') }}
 {%- endmacro %}
 
 {#- For warehouses that cannot take every shape of fixture row. -#}

@@ -1,0 +1,60 @@
+import { fromPlain } from '../../context/plain.ts';
+import type { Warehouse } from '../../context/warehouse.ts';
+import { render, valueAsync } from '../../jinja/driver.ts';
+import { parseTemplate } from '../../jinja/template.ts';
+import { str } from '../../jinja/text.ts';
+import { PyDict, type Value } from '../../jinja/values.ts';
+import type { FixtureRows } from '../../manifest/node.ts';
+import { compileNode } from '../compile-node.ts';
+import { type NodeScope, nodeScope } from '../node-scope.ts';
+import { isEphemeral } from '../relations.ts';
+import type { CompileServices } from '../services.ts';
+import type { Input } from './inputs.ts';
+
+/** The templates of an input's rows: `this` is the relation that has the columns. */
+export const inputScope = (services: CompileServices, { target }: Input, warehouse: Warehouse): NodeScope =>
+  nodeScope(services, target, { warehouse, undeclaredRefs: true });
+
+/** The query that gives an input's rows, by `get_fixture_sql`; SQL of the test's own is rendered. */
+export async function fixtureSql(
+  services: CompileServices,
+  input: Input,
+  warehouse: Warehouse,
+): Promise<string> {
+  const { fixture, target } = input;
+  const scope = inputScope(services, input, warehouse);
+  if (fixture.format === 'sql') {
+    const text = String(fixture.rows ?? '');
+    return render(parseTemplate({ path: target.original_file_path, text }), scope.context.environment);
+  }
+  const types = await ephemeralTypes(services, input, warehouse);
+  return callMacro(services, scope, 'get_fixture_sql', [rowsValue(fixture.rows), types]);
+}
+
+export const rowsValue = (rows: FixtureRows): Value => fromPlain(rows ?? []);
+
+/** The text that a macro gives, as the scope's node calls it. */
+export async function callMacro(
+  services: CompileServices,
+  { context, node }: NodeScope,
+  name: string,
+  args: readonly Value[],
+): Promise<string> {
+  const source = services.context.registry.resolve(name, node.package_name);
+  if (source === undefined) throw new Error(`there is no macro '${name}'`);
+  const value = await valueAsync(context.names.macro(source).call(args, null));
+  return value === null ? '' : str(value);
+}
+
+/** An ephemeral model has no relation to take types from, so that those of its query are taken; null for the others. */
+async function ephemeralTypes(
+  services: CompileServices,
+  { target, isCurrent }: Input,
+  warehouse: Warehouse,
+): Promise<Value> {
+  if (target.resource_type === 'source' || !isEphemeral(target) || isCurrent) return null;
+  const scope = nodeScope(services, target, { warehouse, undeclaredRefs: false });
+  const { sql } = await compileNode(services, scope);
+  const columns = await warehouse.describeQuery(sql);
+  return PyDict.fromEntries(columns.map(({ name, type }) => [name.toLowerCase(), type]));
+}

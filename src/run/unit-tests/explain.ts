@@ -1,0 +1,134 @@
+import type { Column } from '../../adapter/relation.ts';
+import { deferredRelation } from '../../compile/deferral.ts';
+import type { NodeScope } from '../../compile/node-scope.ts';
+import { isEphemeral, relationOf } from '../../compile/relations.ts';
+import type { UnitTestScope } from '../../compile/unit-tests/compile-unit-test.ts';
+import { inputScope } from '../../compile/unit-tests/fixture-sql.ts';
+import type { Input } from '../../compile/unit-tests/inputs.ts';
+import type { Part } from '../../compile/unit-tests/place.ts';
+import { fromPlain } from '../../context/plain.ts';
+import type { Diagnostic } from '../../core/diagnostic.ts';
+import { valueAsync } from '../../jinja/driver.ts';
+import { str } from '../../jinja/text.ts';
+import { PyDict } from '../../jinja/values.ts';
+import type { FixtureRows } from '../../manifest/node.ts';
+import { isRefused, warehouseErrorIn } from '../failures.ts';
+import type { NodeSession } from '../node-session.ts';
+import type { RunServices } from '../services.ts';
+import { columnUnknown, relationMissing, valueInvalid } from './errors.ts';
+
+/** A unit test that could not be run. */
+export interface FailedUnitTest {
+  readonly services: RunServices;
+  readonly session: NodeSession;
+  readonly scope: UnitTestScope;
+  /** The tested query; null where it could not be compiled. */
+  readonly sql: string | null;
+}
+
+/**
+ * What in the rows of a test is to blame for its failure, all of it: inputs without a relation, columns that are not
+ * there, values that are not of their column's type. Empty where it is something else. Asks the warehouse, which must
+ * have no open transaction.
+ */
+export async function explainFailure(failed: FailedUnitTest): Promise<readonly Diagnostic[]> {
+  const { session, scope, sql } = failed;
+  const out: Diagnostic[] = [];
+  for (const input of scope.read) {
+    if (input.fixture.format !== 'sql') out.push(...(await explainInput(failed, input)));
+  }
+  const { expect } = scope.test;
+  if (expect.format === 'sql' || sql === null) return out;
+  const columns = await columnsOf(session, sql);
+  if (columns === null) return out;
+  const rows = { part: 'expect', rows: expect.rows, label: 'expected output' } as const;
+  return [...out, ...(await explainRows(failed, session.scope, rows, columns))];
+}
+
+async function explainInput(failed: FailedUnitTest, input: Input): Promise<readonly Diagnostic[]> {
+  const { services, session, scope } = failed;
+  const { index: part, fixture, target } = input;
+  const isSource = target.resource_type === 'source';
+  if (!isSource && isEphemeral(target)) return [];
+  const relation = relationOf(services.compile.relations, target).render();
+  const other = isSource ? null : deferredRelation(services.compile, target);
+  const columns =
+    (await columnsOf(session, `select * from ${relation}`)) ??
+    (other === null ? null : await columnsOf(session, `select * from ${other.render()}`));
+  if (columns === null) return [relationMissing(target, relation, scope.places.part(part))];
+  const rows = { part, rows: fixture.rows, label: `'${target.name}'` };
+  return explainRows(failed, inputScope(services.compile, input, session.warehouse), rows, columns);
+}
+
+interface Rows {
+  readonly part: Part;
+  readonly rows: FixtureRows;
+  /** As errors call what the rows are for. */
+  readonly label: string;
+}
+
+async function explainRows(
+  failed: FailedUnitTest,
+  scope: NodeScope,
+  { part, rows, label }: Rows,
+  columns: readonly Column[],
+): Promise<readonly Diagnostic[]> {
+  if (rows === null || typeof rows === 'string') return [];
+  const { places } = failed.scope;
+  const types = new Map(columns.map(({ name, type }) => [name.toLowerCase(), type]));
+  const names = new Set(rows.flatMap((row) => Object.keys(row).map((name) => name.toLowerCase())));
+  const unknown = [...names].filter((name) => !types.has(name));
+  const out = unknown.map((name) =>
+    columnUnknown(name, label, types.keys(), places.cell(part, name, null, 'key')),
+  );
+  for (const row of rows.slice(0, rowsAtMost)) {
+    const cells = Object.entries(row).filter(([name]) => types.has(name.toLowerCase()));
+    if ((await refusal(failed, scope, Object.fromEntries(cells), types)) === null) continue;
+    for (const [name, value] of cells) {
+      const type = types.get(name.toLowerCase())!;
+      const message = await refusal(failed, scope, { [name]: value }, types);
+      if (message !== null)
+        out.push(valueInvalid(value, name, type, message, places.cell(part, name, value, 'value')));
+    }
+  }
+  return out;
+}
+
+/** So many rows are looked at one by one. */
+const rowsAtMost = 200;
+
+/** What the warehouse says against values of these types; null where it takes them. */
+async function refusal(
+  { services, session }: FailedUnitTest,
+  { context, node }: NodeScope,
+  row: Readonly<Record<string, unknown>>,
+  types: ReadonlyMap<string, string>,
+): Promise<string | null> {
+  const macro = services.compile.context.registry.resolve('format_row', node.package_name)!;
+  try {
+    const values = await valueAsync(
+      context.names.macro(macro).call([fromPlain(row), PyDict.fromEntries([...types])], null),
+    );
+    const fields = values instanceof PyDict ? [...values.values()].map((value) => str(value)) : [];
+    if (fields.length === 0) return null;
+    await session.warehouse.execute(`select ${fields.join(', ')}`, {
+      autoBegin: false,
+      fetch: true,
+      limit: null,
+    });
+    return null;
+  } catch (thrown) {
+    if (!isRefused(thrown)) throw thrown;
+    return warehouseErrorIn(thrown)!.failure.message;
+  }
+}
+
+/** Null where the query cannot be bound. */
+async function columnsOf({ warehouse }: NodeSession, sql: string): Promise<readonly Column[] | null> {
+  try {
+    return await warehouse.describeQuery(sql);
+  } catch (thrown) {
+    if (!isRefused(thrown)) throw thrown;
+    return null;
+  }
+}
