@@ -35,6 +35,7 @@ export type { Invocation } from './commands/invocation.ts';
 export type { BuildOptions, CommandOptions, ProjectOptions, SelectionOptions } from './commands/options.ts';
 export { type Diagnostic, DiagnosticError, formatDiagnostic } from './core/diagnostic.ts';
 export type { Event, EventName, EventOf, NodeOutcome, NodeRef, ResultStatus } from './core/event.ts';
+export type { DifferingRow, RowDifference } from './core/row-difference.ts';
 export { dbtVersion, version } from './core/version.ts';
 export type { Manifest } from './manifest/manifest.ts';
 export type * from './manifest/node.ts';

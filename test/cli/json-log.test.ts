@@ -3,7 +3,7 @@ import { createJsonLog } from '../../src/cli/json-log.ts';
 import { warning } from '../../src/core/diagnostic.ts';
 import type { Event } from '../../src/core/event.ts';
 import { SecretMask } from '../../src/core/secret.ts';
-import { sampleRun, sampleTeller, sixOClock } from './events.ts';
+import { outcome, ref, sampleRun, sampleTeller, sixOClock } from './events.ts';
 
 interface Told {
   readonly info: Readonly<Record<string, unknown>>;
@@ -196,4 +196,26 @@ test('secrets are masked in data and message', () => {
   );
   expect(line?.data).toEqual({ msg: 'is *****' });
   expect(line?.info['msg']).toBe('is *****');
+});
+
+test('a unit test that failed is named with its model, and its rows are data', () => {
+  const node = ref('adds_up', { resourceType: 'unit_test', path: 'models/s.yml', testedModel: 'orders' });
+  const difference = {
+    columns: ['id'],
+    rows: [{ change: 'missing', expected: ['1'], actual: null }],
+  } as const;
+  const failed = outcome({ status: 'fail', message: '\n\nactual differs', failures: 1, difference });
+  const at = { index: 1, total: 1, threadId: 'Thread-1' };
+  const finished = sampleRun().find((event) => event.name === 'run-finished')!;
+  const lines = told([
+    { name: 'node-finished', node, ...at, outcome: failed },
+    { ...finished, problems: [{ node, outcome: failed }] },
+  ]);
+  expect(named(lines, 'LogTestResult')[0]).toMatchObject({
+    info: { level: 'error' },
+    data: { name: 'orders::adds_up', status: 'fail', num_failures: 1 },
+  });
+  expect(named(lines, 'RunResultError')[0]).toMatchObject({
+    data: { msg: '\n\nactual differs', difference },
+  });
 });

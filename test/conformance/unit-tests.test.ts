@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/index.ts';
 import { sluice } from '../rig.ts';
@@ -328,5 +329,47 @@ unit_tests:
     const { warnings } = await succeeds(shop, 'build');
     expect(warnings).toEqual([]);
     expect(await shop.relations()).toEqual(['named view', 'people view']);
+  });
+
+  test('types are those of the other run where an input is not here, or of one that was built empty', async () => {
+    const shop = project({
+      'macros/generate_schema_name.sql':
+        "{% macro generate_schema_name(name, node) %}{{ target.schema }}{{ '_prod' if var('prod', false) else '' }}{% endmacro %}",
+      'models/people.sql': people,
+      'models/named.sql': "select id from {{ ref('people') }}",
+      'models/schema.yml': `unit_tests:
+  - name: typed
+    model: named
+    given: [{input: ref('people'), rows: [{id: 1}]}]
+    expect: {rows: [{id: 1}]}
+`,
+    });
+    await succeeds(shop, 'run', { vars: { prod: true } });
+    cpSync(shop.path('target/manifest.json'), shop.path('state/manifest.json'));
+    expect((await sluice(shop, 'test')).statuses).toEqual({ typed: 'error' });
+    await succeeds(shop, 'test', { defer: true, state: 'state' });
+    await succeeds(shop, 'run', { empty: true, select: ['people'] });
+    await succeeds(shop, 'test');
+  });
+
+  test('what a failed test held up is done by retry once the test passes', async () => {
+    const unitTests = (id: number): string => `unit_tests:
+  - name: right
+    model: named
+    given: [{input: ref('people'), rows: [{id: 1}]}]
+    expect: {rows: [{id: ${id}}]}
+`;
+    const shop = project({
+      'models/people.sql': people,
+      'models/named.sql': "select id from {{ ref('people') }}",
+      'models/schema.yml': unitTests(2),
+    });
+    expect((await sluice(shop, 'build')).statuses).toEqual({
+      people: 'success',
+      right: 'fail',
+      named: 'skipped',
+    });
+    shop.write({ 'models/schema.yml': unitTests(1) });
+    expect((await sluice(shop, 'retry')).statuses).toEqual({ right: 'pass', named: 'success' });
   });
 });

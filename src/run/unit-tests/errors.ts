@@ -21,6 +21,15 @@ export function columnUnknown(
   });
 }
 
+export function cellsBeyondHeader(cells: readonly unknown[], rows: string, span: Span | null): Diagnostic {
+  return error({
+    code: 'unit-test-csv',
+    message: `a line of the CSV in the unit test fixture for ${rows} has more cells than the header has names: ${cells.join(',')}`,
+    span,
+    hint: 'put a text with a comma in double quotes',
+  });
+}
+
 /** `reason` is the warehouse's. */
 export function valueInvalid(
   value: unknown,

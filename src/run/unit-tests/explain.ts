@@ -15,7 +15,7 @@ import type { FixtureRows } from '../../manifest/node.ts';
 import { isRefused, warehouseErrorIn } from '../failures.ts';
 import type { NodeSession } from '../node-session.ts';
 import type { RunServices } from '../services.ts';
-import { columnUnknown, relationMissing, valueInvalid } from './errors.ts';
+import { cellsBeyondHeader, columnUnknown, relationMissing, valueInvalid } from './errors.ts';
 
 /** A unit test that could not be run. */
 export interface FailedUnitTest {
@@ -78,9 +78,13 @@ async function explainRows(
   const types = new Map(columns.map(({ name, type }) => [name.toLowerCase(), type]));
   const names = new Set(rows.flatMap((row) => Object.keys(row).map((name) => name.toLowerCase())));
   const unknown = [...names].filter((name) => !types.has(name));
-  const out = unknown.map((name) =>
-    columnUnknown(name, label, types.keys(), places.cell(part, name, null, 'key')),
-  );
+  const out = unknown.map((name) => {
+    const place = places.cell(part, name, null, 'key');
+    const beyond = name === beyondHeader ? rows.map((row) => row[name]).find(Array.isArray) : undefined;
+    return beyond === undefined
+      ? columnUnknown(name, label, types.keys(), place)
+      : cellsBeyondHeader(beyond, label, place);
+  });
   for (const row of rows.slice(0, rowsAtMost)) {
     const cells = Object.entries(row).filter(([name]) => types.has(name.toLowerCase()));
     if ((await refusal(failed, scope, Object.fromEntries(cells), types)) === null) continue;
@@ -93,6 +97,9 @@ async function explainRows(
   }
   return out;
 }
+
+/** Where a row of CSV keeps the cells that no column of its header is for. */
+const beyondHeader = 'null';
 
 /** So many rows are looked at one by one. */
 const rowsAtMost = 200;
