@@ -94,6 +94,11 @@ export const showFailures = flag('showFailures', 'integer', {
   help: 'Show so many of the rows that a test finds (10)',
 });
 
+export const fuseTests = flag('fuseTests', 'boolean', {
+  shownOff: true,
+  help: 'Ask each data test by a statement of its own',
+});
+
 export const empty = flag('empty', 'boolean', {
   help: 'Build everything of nothing: refs and sources give no rows',
 });

@@ -3,6 +3,7 @@ import {
   depsFlags,
   empty,
   fullRefresh,
+  fuseTests,
   inline,
   introspect,
   listedModels,
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
       fullRefresh,
       storeFailures,
       showFailures,
+      fuseTests,
       flag('show', 'boolean', { off: [], variable: null, use: 'inert' }),
     ],
     examples: [
@@ -83,7 +85,7 @@ export const commands: readonly Command[] = [
     calls: 'test',
     group: 'Build',
     summary: 'Tests of what is already built',
-    flags: [...selecting, ...typeFlags, storeFailures, showFailures, sqlparse],
+    flags: [...selecting, ...typeFlags, storeFailures, showFailures, fuseTests, sqlparse],
     examples: [
       ['test', 'all tests'],
       ['test -s orders', 'those of one model'],

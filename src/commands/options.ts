@@ -76,6 +76,8 @@ export interface BuildOptions extends SelectionOptions {
   /** The folder to defer to, where `state` names one to compare with only. */
   readonly deferState?: string;
   readonly storeFailures?: boolean;
+  /** Answer data tests of one relation by one scan where that says the same; true unless given. */
+  readonly fuseTests?: boolean;
   /** How many rows are shown of a data test that found some; none unless given. */
   readonly showFailures?: number;
   /** Build everything of nothing: refs and sources give no rows. */

@@ -137,6 +137,7 @@ const restored = [
   'exclude',
   'failFast',
   'favorState',
+  'fuseTests',
   'indirectSelection',
   'injectEphemeralCtes',
   'introspect',

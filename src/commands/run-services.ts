@@ -65,6 +65,8 @@ export function runServices(
     batches: runsInBatches(project),
     introspect: options.introspect !== false,
     programs: programsOf(project),
+    fuseTests: options.fuseTests !== false,
+    fused: null,
     pending: () => false,
     attempt: new Attempt(1),
     share: inTurn,

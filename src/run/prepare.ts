@@ -8,6 +8,7 @@ import type { GraphNode, OperationNode } from '../manifest/node.ts';
 import { failureDiagnostic } from './failures.ts';
 import { fenced, withNodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
+import { storedAs } from './stored-failures.ts';
 
 /**
  * Makes the schemas that the selected nodes build into, where they are missing, and lists each once. Where that fails
@@ -21,7 +22,8 @@ export async function prepareSchemas(
   const key = schemaKeyOf(services);
   const schemas = new Map<string, SchemaName>();
   for (const node of nodes) {
-    if (!makesRelation(node) && !storesFailures(services, node)) continue;
+    if (!makesRelation(node) && !(node.resource_type === 'test' && storedAs(services, node) !== null))
+      continue;
     const { database, schema } = destinationOf(services.compile.relations, node);
     const name = { database, schema: schema ?? '' };
     schemas.set(key(name), name);
@@ -80,10 +82,3 @@ const schemaKeyOf =
   ({ adapter }: RunServices) =>
   ({ database, schema }: SchemaName): string =>
     relationKey(adapter.facts, { database, schema, identifier: '' });
-
-function storesFailures(services: RunServices, node: GraphNode): boolean {
-  if (node.resource_type !== 'test') return false;
-  const { store_failures: store, store_failures_as: as } = node.config as Readonly<Record<string, unknown>>;
-  if (as === 'table' || as === 'view') return true;
-  return as !== 'ephemeral' && (typeof store === 'boolean' ? store : services.storeFailures === true);
-}

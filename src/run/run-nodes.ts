@@ -10,6 +10,7 @@ import type { AnyNode, GraphNode } from '../manifest/node.ts';
 import { Attempt } from './attempt.ts';
 import { dependenciesOf } from './dependencies.ts';
 import { failureDiagnostic, isCancelled, warehouseErrorIn } from './failures.ts';
+import { FusedTests } from './fused-tests.ts';
 import { ItemRun } from './item-run.ts';
 import type { JournalWriter } from './journal.ts';
 import { nodeOutcome, nodeRef } from './node-ref.ts';
@@ -67,6 +68,7 @@ class Run {
   readonly #numbers = new Map<string, number>();
   /** Ids of items by the relation that their node makes. */
   readonly #builders = new Map<string, string>();
+  #fused: FusedTests | null = null;
   #total = 0;
   #started = 0;
 
@@ -79,7 +81,7 @@ class Run {
   }
 
   async work(items: readonly WorkItem[], graph: Graph): Promise<readonly RunResult[]> {
-    const { threads, failFast, testsFirst, skipAll } = this.#options;
+    const { threads, failFast, testsFirst, compileOnly, work, skipAll } = this.#options;
     const { facts } = this.#services.adapter;
     const { relations } = this.#services.compile;
     for (const item of items) {
@@ -92,8 +94,14 @@ class Run {
       for (const item of items) this.#skip({ item, because: null }, skipAll);
       return this.#results;
     }
+    if (!compileOnly && work === undefined) {
+      this.#fused = new FusedTests(
+        this.#services,
+        items.map((item) => this.#nodeOf(item)),
+      );
+    }
     const dependencies =
-      this.#options.work === undefined
+      work === undefined
         ? dependenciesOf(items, graph, this.#manifest, { testsFirst })
         : { items, parents: items.map(() => []) };
     const schedule = createSchedule(dependencies, { failFast });
@@ -155,7 +163,14 @@ class Run {
     let firstFailureAt: number | null = null;
     for (let number = 1; ; number += 1) {
       const attempt = new Attempt(number);
-      const services = { ...this.#services, signal, share, pending: this.#isPending, attempt };
+      const services = {
+        ...this.#services,
+        signal,
+        share,
+        fused: this.#fused,
+        pending: this.#isPending,
+        attempt,
+      };
       try {
         if (work === undefined) await runItem(services, item, node, run, compileOnly);
         else await work(services, item, node, run);

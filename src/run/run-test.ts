@@ -11,15 +11,18 @@ import { planNode } from '../plan/plan-node.ts';
 import { testFailuresNotWhole, testResultShape } from './errors.ts';
 import { executePlan } from './execute-plan.ts';
 import { isCancelled, warehouseErrorIn } from './failures.ts';
+import { thresholdOf } from './fusable-test.ts';
 import type { ItemRun } from './item-run.ts';
 import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, type NodeSession } from './node-session.ts';
 import { previewQuery } from './preview-query.ts';
 import { executeProgram, programOf, responseOf, withProgramSession } from './run-program.ts';
 import type { RunServices } from './services.ts';
+import { storedAs } from './stored-failures.ts';
 
 /** Runs a data test: its query gives one row for every failure. */
 export async function runTest(services: RunServices, node: TestNode, item: ItemRun): Promise<void> {
+  if (await passedWithOthers(services, node, item)) return;
   const program = programOf(services, node);
   await withProgramSession(services, node, { undeclaredRefs: false }, async (session) => {
     const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
@@ -40,6 +43,23 @@ export async function runTest(services: RunServices, node: TestNode, item: ItemR
       if (judge(services, node, counted, item)) await showFailures(services, session, item, query);
     });
   });
+}
+
+/** True where the scan for all tests of the relation says that this one finds nothing. */
+async function passedWithOthers(services: RunServices, node: TestNode, item: ItemRun): Promise<boolean> {
+  const { fused } = services;
+  if (fused === null) return false;
+  const member = await item.timed('compile', () => fused.member(services, node));
+  const response = member === null ? null : await item.timed('execute', () => member.passed);
+  if (response === null) {
+    item.restart();
+    return false;
+  }
+  await item.compiled(services.compile, member!.compiled);
+  const { warn_if: warnIf, error_if: errorIf } = node.config;
+  const verdict = { shouldWarn: thresholdOf(warnIf)!, shouldError: thresholdOf(errorIf)! };
+  judge(services, node, { failures: 0, response, ...verdict }, item);
+  return true;
 }
 
 /** The test's query with its `limit`: what is kept of the failures is limited as well as what is counted. */
@@ -149,16 +169,6 @@ async function showFailures(
   } catch (thrown) {
     if (isCancelled(thrown) || warehouseErrorIn(thrown) === null) throw thrown;
   }
-}
-
-/** How the failing rows are kept: the node's configuration, else the flag; null where they are not. */
-function storedAs(services: RunServices, node: TestNode): 'table' | 'view' | null {
-  const as = node.config['store_failures_as'];
-  if (as === 'table' || as === 'view') return as;
-  if (as === 'ephemeral') return null;
-  const configured = node.config['store_failures'];
-  const store = typeof configured === 'boolean' ? configured : services.storeFailures;
-  return store === true ? 'table' : null;
 }
 
 /** Puts the failing rows into a relation of their own, replacing the last run's; gives the query that reads them. */

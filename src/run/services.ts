@@ -7,6 +7,7 @@ import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { UniqueId } from '../manifest/node.ts';
 import type { Attempt } from './attempt.ts';
+import type { FusedTests } from './fused-tests.ts';
 import type { Share } from './pools.ts';
 import type { Program } from './run-program.ts';
 
@@ -35,6 +36,10 @@ export interface RunServices {
   readonly introspect: boolean;
   /** What the project's own materializations mean, by name. */
   readonly programs: ReadonlyMap<string, Program>;
+  /** Whether data tests of one relation may be answered by one scan. */
+  readonly fuseTests: boolean;
+  /** Those that are; null outside of a run. */
+  readonly fused: FusedTests | null;
   /** True for a relation whose node is still to be built in this run. */
   readonly pending: (relation: RelationName) => boolean;
   /** How the work on one item is given to idle threads of the run. */
