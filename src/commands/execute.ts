@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Adapter } from '../adapter/adapter.ts';
+import type { CompiledText } from '../compile/services.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ResultStatus } from '../core/event.ts';
 import type { Span } from '../core/span.ts';
@@ -77,6 +78,7 @@ export async function executeSelection(
   const open = (): Promise<Adapter> => openWarehouse(context, project, { readOnly: false });
   const adapter = input.compileOnly ? lazyAdapter(project.services.facts, open) : await open();
   const results: RunResult[] = [];
+  const ephemerals: CompiledText[] = [];
   try {
     const services = runServices(context, options, project, adapter, {
       selected: selection.ids,
@@ -117,6 +119,9 @@ export async function executeSelection(
         skipAll: skipsAfter(project, before) ? 'Skipping because of a failed on-run-start hook' : null,
       });
       results.push(...ran);
+      for (const query of await Promise.allSettled(services.compile.ephemerals.values())) {
+        if (query.status === 'fulfilled') ephemerals.push(query.value.compiled);
+      }
       const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
         // As in dbt: hooks that went well are no results, one that failed is.
         results: [...before.filter(({ status }) => status === 'error'), ...ran.filter(isTold)],
@@ -131,7 +136,7 @@ export async function executeSelection(
     await adapter.close();
     const elapsedMs = context.world.elapsed() - start;
     writeResults(results.filter(isTold), elapsedMs);
-    writeManifestFile(context, options, project, results);
+    writeManifestFile(context, options, project, [...ephemerals, ...results]);
   }
   return finish(context, input, results.filter(isTold), context.world.elapsed() - start);
 }

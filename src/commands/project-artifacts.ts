@@ -7,6 +7,7 @@ import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
 import { writeSources } from '../artifacts/sources.ts';
 import { writeStoredManifest } from '../artifacts/stored-manifest.ts';
 import { type LastingArtifact, WrittenArtifacts } from '../artifacts/written.ts';
+import type { CompiledText } from '../compile/services.ts';
 import { publishedSelectors } from '../graph/selector-dict.ts';
 import { hasRing } from '../manifest/cache/rings.ts';
 import { hasTimeSpine } from '../manifest/cache/rows.ts';
@@ -34,11 +35,11 @@ export function writeManifestFile(
   context: InvocationContext,
   options: ProjectOptions,
   open: OpenManifest,
-  results: readonly RunResult[],
+  texts: readonly (CompiledText | RunResult)[],
 ): void {
   if (options.writeJson === false) return;
   const { targetDirectory: folder } = open;
-  const compiled = results.length === 0 ? noNodes : compiledNodes(open.manifest, results);
+  const compiled = texts.length === 0 ? noNodes : compiledNodes(open.manifest, texts);
   const once = lastingWriter(context, open);
   const path = join(folder, 'manifest.json');
   if (compiled.size === 0) once('manifest', path, (to) => writeNodes(context, open, compiled, to));
@@ -106,9 +107,12 @@ function writeNodes(
 
 const noNodes: ReadonlyMap<UniqueId, GraphNode> = new Map();
 
-function compiledNodes({ nodes }: Manifest, results: readonly RunResult[]): ReadonlyMap<UniqueId, GraphNode> {
+function compiledNodes(
+  { nodes }: Manifest,
+  texts: readonly (CompiledText | RunResult)[],
+): ReadonlyMap<UniqueId, GraphNode> {
   const out = new Map<UniqueId, GraphNode>();
-  for (const { node, compiledCode, compiledPath, calledMacros } of results) {
+  for (const { node, compiledCode, compiledPath, calledMacros } of texts) {
     const known = nodes.get(node.unique_id);
     if (known === undefined || compiledCode === null) continue;
     const compiled = { compiled_path: compiledPath, compiled: true, compiled_code: compiledCode };

@@ -86,7 +86,7 @@ export function runServices(
       deferral,
       queryComment: queryCommentOf(project.project.root.settings.queryComment),
       dry: options.writeJson === false,
-      ephemerals: new Map<UniqueId, Promise<string>>(),
+      ephemerals: new Map(),
     },
   };
 }

@@ -4,9 +4,10 @@ import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import type { CompilableNode, GraphNode, UniqueId } from '../manifest/node.ts';
 import { renderTestArgumentsAsync } from '../manifest/test-arguments.ts';
+import { writeOutput } from './compiled-files.ts';
 import { pythonModelRefused } from './errors.ts';
 import { type NodeScope, nodeScope } from './node-scope.ts';
-import type { CompileServices } from './services.ts';
+import type { CompileServices, EphemeralQuery } from './services.ts';
 
 /** A node's SQL, ready to be sent; the queries of ephemeral parents stand in front. */
 export interface CompiledNode {
@@ -27,8 +28,7 @@ export async function compileNode(services: CompileServices, scope: NodeScope): 
       await renderTestArgumentsAsync(node.test_metadata.kwargs, environment),
     );
   }
-  const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
-  const body = await render(template, scope.context.environment);
+  const body = await renderBody(scope);
   const macros = [...scope.reads.directMacros];
   return { node, sql: await withEphemerals(services, scope, body), macros };
 }
@@ -65,17 +65,31 @@ function collectEphemerals(services: CompileServices, ids: Iterable<UniqueId>, i
  * The query of an ephemeral model without its own ephemeral parents, compiled once per invocation; in a batch for
  * itself, because its refs see what the batch sees.
  */
-function ephemeralBody(
+async function ephemeralBody(
   services: CompileServices,
   node: GraphNode,
   { warehouse, batch }: Pick<NodeScope, 'warehouse' | 'batch'>,
 ): Promise<string> {
-  let body = batch === null ? services.ephemerals.get(node.unique_id) : undefined;
-  if (body === undefined) {
-    const scope = nodeScope(services, node, { warehouse, batch, undeclaredRefs: false });
-    const template = parseTemplate({ path: node.original_file_path, text: node.raw_code });
-    body = render(template, scope.context.environment);
-    if (batch === null) services.ephemerals.set(node.unique_id, body);
+  const scope = (): NodeScope => nodeScope(services, node, { warehouse, batch, undeclaredRefs: false });
+  if (batch !== null) return renderBody(scope());
+  let query = services.ephemerals.get(node.unique_id);
+  if (query === undefined) {
+    query = ephemeralQuery(services, scope());
+    services.ephemerals.set(node.unique_id, query);
   }
-  return body;
+  return (await query).body;
+}
+
+async function ephemeralQuery(services: CompileServices, scope: NodeScope): Promise<EphemeralQuery> {
+  const node = scope.node as GraphNode;
+  const body = await renderBody(scope);
+  const calledMacros = [...scope.reads.directMacros];
+  const compiledCode = await withEphemerals(services, scope, body);
+  const compiledPath = await writeOutput(services, 'compiled', node, compiledCode);
+  return { body, compiled: { node, compiledCode, compiledPath, calledMacros } };
+}
+
+async function renderBody(scope: NodeScope): Promise<string> {
+  const { original_file_path: path, raw_code: text } = scope.node as GraphNode;
+  return render(parseTemplate({ path, text }), scope.context.environment);
 }

@@ -3,10 +3,27 @@ import type { ContextServices } from '../context/services.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { Value } from '../jinja/values.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { UniqueId } from '../manifest/node.ts';
+import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import type { Deferral } from './deferral.ts';
 import type { NodeLookup } from './node-lookup.ts';
 import type { QueryComment } from './query-comment.ts';
+
+/** What the manifest says of a node that was compiled. */
+export interface CompiledText {
+  readonly node: GraphNode;
+  readonly compiledCode: string;
+  readonly compiledPath: string;
+  /** Macros that its text called, in order. */
+  readonly calledMacros: readonly UniqueId[];
+}
+
+/** An ephemeral model as others use it. */
+export interface EphemeralQuery {
+  /** Without its own ephemeral parents, which stand beside it. */
+  readonly body: string;
+  /** By itself, as it is written to a file and into the manifest. */
+  readonly compiled: CompiledText;
+}
 
 /** What compiling any node of an invocation needs. */
 export interface CompileServices {
@@ -32,6 +49,6 @@ export interface CompileServices {
   readonly queryComment: QueryComment | null;
   /** No file is written. */
   readonly dry: boolean;
-  /** Compiled ephemeral models by id, shared by everything that selects from them. */
-  readonly ephemerals: Map<UniqueId, Promise<string>>;
+  /** Ephemeral models that something selected from, by id, shared by whatever selects from them. */
+  readonly ephemerals: Map<UniqueId, Promise<EphemeralQuery>>;
 }

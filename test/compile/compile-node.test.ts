@@ -59,6 +59,25 @@ test('an ephemeral model that two models select from is put into both, with its 
   );
 });
 
+test('an ephemeral model is published as what it is by itself, also where only others were asked for', async () => {
+  const project = testProject({
+    'models/e.sql': "{{ config(materialized='ephemeral') }}select 1 as id",
+    'models/f.sql': "{{ config(materialized='ephemeral') }}select * from {{ ref('e') }}",
+    'models/a.sql': "select * from {{ ref('f') }}",
+  });
+  await sluice(project, 'run', { select: ['a'] });
+  const { nodes } = project.json<{ nodes: Record<string, { compiled_code: string; compiled_path: string }> }>(
+    'target/manifest.json',
+  );
+  const texts = ['e', 'f'].map((name) => nodes[`model.shop.${name}`]!.compiled_code.replace(/\s+/g, ' '));
+  expect(texts).toEqual([
+    'select 1 as id',
+    'with __dbt__cte__e as ( select 1 as id ) select * from __dbt__cte__e',
+  ]);
+  const { compiled_code: code, compiled_path: path } = nodes['model.shop.f']!;
+  expect(project.read(path)).toBe(code);
+});
+
 test('graph holds every node under its id, in sections', async () => {
   const project = testProject({
     'models/a.sql': 'select 1 as id',
