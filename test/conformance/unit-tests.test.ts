@@ -237,6 +237,8 @@ unit_tests:
       'models/unbuilt.sql': people,
       'models/named.sql': "select id, name, price from {{ ref('people') }}",
       'models/later.sql': "select id from {{ ref('unbuilt') }}",
+      'models/passing.sql': "{{ config(materialized='ephemeral') }} select id from {{ ref('people') }}",
+      'models/through.sql': "select id from {{ ref('passing') }}",
       'models/broken.sql': "select\n  nothing\nfrom {{ ref('people') }}",
       'models/schema.yml': `unit_tests:
   - name: wrong_rows
@@ -265,6 +267,14 @@ unit_tests:
     model: broken
     given: [{input: ref('people'), rows: [{id: 1}]}]
     expect: {rows: [{id: 1}]}
+  - name: wrong_ephemeral
+    model: through
+    given: [{input: ref('passing'), rows: [{idd: 1}]}]
+    expect: {rows: []}
+  - name: wrong_csv
+    model: named
+    given: [{input: ref('people'), format: csv, rows: "id,name\\n1,a,b"}]
+    expect: {rows: []}
   - name: fine
     model: named
     given: [{input: ref('people'), rows: [{id: 1}]}]
@@ -301,6 +311,9 @@ unit_tests:
     expect(places('forgotten')).toEqual(['models/schema.yml:18 given', "models/named.sql:1 ref('people')"]);
     expect(told.get('no_types')).toMatchObject({ code: 'unit-test-relation' });
     expect(places('no_types')).toEqual(["models/schema.yml:22 ref('unbuilt')"]);
+    expect(told.get('wrong_ephemeral')).toMatchObject({ code: 'unit-test-column' });
+    expect(places('wrong_ephemeral')).toEqual(['models/schema.yml:30 idd']);
+    expect(told.get('wrong_csv')).toMatchObject({ code: 'unit-test-csv' });
     expect(told.get('wrong_model')).toMatchObject({ code: 'warehouse-syntax' });
     expect(places('wrong_model')[0]).toBe('models/broken.sql:2 nothing');
   });

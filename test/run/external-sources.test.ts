@@ -32,3 +32,20 @@ test('a source may be a file or a function call, as its meta or config says', as
     [7, 'Glomma'],
   ]);
 });
+
+test('rows of a unit test that stand for a file have the types of its columns', async () => {
+  const project = testProject({
+    'data/cities.csv': 'id,name\n1,Oslo\n',
+    'models/places.sql': "select id, name from {{ source('files', 'cities') }}",
+    'models/schema.yml': `
+sources: [{name: files, meta: {external_location: "data/{name}.csv"}, tables: [{name: cities}]}]
+unit_tests:
+  - name: reads
+    model: places
+    given: [{input: "source('files', 'cities')", rows: [{id: '7'}]}]
+    expect: {rows: [{id: 7, name: null}]}
+`,
+  });
+  process.chdir(project.directory);
+  expect((await sluice(project, 'test')).statuses).toEqual({ reads: 'pass' });
+});

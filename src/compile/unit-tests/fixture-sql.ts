@@ -4,10 +4,10 @@ import { render, valueAsync } from '../../jinja/driver.ts';
 import { parseTemplate } from '../../jinja/template.ts';
 import { str } from '../../jinja/text.ts';
 import { PyDict, type Value } from '../../jinja/values.ts';
-import type { FixtureRows } from '../../manifest/node.ts';
+import type { FixtureRows, SessionNode } from '../../manifest/node.ts';
 import { compileNode } from '../compile-node.ts';
 import { type NodeScope, nodeScope } from '../node-scope.ts';
-import { isEphemeral } from '../relations.ts';
+import { isEphemeral, relationOf } from '../relations.ts';
 import type { CompileServices } from '../services.ts';
 import type { Input } from './inputs.ts';
 
@@ -27,7 +27,7 @@ export async function fixtureSql(
     const text = String(fixture.rows ?? '');
     return render(parseTemplate({ path: target.original_file_path, text }), scope.context.environment);
   }
-  const types = await ephemeralTypes(services, input, warehouse);
+  const types = await typesOfQuery(services, input, warehouse);
   return callMacro(services, scope, 'get_fixture_sql', [rowsValue(fixture.rows), types]);
 }
 
@@ -46,15 +46,32 @@ export async function callMacro(
   return value === null ? '' : str(value);
 }
 
-/** An ephemeral model has no relation to take types from, so that those of its query are taken; null for the others. */
-async function ephemeralTypes(
+/**
+ * The types of what is a query and no relation: an ephemeral model, and a source that is a file or a function call.
+ * Null for everything else, whose types `get_fixture_sql` finds out.
+ */
+async function typesOfQuery(
   services: CompileServices,
   { target, isCurrent }: Input,
   warehouse: Warehouse,
 ): Promise<Value> {
-  if (target.resource_type === 'source' || !isEphemeral(target) || isCurrent) return null;
-  const scope = nodeScope(services, target, { warehouse, undeclaredRefs: false });
-  const { sql } = await compileNode(services, scope);
+  const sql = isCurrent ? null : await queryOf(services, target, warehouse);
+  if (sql === null) return null;
   const columns = await warehouse.describeQuery(sql);
   return PyDict.fromEntries(columns.map(({ name, type }) => [name.toLowerCase(), type]));
+}
+
+/** The query whose columns the rows for it have; null where that is a relation. */
+export async function queryOf(
+  services: CompileServices,
+  target: SessionNode,
+  warehouse: Warehouse,
+): Promise<string | null> {
+  if (target.resource_type === 'source') {
+    const relation = relationOf(services.relations, target);
+    return relation.fields.external === null ? null : `select * from ${relation.render()}`;
+  }
+  if (!isEphemeral(target)) return null;
+  const scope = nodeScope(services, target, { warehouse, undeclaredRefs: false });
+  return (await compileNode(services, scope)).sql;
 }

@@ -1,9 +1,9 @@
 import type { Column } from '../../adapter/relation.ts';
 import { deferredRelation } from '../../compile/deferral.ts';
 import type { NodeScope } from '../../compile/node-scope.ts';
-import { isEphemeral, relationOf } from '../../compile/relations.ts';
+import { relationOf } from '../../compile/relations.ts';
 import type { UnitTestScope } from '../../compile/unit-tests/compile-unit-test.ts';
-import { inputScope } from '../../compile/unit-tests/fixture-sql.ts';
+import { inputScope, queryOf } from '../../compile/unit-tests/fixture-sql.ts';
 import type { Input } from '../../compile/unit-tests/inputs.ts';
 import type { Part } from '../../compile/unit-tests/place.ts';
 import { fromPlain } from '../../context/plain.ts';
@@ -48,14 +48,15 @@ export async function explainFailure(failed: FailedUnitTest): Promise<readonly D
 async function explainInput(failed: FailedUnitTest, input: Input): Promise<readonly Diagnostic[]> {
   const { services, session, scope } = failed;
   const { index: part, fixture, target } = input;
-  const isSource = target.resource_type === 'source';
-  if (!isSource && isEphemeral(target)) return [];
+  const query = input.isCurrent ? null : await queryOf(services.compile, target, session.warehouse);
   const relation = relationOf(services.compile.relations, target).render();
-  const other = isSource ? null : deferredRelation(services.compile, target);
+  const other = target.resource_type === 'source' ? null : deferredRelation(services.compile, target);
   const columns =
-    (await columnsOf(session, `select * from ${relation}`)) ??
+    (await columnsOf(session, query ?? `select * from ${relation}`)) ??
     (other === null ? null : await columnsOf(session, `select * from ${other.render()}`));
-  if (columns === null) return [relationMissing(target, relation, scope.places.part(part))];
+  // A query that cannot be read says itself why.
+  if (columns === null)
+    return query === null ? [relationMissing(target, relation, scope.places.part(part))] : [];
   const rows = { part, rows: fixture.rows, label: `'${target.name}'` };
   return explainRows(failed, inputScope(services.compile, input, session.warehouse), rows, columns);
 }
