@@ -102,8 +102,8 @@ export async function executeProgram(
   const { names, results } = scope.context;
   const name = String(node.config['materialized']);
   const language = 'language' in node ? node.language : 'sql';
-  // What it does, and whether it may be done twice, is its own.
-  services.attempt.seal();
+  // What it does, and whether it may be done twice, is its own; what is not kept may be.
+  if (!keepsNothing) services.attempt.seal();
   if (!program.languages.includes(language)) {
     throw new DiagnosticError(languageNotSupported(node, program.macro.name, language, program.languages));
   }

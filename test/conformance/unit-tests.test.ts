@@ -334,6 +334,25 @@ unit_tests:
     await succeeds(shop, 'build');
     shop.write({
       'macros/own.sql': `{% materialization unit, default %}
+  {% set aside = make_temp_relation(this.incorporate(type='table')) %}
+  {% do run_query(get_create_table_as_sql(true, aside, get_empty_subquery_sql(sql))) %}
+  {% set types = {} %}
+  {% set quoted = {} %}
+  {% for column in adapter.get_columns_in_relation(aside) %}
+    {% do types.update({column.name: column.data_type}) %}
+    {% do quoted.update({column.name: column.quoted}) %}
+  {% endfor %}
+  {% call statement('main', fetch_result=true) %}
+    {{ get_unit_test_sql(sql, get_expected_sql(config.get('expected_rows'), types, quoted), quoted.values() | list) }}
+  {% endcall %}
+  {% do adapter.drop_relation(aside) %}
+  {{ return({'relations': []}) }}
+{% endmaterialization %}`,
+      'models/schema.yml': shop.read('models/schema.yml').replace('41', '1'),
+    });
+    await succeeds(shop, 'build');
+    shop.write({
+      'macros/own.sql': `{% materialization unit, default %}
   {% call statement('made') %}create temporary table own_unit as select 1 as n{% endcall %}
   {{ return(dbt.materialization_unit_default()) }}
 {% endmaterialization %}

@@ -1,4 +1,5 @@
 import { pythonModelRefused } from '../../compile/errors.ts';
+import { relationOfNode } from '../../compile/relations.ts';
 import {
   compileUnitTest,
   overridden,
@@ -50,7 +51,12 @@ export async function runUnitTest(services: RunServices, test: UnitTestNode, ite
       const { sql } = compiled;
       const program = programOf(own, node)!;
       const { compiledPath } = item;
-      const names = [['columns_of_query', columnsOfQuery(own, session)]] as const;
+      // A program may make a relation under the test's name, where its model has none.
+      const place = relationOfNode(services.compile.relations, node) as unknown as Value;
+      const names = [
+        ['this', place],
+        ['columns_of_query', columnsOfQuery(own, session)],
+      ] as const;
       const main = await item.timed('execute', () =>
         executeProgram(
           own,
