@@ -49,18 +49,21 @@
     {%- do nothing.update({name: safe_cast('null', type) | trim}) -%}
   {%- endfor -%}
   {%- do validate_fixture_rows(rows, row_number) -%}
--- Fixture for {{ model.name }}
-  {%- for row in rows or [{}] -%}
-    {%- set values = format_row(row, types) if row else {} -%}
-    {%- set fields = [] -%}
-    {%- for name in types -%}
-      {%- do fields.append(values.get(name, nothing[name]) ~ ' as ' ~ quoted.get(name, name)) -%}
-    {%- endfor %}
-select {{ fields | join(', ') }}
-    {%- if not loop.last %}
-union all
-    {%- endif -%}
+  {%- set names = [] -%}
+  {%- set parts = [] -%}
+  {%- for name in types -%}
+    {%- do names.append(quoted.get(name, name)) -%}
   {%- endfor -%}
+  {%- for row in rows -%}
+    {%- set values = format_row(row, types) -%}
+    {%- set cells = [] -%}
+    {%- for name in types -%}
+      {%- do cells.append(values.get(name, nothing[name])) -%}
+    {%- endfor -%}
+    {%- do parts.append(cells) -%}
+  {%- endfor -%}
+-- Fixture for {{ model.name }}
+{{ fixture_query(names, parts or [nothing.values() | list]) }}
   {%- if not rows %}
 limit 0
   {%- endif -%}
@@ -71,17 +74,39 @@ limit 0
   {%- if not rows -%}
 select * from dbt_internal_unit_test_actual
 limit 0
-  {%- endif -%}
-  {%- for row in rows -%}
-    {%- set fields = [] -%}
-    {%- for name, value in format_row(row, column_name_to_data_types).items() -%}
-      {%- do fields.append(value ~ ' as ' ~ column_name_to_quoted[name]) -%}
+  {%- else -%}
+    {%- set names = [] -%}
+    {%- set parts = [] -%}
+    {%- for row in rows -%}
+      {%- set values = format_row(row, column_name_to_data_types) -%}
+      {%- do parts.append(values.values() | list) -%}
+      {%- if loop.first -%}
+        {%- for name in values -%}
+          {%- do names.append(column_name_to_quoted[name]) -%}
+        {%- endfor -%}
+      {%- endif -%}
     {%- endfor -%}
-select {{ fields | join(', ') }}
-    {%- if not loop.last %}
-union all
-{% endif -%}
-  {%- endfor -%}
+{{ fixture_query(names, parts) }}
+  {%- endif -%}
+{%- endmacro %}
+
+{#- Rows of SQL values, of one type for each column. As a chain of unions they would take DuckDB minutes to bind. -#}
+{% macro fixture_query(names, rows) -%}
+  {%- set lines = [] -%}
+  {%- if rows | length == 1 -%}
+    {%- for name in names -%}
+      {%- do lines.append(rows[0][loop.index0] ~ ' as ' ~ name) -%}
+    {%- endfor -%}
+select {{ lines | join(', ') }}
+  {%- else -%}
+    {%- for row in rows -%}
+      {%- do lines.append('(' ~ row | join(', ') ~ ')') -%}
+    {%- endfor -%}
+select * from (
+  values
+  {{ lines | join(',\n  ') }}
+) as fixture_rows ({{ names | join(', ') }})
+  {%- endif -%}
 {%- endmacro %}
 
 {#-
