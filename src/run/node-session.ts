@@ -1,8 +1,8 @@
 import type { Fence, Session } from '../adapter/adapter.ts';
 import type { Relation, RelationName, SchemaName } from '../adapter/relation.ts';
+import { callMacro } from '../compile/call-macro.ts';
 import { type NodeScope, nodeScope, type ScopeOptions } from '../compile/node-scope.ts';
 import { commentText, withComment } from '../compile/query-comment.ts';
-import { valueAsync } from '../jinja/driver.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import type { SessionNode } from '../manifest/node.ts';
@@ -59,7 +59,7 @@ export function rescoped(
 ): NodeSession {
   const scope = nodeScope(services.compile, node, { ...options, warehouse });
   const call = (macro: string, args: readonly Value[]): Promise<Value> =>
-    callMacro(services, scope, macro, args);
+    callMacro(services.compile, scope, macro, args);
   const render = async (macro: string, args: readonly Value[]): Promise<string> => {
     const value = await call(macro, args);
     return value === null ? '' : str(value);
@@ -112,20 +112,6 @@ export async function fenced<T>(
   } finally {
     await fence.release();
   }
-}
-
-async function callMacro(
-  services: RunServices,
-  scope: NodeScope,
-  name: string,
-  args: readonly Value[],
-): Promise<Value> {
-  const { registry } = services.compile.context;
-  const own = /^dbt\.(.+)$/.exec(name)?.[1];
-  const source =
-    own === undefined ? registry.resolve(name, scope.node.package_name) : registry.inPackage('dbt', own);
-  if (source === undefined) throw new Error(`there is no macro '${name}'`);
-  return valueAsync(scope.context.names.macro(source).call(args, null));
 }
 
 function relationValue(services: RunServices, given: Relation | RelationName | SchemaName): Value {

@@ -1,10 +1,11 @@
 import { fromPlain } from '../../context/plain.ts';
 import type { Warehouse } from '../../context/warehouse.ts';
-import { render, valueAsync } from '../../jinja/driver.ts';
+import { render } from '../../jinja/driver.ts';
 import { parseTemplate } from '../../jinja/template.ts';
 import { str } from '../../jinja/text.ts';
 import { PyDict, type Value } from '../../jinja/values.ts';
-import type { FixtureRows, SessionNode } from '../../manifest/node.ts';
+import type { SessionNode } from '../../manifest/node.ts';
+import { callMacro } from '../call-macro.ts';
 import { compileNode } from '../compile-node.ts';
 import { type NodeScope, nodeScope } from '../node-scope.ts';
 import { isEphemeral, relationOf } from '../relations.ts';
@@ -25,25 +26,11 @@ export async function fixtureSql(
   const scope = inputScope(services, input, warehouse);
   if (fixture.format === 'sql') {
     const text = String(fixture.rows ?? '');
-    return render(parseTemplate({ path: target.original_file_path, text }), scope.context.environment);
+    return render(parseTemplate({ path: `<rows of ${target.name}>`, text }), scope.context.environment);
   }
   const types = await typesOfQuery(services, input, warehouse);
-  return callMacro(services, scope, 'get_fixture_sql', [rowsValue(fixture.rows), types]);
-}
-
-export const rowsValue = (rows: FixtureRows): Value => fromPlain(rows ?? []);
-
-/** The text that a macro gives, as the scope's node calls it. */
-export async function callMacro(
-  services: CompileServices,
-  { context, node }: NodeScope,
-  name: string,
-  args: readonly Value[],
-): Promise<string> {
-  const source = services.context.registry.resolve(name, node.package_name);
-  if (source === undefined) throw new Error(`there is no macro '${name}'`);
-  const value = await valueAsync(context.names.macro(source).call(args, null));
-  return value === null ? '' : str(value);
+  const rows = fromPlain(fixture.rows ?? []);
+  return str((await callMacro(services, scope, 'get_fixture_sql', [rows, types])) ?? '');
 }
 
 /**

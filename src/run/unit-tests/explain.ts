@@ -1,4 +1,5 @@
 import type { Column } from '../../adapter/relation.ts';
+import { callMacro } from '../../compile/call-macro.ts';
 import { deferredRelation } from '../../compile/deferral.ts';
 import type { NodeScope } from '../../compile/node-scope.ts';
 import { relationOf } from '../../compile/relations.ts';
@@ -8,7 +9,6 @@ import type { Input } from '../../compile/unit-tests/inputs.ts';
 import type { Part } from '../../compile/unit-tests/place.ts';
 import { fromPlain } from '../../context/plain.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
-import { valueAsync } from '../../jinja/driver.ts';
 import { str } from '../../jinja/text.ts';
 import { PyDict } from '../../jinja/values.ts';
 import type { FixtureRows } from '../../manifest/node.ts';
@@ -108,15 +108,13 @@ const rowsAtMost = 200;
 /** What the warehouse says against values of these types; null where it takes them. */
 async function refusal(
   { services, session }: FailedUnitTest,
-  { context, node }: NodeScope,
+  scope: NodeScope,
   row: Readonly<Record<string, unknown>>,
   types: ReadonlyMap<string, string>,
 ): Promise<string | null> {
-  const macro = services.compile.context.registry.resolve('format_row', node.package_name)!;
   try {
-    const values = await valueAsync(
-      context.names.macro(macro).call([fromPlain(row), PyDict.fromEntries([...types])], null),
-    );
+    const args = [fromPlain(row), PyDict.fromEntries([...types])];
+    const values = await callMacro(services.compile, scope, 'format_row', args);
     const fields = values instanceof PyDict ? [...values.values()].map((value) => str(value)) : [];
     if (fields.length === 0) return null;
     await session.warehouse.execute(`select ${fields.join(', ')}`, {
@@ -126,8 +124,10 @@ async function refusal(
     });
     return null;
   } catch (thrown) {
-    if (!isRefused(thrown)) throw thrown;
-    return warehouseErrorIn(thrown)!.failure.message;
+    const error = warehouseErrorIn(thrown);
+    if (error !== null && !isRefused(thrown)) throw thrown;
+    // What a macro of the project's own says is the failure that is told already.
+    return error?.failure.message ?? null;
   }
 }
 
