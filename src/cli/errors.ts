@@ -92,6 +92,7 @@ export function optionsRenamed(old: readonly string[]): Diagnostic {
     code: 'warn-error-options-renamed',
     message: `warn_error_options: ${old.map((name) => `'${name}' is now called '${names[name]}'`).join(', ')}`,
     event: 'WEOIncludeExcludeDeprecation',
+    data: { found_include: old.includes('include'), found_exclude: old.includes('exclude') },
   });
 }
 
@@ -108,6 +109,7 @@ export function oldVariable(old: string, name: string): Diagnostic {
     code: 'variable-renamed',
     message: `the variable ${old} is now called ${name}; its value is used until you unset it`,
     event: 'EnvironmentVariableRenamed',
+    data: { old_name: old, new_name: name },
   });
 }
 
@@ -117,6 +119,7 @@ export function reservedVariable(name: string): Diagnostic {
     message: `the variable ${name} is no setting of dbt's, which keeps names with DBT_ENGINE to itself`,
     hint: 'give it another name',
     event: 'EnvironmentVariableNamespaceDeprecation',
+    data: { env_var: name, reserved_prefix: 'DBT_ENGINE' },
   });
 }
 

@@ -26,10 +26,10 @@ export class Warnings {
       accent: { text: word, colour: isWarning ? 'yellow' : 'red' },
       repeats: counts && seen > 0,
       data: {
-        ...(diagnostic.data ?? { msg: diagnostic.message }),
         code: diagnostic.code,
         hint: diagnostic.hint ?? '',
         file,
+        ...(diagnostic.data ?? { msg: diagnostic.message }),
       },
     });
   }

@@ -202,6 +202,7 @@ export function stateIsTarget(folder: string): Diagnostic {
     message: `--state names the target folder ${folder} itself, whose artifacts every command writes anew`,
     hint: 'copy the artifacts that are to be compared with to a folder of their own',
     event: 'WarnStateTargetEqual',
+    data: { state_path: folder },
   });
 }
 

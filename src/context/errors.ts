@@ -70,6 +70,7 @@ export function constraintNotSupported(kind: string, adapterType: string): Diagn
     message: `${adapterType} knows no constraints of type ${kind}: they are left out of the table`,
     hint: "'warn_unsupported: false' on the constraint says that this is known",
     event: 'ConstraintNotSupported',
+    data: { constraint: kind, adapter: adapterType },
   });
 }
 
@@ -79,6 +80,7 @@ export function constraintNotEnforced(kind: string, adapterType: string): Diagno
     message: `${adapterType} writes constraints of type ${kind} down and does not enforce them`,
     hint: "'warn_unenforced: false' on the constraint says that this is known",
     event: 'ConstraintNotEnforced',
+    data: { constraint: kind, adapter: adapterType },
   });
 }
 

@@ -123,6 +123,7 @@ export function criterionUnmatched(spec: string, nearest: string | null): Diagno
     message: `The selection criterion '${spec}' does not match any enabled nodes`,
     hint: nearest === null ? null : `did you mean '${nearest}'?`,
     event: 'NoNodesForSelectionCriteria',
+    data: { spec_raw: spec },
   });
 }
 

@@ -129,6 +129,7 @@ export function duplicateName(
     message: `package '${packageName}' has two resources named '${name}': ${first} and ${second}`,
     span,
     event: 'DuplicateNameDistinctNodeTypesDeprecation',
+    data: { resource_name: name, package_name: packageName, unique_id1: first, unique_id2: second },
   });
 }
 
@@ -350,6 +351,7 @@ export function microbatchUnfiltered(name: string, span: Span): Diagnostic {
     span,
     hint: 'set event_time on what it reads',
     event: 'MicrobatchModelNoEventTimeInputs',
+    data: { model_name: name },
   });
 }
 
@@ -360,6 +362,7 @@ export function batchesInTurn(count: number, adapterType: string): Diagnostic {
     message: `${models} for 'concurrent_batches', which ${adapterType} cannot do: batches are built one after the other`,
     hint: 'leave the configuration out',
     event: 'InvalidConcurrentBatchesConfig',
+    data: { num_models: count, adapter_type: adapterType },
   });
 }
 
@@ -399,6 +402,7 @@ export function deprecatedModel(name: string, date: string, span: Span): Diagnos
     message: `Model ${name} has passed its deprecation date of ${date}. This model should be disabled or removed`,
     span,
     event: 'DeprecatedModel',
+    data: { model_name: name, model_version: '', deprecation_date: date },
   });
 }
 

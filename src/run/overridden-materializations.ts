@@ -16,6 +16,7 @@ export function overriddenMaterializations(
         message: `the package '${macro.packageName}' overrides the materialization '${name}'`,
         hint: `let a materialization of your project call it, and delete the flag require_explicit_package_overrides_for_builtin_materializations`,
         event: 'PackageMaterializationOverrideDeprecation',
+        data: { package_name: macro.packageName, materialization_name: name },
       }),
     );
 }

@@ -38,5 +38,6 @@ export function unusedConfigPaths(paths: readonly string[], span: Span | null): 
     message: `Configuration paths exist in your dbt_project.yml file which do not apply to any resources.\n${list}`,
     span,
     event: 'UnusedResourceConfigPath',
+    data: { unused_config_paths: paths },
   });
 }

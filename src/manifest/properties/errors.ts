@@ -15,6 +15,7 @@ export function nodeForPropertiesMissing(
     span,
     hint: didYouMean(name, known),
     event: 'NoNodeForYamlKey',
+    data: { patch_name: name, yaml_key: section, file_path: span?.file ?? '' },
   });
 }
 
@@ -25,6 +26,7 @@ export function constraintsIgnored(label: string, materialized: string, span: Sp
     span,
     hint: "'warn_unsupported: false' on a constraint says that this is known",
     event: 'UnsupportedConstraintMaterialization',
+    data: { materialized },
   });
 }
 
@@ -41,6 +43,13 @@ export function wrongSection(
     span,
     hint: `move it to ${right}:`,
     event: 'WrongResourceSchemaFile',
+    data: {
+      patch_name: name,
+      resource_type: kind,
+      plural_resource_type: right,
+      yaml_key: section,
+      file_path: span?.file ?? '',
+    },
   });
 }
 
@@ -69,6 +78,7 @@ export function macroForPropertiesMissing(
     span,
     hint: didYouMean(name, known),
     event: 'MacroNotFoundForPatch',
+    data: { patch_name: name },
   });
 }
 
@@ -79,11 +89,18 @@ export function exposureName(name: string, span: Span | null): Diagnostic {
     span,
     hint: 'keep the name for people under label:',
     event: 'ExposureNameDeprecation',
+    data: { exposure: name },
   });
 }
 
 export function macroAnnotation(problem: string, span: Span | null): Diagnostic {
-  return warning({ code: 'macro-annotation', message: problem, span, event: 'InvalidMacroAnnotation' });
+  return warning({
+    code: 'macro-annotation',
+    message: problem,
+    span,
+    event: 'InvalidMacroAnnotation',
+    data: { msg: problem, macro_unique_id: '', macro_file_path: span?.file ?? '' },
+  });
 }
 
 export function unknownKey(
@@ -98,6 +115,7 @@ export function unknownKey(
     span,
     hint: didYouMean(key, known) ?? 'keys of your own belong under meta:',
     event: 'CustomKeyInObjectDeprecation',
+    data: { key, file: span?.file ?? '', key_path: where },
   });
 }
 
@@ -171,6 +189,9 @@ export function missingArgumentsProperty(
     span,
     hint: 'nest them under arguments:',
     event: 'MissingArgumentsPropertyInGenericTestDeprecation',
+    data: {
+      test_name: `\`${test}\` defined on '${target}' in package '${packageName}' (${span?.file ?? ''})`,
+    },
   });
 }
 
@@ -181,6 +202,7 @@ export function argumentsProperty(test: string, span: Span | null): Diagnostic {
     span,
     hint: 'set the flag require_generic_test_arguments_property to use it as such',
     event: 'ArgumentsPropertyInGenericTestDeprecation',
+    data: { test_name: test },
   });
 }
 
@@ -191,6 +213,7 @@ export function propertyMovedToConfig(where: string, key: string, span: Span | n
     span,
     hint: `nest it under config:`,
     event: 'PropertyMovedToConfigDeprecation',
+    data: { key, file: span?.file ?? '', key_path: where },
   });
 }
 
@@ -223,6 +246,7 @@ export function sourceOverride(name: string, span: Span | null): Diagnostic {
     span,
     hint: "disable the package's source, and define your own",
     event: 'SourceOverrideDeprecation',
+    data: { source_name: name, file: span?.file ?? '' },
   });
 }
 
@@ -232,6 +256,7 @@ export function unusedSourceOverrides(names: readonly string[], span: Span | nul
     message: `source overrides match no source: ${names.join(', ')}`,
     span,
     event: 'UnusedTables',
+    data: { unused_tables: names },
   });
 }
 

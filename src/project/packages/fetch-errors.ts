@@ -44,6 +44,7 @@ export function packageRedirected(old: string, name: string): Diagnostic {
     message: `The \`${old}\` package is deprecated in favor of \`${name}\``,
     hint: `write ${name} in packages.yml`,
     event: 'PackageRedirectDeprecation',
+    data: { old_name: old, new_name: name },
   });
 }
 
@@ -54,6 +55,7 @@ export function gitUnpinned(span: Span | null, url: string, branch: string | nul
     span,
     hint: 'give a tag or a commit as revision, or warn-unpinned: false',
     event: 'DepsUnpinned',
+    data: { revision: branch ?? 'HEAD', git: url },
   });
 }
 

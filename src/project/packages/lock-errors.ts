@@ -12,6 +12,7 @@ export function lockScrubbed(url: string): Diagnostic {
     message: `a secret is written out in ${url}; the lock gets it masked, and cannot be installed from`,
     hint: "write {{ env_var('DBT_ENV_SECRET_...') }} in its place",
     event: 'DepsScrubbedPackageName',
+    data: { package_name: url },
   });
 }
 

@@ -130,5 +130,6 @@ export function duplicateYamlKey(key: string, span: Span): Diagnostic {
     span,
     hint: 'delete one of them',
     event: 'DuplicateYAMLKeysDeprecation',
+    data: { duplicate_description: `Duplicate key '${key}'`, file: span.file },
   });
 }
