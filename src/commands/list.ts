@@ -66,7 +66,7 @@ const listedTypes = [
 ] as const;
 
 /** dbt's keys of `--output json` unless others are asked for. */
-const defaultKeys = [
+const defaultKeys: ReadonlySet<string> = new Set([
   'alias',
   'name',
   'package_name',
@@ -77,7 +77,7 @@ const defaultKeys = [
   'source_name',
   'original_file_path',
   'unique_id',
-];
+]);
 
 function line(node: AnyNode, options: ListOptions): string {
   switch (options.output ?? 'selector') {
@@ -122,9 +122,11 @@ function selectorOf(node: AnyNode): string {
 }
 
 function pick(node: AnyNode, keys: readonly string[] | undefined): Record<string, unknown> {
-  const wanted =
-    keys === undefined || keys.length === 0 ? defaultKeys : keys.flatMap((key) => key.split(/[\s,]+/));
   const record = node as unknown as Readonly<Record<string, unknown>>;
+  const wanted =
+    keys === undefined || keys.length === 0
+      ? Object.keys(record).filter((key) => defaultKeys.has(key))
+      : keys.flatMap((key) => key.split(/[\s,]+/));
   const out: Record<string, unknown> = {};
   for (const key of wanted) {
     const [first, ...rest] = key.split('.');

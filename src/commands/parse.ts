@@ -4,6 +4,7 @@ import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import { openManifest } from './open-manifest.ts';
 import type { ProjectOptions } from './options.ts';
 import { mayHaveRings, writeManifestFile } from './project-artifacts.ts';
+import { selectorDefinitions } from './selector-definitions.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
 export interface ParseOutcome {
@@ -15,6 +16,7 @@ export interface ParseOutcome {
 export function parse(options: ProjectOptions, surroundings: Surroundings): Invocation<ParseOutcome> {
   return invoke('parse', surroundings, treatmentOf(options), async (context) => {
     const project = await openManifest(context, options);
+    selectorDefinitions(context, options, project, 'eager');
     if (mayHaveRings(project)) buildGraph(project.manifest);
     writeManifestFile(context, options, project, []);
     return {

@@ -4,7 +4,7 @@ import { criterionUnmatched } from '../graph/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type Selection, select } from '../graph/select.ts';
 import { methodsOf, type Selector } from '../graph/selector.ts';
-import { defaultSelector, findSelector, parseSelectorDefinitions } from '../graph/selector-file.ts';
+import { defaultSelector, findSelector } from '../graph/selector-file.ts';
 import { parseSelection } from '../graph/selector-grammar.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
 import type { ResourceType } from '../manifest/node.ts';
@@ -14,6 +14,7 @@ import type { InvocationContext } from './invocation.ts';
 import type { LeftOver } from './left-over.ts';
 import type { OpenManifest } from './open-manifest.ts';
 import type { SelectionOptions } from './options.ts';
+import { selectorDefinitions } from './selector-definitions.ts';
 
 /** Types that a command works on, in dbt's words. */
 const everyType: readonly ResourceType[] = [
@@ -42,12 +43,13 @@ export interface SelectNodesInput {
 export async function selectNodes(
   context: InvocationContext,
   options: SelectionOptions,
-  { manifest, selectorDefinitions }: OpenManifest,
+  project: OpenManifest,
   input: SelectNodesInput,
 ): Promise<Selection> {
+  const { manifest } = project;
   if (context.leftOver !== null) return leftOverNodes(context, context.leftOver, manifest, input.graph);
   const indirect = options.indirectSelection ?? 'eager';
-  const definitions = parseSelectorDefinitions(selectorDefinitions, { indirect });
+  const definitions = selectorDefinitions(context, options, project, indirect);
   const selector = selectorOf();
   const selection = select(input.graph, manifest, selector, {
     resourceTypes: typesOf(options, input.allowed),

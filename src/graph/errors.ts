@@ -133,6 +133,7 @@ export function invalidSelectorDefinition(
   at: string,
   problem: string,
   span: Span | null,
+  hint: string | null = null,
 ): Diagnostic {
   const place = at === '' ? '' : ` at ${at}`;
   return error({
@@ -140,6 +141,7 @@ export function invalidSelectorDefinition(
     family: 'Runtime Error',
     message: `selectors.yml: selector '${name}'${place}: ${problem}`,
     span,
+    hint,
   });
 }
 
@@ -155,11 +157,12 @@ export function selectorNotFound(name: string, known: Iterable<string>): Diagnos
   });
 }
 
-export function severalDefaultSelectors(first: string, second: string): Diagnostic {
+export function severalDefaultSelectors(first: string, second: string, span: Span | null): Diagnostic {
   return error({
     code: 'selector-default-ambiguous',
     family: 'Runtime Error',
     message: `selectors.yml: both '${first}' and '${second}' have 'default: true'`,
+    span,
     hint: 'one selector can be the default',
   });
 }

@@ -1,10 +1,10 @@
 import { typeOfId } from '../context/ids.ts';
 import { Diagnostics } from '../core/diagnostic.ts';
-import { nearestName } from '../core/nearest.ts';
 import { allNodes, findNode, type Manifest, parentsOf } from '../manifest/manifest.ts';
 import type { AnyNode, ResourceType, UniqueId } from '../manifest/node.ts';
 import { ancestors, descendants, type Graph } from './graph.ts';
-import { nodeMatcher, tagsOf } from './select-methods.ts';
+import { nearestCriterion } from './nearest-criterion.ts';
+import { nodeMatcher } from './select-methods.ts';
 import type { Criterion, IndirectSelection, Selector, SelectorGroup } from './selector.ts';
 import { noSelectionState, type SelectionState } from './state/selection-state.ts';
 
@@ -160,36 +160,11 @@ class Selecting {
 
   #nearest(group: SelectorGroup): string | null {
     for (const component of group.components) {
-      if (component.kind !== 'criterion') continue;
-      const known = namesFor(component, this.#manifest);
-      const nearest = nearestName(String(component.value), known);
-      if (nearest !== null && !known.has(String(component.value))) return nearest;
+      const nearest = component.kind === 'criterion' ? nearestCriterion(component, this.#manifest) : null;
+      if (nearest !== null) return nearest;
     }
     return null;
   }
-}
-
-/** The names among which a mistyped value is looked up. */
-function namesFor({ method }: Criterion, manifest: Manifest): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const node of allNodes(manifest)) {
-    if (method === 'tag') for (const tag of tagsOf(node)) names.add(tag);
-    else if (method === 'package') names.add(node.package_name);
-    else if (method === 'group') names.add(String(node.config['group'] ?? ''));
-    else if (method === 'path') names.add(node.original_file_path);
-    else if (method === 'file') names.add(node.original_file_path.split('/').at(-1)!);
-    else if (method === 'source' && node.resource_type === 'source') {
-      names.add(node.source_name).add(`${node.source_name}.${node.name}`);
-    } else if (method === 'test_name' && node.resource_type === 'test')
-      names.add(node.test_metadata?.name ?? '');
-    else if (method === node.resource_type) names.add(node.name);
-    else if (method === 'fqn' && node.resource_type !== 'source') {
-      if (node.resource_type !== 'test') names.add(node.name);
-      for (const folder of node.fqn.slice(0, -1)) names.add(folder);
-    }
-  }
-  names.delete('');
-  return names;
 }
 
 /** The sets themselves are not touched, so one that is the result already is given back as it is. */

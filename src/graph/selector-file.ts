@@ -1,4 +1,5 @@
 import { DiagnosticError, Diagnostics } from '../core/diagnostic.ts';
+import { didYouMean } from '../core/nearest.ts';
 import type { Span } from '../core/span.ts';
 import { invalidSelectorDefinition, selectorNotFound, severalDefaultSelectors } from './errors.ts';
 import {
@@ -14,8 +15,8 @@ import { parseCriterion, parseMethod } from './selector-grammar.ts';
 export interface SelectorFileOptions {
   /** The command line's mode, for criteria that name none themselves. */
   readonly indirect: IndirectSelection;
-  /** Where the definition of that name stands, for errors. */
-  readonly spanOf?: (name: string) => Span | null;
+  /** Where what has that path in the file stands (`['selectors', 0, 'definition', ...]`); asked for errors only. */
+  readonly spanOf?: (path: readonly (string | number)[], what: 'key' | 'value') => Span | null;
 }
 
 /**
@@ -29,12 +30,15 @@ export function parseSelectorDefinitions(
   const diagnostics = new Diagnostics();
   const known = new Map<string, SelectorDefinition>();
   let defaultName: string | null = null;
-  for (const entry of entries) {
-    const definition = diagnostics.collect(() => parseEntry(entry, known, options));
+  for (const [index, entry] of [...entries].entries()) {
+    const definition = diagnostics.collect(() => parseEntry(entry, index, known, options));
     if (definition === undefined) continue;
     known.set(definition.name, definition);
     if (!definition.isDefault) continue;
-    if (defaultName !== null) diagnostics.add(severalDefaultSelectors(defaultName, definition.name));
+    if (defaultName !== null) {
+      const span = options.spanOf?.(['selectors', index, 'default'], 'value') ?? null;
+      diagnostics.add(severalDefaultSelectors(defaultName, definition.name, span));
+    }
     defaultName ??= definition.name;
   }
   diagnostics.throwIfErrors();
@@ -64,40 +68,77 @@ type Dict = Readonly<Record<string, unknown>>;
 const isDict = (value: unknown): value is Dict =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const entryKeys: ReadonlySet<string> = new Set(['name', 'description', 'default', 'definition']);
+const entryKeys: readonly string[] = ['name', 'description', 'default', 'definition'];
 
 function parseEntry(
   entry: unknown,
+  index: number,
   known: ReadonlyMap<string, SelectorDefinition>,
   options: SelectorFileOptions,
 ): SelectorDefinition {
   const name = isDict(entry) && typeof entry['name'] === 'string' ? entry['name'] : '';
-  const reader = new DefinitionReader(name, known, options);
-  if (!isDict(entry)) return reader.fail('', 'expected a name and a definition');
-  if (name === '') return reader.fail('', "'name' is missing");
-  const unknownKey = Object.keys(entry).find((key) => !entryKeys.has(key));
-  if (unknownKey !== undefined) return reader.fail('', `'${unknownKey}' is not a key of a selector`);
+  const reader = new DefinitionReader(name, index, known, options);
+  if (!isDict(entry)) return reader.failEntry(null, 'expected a name and a definition');
+  if (name === '') return reader.failEntry(null, "'name' is missing");
+  const unknownKey = Object.keys(entry).find((key) => !entryKeys.includes(key));
+  if (unknownKey !== undefined) {
+    const hint = didYouMean(unknownKey, entryKeys);
+    return reader.failEntry(unknownKey, `'${unknownKey}' is not a key of a selector`, hint);
+  }
   const isDefault = entry['default'] ?? false;
-  if (typeof isDefault !== 'boolean') return reader.fail('default', 'expected true or false');
+  if (typeof isDefault !== 'boolean') return reader.failEntry('default', "'default' must be true or false");
   const description = typeof entry['description'] === 'string' ? entry['description'] : '';
   return { name, description, isDefault, selector: reader.readRoot(entry['definition']) };
 }
 
 class DefinitionReader {
   readonly #name: string;
+  /** Of the entry in its file. */
+  readonly #index: number;
   readonly #known: ReadonlyMap<string, SelectorDefinition>;
   readonly #indirect: IndirectSelection;
-  readonly #span: Span | null;
+  readonly #spanOf: NonNullable<SelectorFileOptions['spanOf']>;
 
-  constructor(name: string, known: ReadonlyMap<string, SelectorDefinition>, options: SelectorFileOptions) {
+  constructor(
+    name: string,
+    index: number,
+    known: ReadonlyMap<string, SelectorDefinition>,
+    options: SelectorFileOptions,
+  ) {
     this.#name = name;
+    this.#index = index;
     this.#known = known;
     this.#indirect = options.indirect;
-    this.#span = options.spanOf?.(name) ?? null;
+    this.#spanOf = options.spanOf ?? (() => null);
   }
 
-  fail(at: string, problem: string): never {
-    throw new DiagnosticError(invalidSelectorDefinition(this.#name, at, problem, this.#span));
+  /** `at` is a place in the definition: `union[1].exclude`. */
+  fail(at: string, problem: string, hint: string | null = null): never {
+    throw new DiagnosticError(invalidSelectorDefinition(this.#name, at, problem, this.#spanAt(at), hint));
+  }
+
+  /** `key` is one of the entry itself; null where it is the entry as a whole. */
+  failEntry(key: string | null, problem: string, hint: string | null = null): never {
+    const path = ['selectors', this.#index, ...(key === null ? [] : [key])];
+    const span = this.#spanOf(path, key === null ? 'value' : 'key');
+    throw new DiagnosticError(invalidSelectorDefinition(this.#name, '', problem, span, hint));
+  }
+
+  #spanAt(at: string): Span | null {
+    const parts = at.match(/[^.[\]]+/g) ?? [];
+    const path = parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+    return this.#spanOf(['selectors', this.#index, 'definition', ...path], 'value');
+  }
+
+  /** What the grammar refuses, placed in the file. */
+  #placed<T>(at: string, work: () => T): T {
+    try {
+      return work();
+    } catch (caught) {
+      if (!(caught instanceof DiagnosticError)) throw caught;
+      const span = this.#spanAt(at);
+      throw new DiagnosticError(caught.diagnostics.map((one) => ({ ...one, span: span ?? one.span })));
+    }
   }
 
   readRoot(definition: unknown): Selector {
@@ -131,7 +172,7 @@ class DefinitionReader {
       start: 0,
       end: spec.length,
     };
-    return parseCriterion(spec, this.#span ?? place, this.#indirect);
+    return this.#placed(at, () => parseCriterion(spec, place, this.#indirect));
   }
 
   #readGroup(kind: 'union' | 'intersection', value: unknown, at: string): SelectorGroup {
@@ -184,8 +225,9 @@ class DefinitionReader {
     const found = typeof name === 'string' ? this.#known.get(name) : undefined;
     if (found === undefined) {
       const above = [...this.#known.keys()];
-      const hint = above.length === 0 ? 'none is' : `defined are ${above.join(', ')}`;
-      return this.fail(at, `selector '${String(name)}' is not defined above this one; ${hint}`);
+      const listed = above.length === 0 ? 'none is' : `defined are ${above.join(', ')}`;
+      const hint = didYouMean(String(name), above);
+      return this.fail(at, `selector '${String(name)}' is not defined above this one; ${listed}`, hint);
     }
     return found.selector;
   }
@@ -195,7 +237,7 @@ class DefinitionReader {
     if (typeof written !== 'string') return this.fail(at, "'method' must be text");
     if (typeof value === 'object' && value !== null)
       return this.fail(at, `'${written}' needs a single value`);
-    const [method, methodArguments] = parseMethod(written, this.#span);
+    const [method, methodArguments] = this.#placed(at, () => parseMethod(written, null));
     const childrensParents = Boolean(definition['childrens_parents']);
     if (childrensParents && definition['children']) {
       return this.fail(at, "'childrens_parents' and 'children' are incompatible");

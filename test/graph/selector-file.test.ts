@@ -96,7 +96,7 @@ describe('definitions of selectors.yml', () => {
       "selectors.yml: selector '': expected a name and a definition",
       "selectors.yml: selector '': 'name' is missing",
       "selectors.yml: selector 'a': 'extra' is not a key of a selector",
-      "selectors.yml: selector 'b' at default: expected true or false",
+      "selectors.yml: selector 'b': 'default' must be true or false",
       "selectors.yml: both 'c' and 'd' have 'default: true'",
     ]);
   });
