@@ -244,6 +244,7 @@ function surroundings(options: CommandOptions): Surroundings {
     secrets: options.secrets ?? null,
     args: argsOf(options),
     leftOver: null,
+    restriction: options.restricted === true ? { allowedEnv: new Set(options.allowEnv) } : null,
     notices: options.notices ?? [],
   };
 }

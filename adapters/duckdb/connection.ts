@@ -16,10 +16,10 @@ import { extensionStatements, readSetup, type Setup } from './setup.ts';
 const openFiles = new Map<string, { readonly fences: Fences; users: number }>();
 
 /** Opens a database and prepares it: extensions, secrets, attached databases. */
-export async function connect({ credentials, readOnly }: ConnectOptions): Promise<Adapter> {
+export async function connect({ credentials, readOnly, restricted }: ConnectOptions): Promise<Adapter> {
   const setup = readSetup(credentials);
   const opened = await openInstance(setup, credentials.database ?? 'memory', readOnly);
-  const warehouse = new DuckDBWarehouse(opened, setup);
+  const warehouse = new DuckDBWarehouse(opened, setup, restricted === true);
   try {
     await warehouse.prepare();
   } catch (error) {
@@ -39,6 +39,26 @@ interface Opened {
   readonly sessionStatements: readonly string[];
 }
 
+/** Errors as JSON carry exact positions; as text they carry a drawing. */
+const jsonErrors = 'set errors_as_json = true';
+
+/** In this order: the last one makes the others final. */
+const sealing: readonly string[] = [
+  'set allow_community_extensions = false',
+  'set autoinstall_known_extensions = false',
+  'set autoload_known_extensions = false',
+  'set enable_external_access = false',
+  'set lock_configuration = true',
+];
+
+/** Whether another warehouse of this process has sealed the same database. */
+async function isLocked(connection: DuckDBConnection): Promise<boolean> {
+  const result = await translated(() =>
+    connection.runAndReadAll("select current_setting('lock_configuration')"),
+  );
+  return result.getRowsJson()[0]?.[0] === true;
+}
+
 const unshared = { file: null, databaseStatements: [], sessionStatements: [] } as const;
 
 class DuckDBWarehouse implements Adapter {
@@ -46,6 +66,7 @@ class DuckDBWarehouse implements Adapter {
   readonly recipes = recipes;
   readonly #opened: Opened;
   readonly #setup: Setup;
+  readonly #sealed: boolean;
   readonly #fences: Fences;
   readonly #sessions = new Set<DuckDBSession>();
   readonly #connections = new Set<DuckDBConnection>();
@@ -53,23 +74,38 @@ class DuckDBWarehouse implements Adapter {
   #keywords: Promise<ReadonlySet<string>> | null = null;
   #closed = false;
 
-  constructor(opened: Opened, setup: Setup) {
+  /** `sealed`: statements reach nothing outside of the database, and cannot change that. */
+  constructor(opened: Opened, setup: Setup, sealed: boolean) {
     this.#opened = opened;
     this.#setup = setup;
+    this.#sealed = sealed;
     this.#fences = shareFences(opened.file);
   }
 
   /** Runs once, on the first connection, which then waits for a session. */
   async prepare(): Promise<void> {
     const connection = await this.#connect();
+    if (this.#sealed && (await isLocked(connection))) {
+      this.#idle.push(connection);
+      return;
+    }
     for (const { name, repository } of this.#setup.extensions) {
       await loadExtension(connection, extensionStatements(name, repository));
     }
     for (const sql of [...this.#opened.databaseStatements, ...this.#setup.databaseStatements]) {
       await translated(() => connection.run(sql));
     }
+    if (this.#sealed) await this.#seal(connection);
     await this.#applySettings(connection);
     this.#idle.push(connection);
+  }
+
+  /** Settings hold for all connections then: a locked database lets none of them be made later. */
+  async #seal(connection: DuckDBConnection): Promise<void> {
+    const settings = [jsonErrors, ...this.#setup.sessionStatements].map((sql) =>
+      sql.replace(/^set /, 'set global '),
+    );
+    for (const sql of [...settings, ...sealing]) await translated(() => connection.run(sql));
   }
 
   async openSession(label: string): Promise<Session> {
@@ -84,6 +120,7 @@ class DuckDBWarehouse implements Adapter {
       connection: held,
       fences: this.#fences,
       retries: this.#setup.retries,
+      sealed: this.#sealed,
       keywords: () => this.#readKeywords(),
       giveBack: (ended, reusable) => {
         this.#sessions.delete(ended);
@@ -107,13 +144,13 @@ class DuckDBWarehouse implements Adapter {
   async #connect(): Promise<DuckDBConnection> {
     const connection = await translated(() => this.#opened.instance.connect());
     this.#connections.add(connection);
-    // Errors as JSON carry exact positions; as text they carry a drawing.
-    await translated(() => connection.run('set errors_as_json = true'));
+    if (!this.#sealed) await translated(() => connection.run(jsonErrors));
     return connection;
   }
 
   async #applySettings(connection: DuckDBConnection): Promise<void> {
-    for (const sql of [...this.#opened.sessionStatements, ...this.#setup.sessionStatements]) {
+    const settings = this.#sealed ? [] : this.#setup.sessionStatements;
+    for (const sql of [...this.#opened.sessionStatements, ...settings]) {
       await translated(() => connection.run(sql));
     }
   }

@@ -30,6 +30,8 @@ export interface SessionHome {
   readonly connection: DuckDBConnection;
   readonly fences: Fences;
   readonly retries: Retries;
+  /** The engine may read no files. */
+  readonly sealed: boolean;
   /** DuckDB's keywords, lower case: it quotes them where it spells a type. Asked for on another connection. */
   keywords(): Promise<ReadonlySet<string>>;
   /** Takes the connection back; `reusable` where the session changed nothing that outlives its transactions. */
@@ -146,7 +148,7 @@ export class DuckDBSession implements Session {
       },
     };
     try {
-      return await loadRows(loader, target, source);
+      return await loadRows(loader, target, this.#home.sealed ? { ...source, plain: false } : source);
     } finally {
       this.#reusable = false;
     }

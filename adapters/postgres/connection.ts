@@ -53,12 +53,21 @@ class PostgresWarehouse implements Adapter {
       this.#drop(client);
       throw connectionFailure(error, this.#options.credentials.fields);
     }
+    if (this.#options.restricted === true) await this.#refuseReach(client);
     this.#checksConnection = await ask(client, connectionCheckSql).then(
       () => true,
       () => false,
     );
     this.#idle.push(client);
     this.#prepared = true;
+  }
+
+  /** What statements may do to the server's files and programs is a right of the role that logs in. */
+  async #refuseReach(client: pg.Client): Promise<void> {
+    const { rows } = await ask(client, reachSql);
+    if (rows.length === 0) return;
+    this.#drop(client);
+    throw reachRefused(rows.map(([right]) => String(right)));
   }
 
   async openSession(label: string): Promise<Session> {
@@ -199,6 +208,30 @@ class PostgresWarehouse implements Adapter {
     closeSocket(client);
   }
 }
+
+/** A role with these rights is not for projects that are not trusted. */
+const reachRefused = (rights: readonly string[]): WarehouseError =>
+  new WarehouseError(
+    {
+      kind: 'permission',
+      message: `--restricted: the role of the profile reaches the server's files and programs (${rights.join(', ')})`,
+      code: null,
+      detail: null,
+      hint: 'name a role that is no superuser, and no member of pg_execute_server_program, pg_read_server_files and pg_write_server_files',
+      position: null,
+    },
+    null,
+    null,
+  );
+
+const reachSql = `select name from (
+  select 'superuser' as name from pg_roles where rolname = session_user and rolsuper
+  union all
+  select rolname from pg_roles
+  where rolname in ('pg_execute_server_program', 'pg_read_server_files', 'pg_write_server_files')
+    and pg_has_role(session_user, oid, 'member')
+    and not (select rolsuper from pg_roles where rolname = session_user)
+) as rights`;
 
 /** How long a round of waiting for a connection lasts, and how many without any work of ours are borne. */
 const roundMs = 1000;

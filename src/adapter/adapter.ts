@@ -40,6 +40,8 @@ export interface ConnectOptions {
   readonly invocationId: string;
   /** Open no file for writing where the engine can tell the difference. */
   readonly readOnly: boolean;
+  /** The project is not trusted: nothing outside of the database may be reached by statements. */
+  readonly restricted?: boolean;
   /** Gives up waiting for a server; the opening then fails as `cancelled`. */
   readonly signal?: AbortSignal;
 }

@@ -24,6 +24,8 @@ export interface Flag {
   readonly use: FlagUse;
   /** Null: accepted but not shown in help. */
   readonly help: string | null;
+  /** False for what the project must not decide: where files are written, and what is forbidden to it. */
+  readonly inProject: boolean;
   /** Help shows the spelling that turns it off, because it is on by default. */
   readonly shownOff: boolean;
   /** What it is where it is given without a value; undefined where it needs one. */
@@ -47,6 +49,7 @@ export function flag(name: string, kind: FlagKind, fields: FlagFields = {}): Fla
     variable: fields.variable === undefined ? snakeCase(name).toUpperCase() : fields.variable,
     use: fields.use ?? 'command',
     help: fields.help ?? null,
+    inProject: fields.inProject ?? true,
     shownOff: fields.shownOff ?? false,
     bare: fields.bare,
     value: fields.value ?? (kind === 'integer' ? 'n' : 'text'),
@@ -87,6 +90,15 @@ const runFlags: readonly Flag[] = [
   flag('indirectSelection', ['eager', 'cautious', 'buildable', 'empty'], {
     value: 'mode',
     help: 'Which tests come with selected nodes: eager, cautious, buildable or empty',
+  }),
+  flag('restricted', 'boolean', {
+    inProject: false,
+    help: 'The project is not trusted: no hooks, operations, files, network; variables by name only',
+  }),
+  flag('allowEnv', 'list', {
+    inProject: false,
+    value: 'names',
+    help: 'With --restricted: environment variables that templates may read',
   }),
   flag('partialParse', 'boolean', {
     shownOff: true,
@@ -153,6 +165,7 @@ const consoleFlags: readonly Flag[] = [
   flag('print', 'boolean', { use: 'console', shownOff: true, help: 'Hide what templates print()' }),
   flag('printerWidth', 'integer', { use: 'console', help: 'Columns up to which dots are drawn (80)' }),
   flag('report', 'repeated', {
+    inProject: false,
     value: 'kind=file',
     use: 'console',
     help: 'Write a report at the end, however it ends: junit=, markdown= or sarif=; may be repeated',

@@ -71,7 +71,7 @@ const behaviour: Readonly<Record<string, boolean>> = {
 };
 
 /** Ours alone, and nothing that a run depends on: dbt reads `args` again, to retry. */
-const untold: ReadonlySet<string> = new Set(['githubReport', 'report']);
+const untold: ReadonlySet<string> = new Set(['allowEnv', 'githubReport', 'report', 'restricted']);
 
 /** What the project says, and where it is. Folders are absolute; null where there is none. */
 interface Place {

@@ -190,17 +190,16 @@ async function settle(command: Command, given: Given, world: World) {
         (flag.variable !== null && variableOf(world.env, flag.variable) !== undefined)),
   );
   const readMapping = hasYaml ? await yamlMappingReader() : () => undefined;
-  const settings = resolveSettings(flags, {
-    given,
-    env: world.env,
-    projectFlags: project.flags,
-    readMapping,
-  });
+  const sources = { given, env: world.env, projectFlags: project.flags, readMapping };
+  const asked = resolveSettings(flags, sources);
+  const restricted = asked.get('restricted')?.value === true;
+  // A project that is not trusted decides nothing of how it is worked on, and gets no log where it may have laid a link.
+  const settings = restricted ? resolveSettings(flags, { ...sources, projectFlags: {} }) : asked;
   const logPath = settings.get('logPath')?.value ?? project.logPath ?? 'logs';
   const logFolder =
     settings.get('logPath') !== undefined
       ? resolve(world.workingDirectory, String(logPath))
-      : glance.directory === null
+      : glance.directory === null || restricted
         ? null
         : resolve(glance.directory, String(logPath));
   return { settings, logFolder, directory: glance.directory, projectFlags: project.flags };

@@ -96,6 +96,7 @@ function fromOldVariable(flag: Flag, sources: SettingSources): Setting | undefin
 }
 
 function fromProject(flag: Flag, sources: SettingSources): Setting | undefined {
+  if (!flag.inProject) return undefined;
   const key = snakeCase(flag.name);
   const value = Object.hasOwn(sources.projectFlags, key) ? sources.projectFlags[key] : undefined;
   if (value === undefined || value === null) return undefined;

@@ -73,9 +73,9 @@ export function yamlRenderer(context: InvocationContext, scope: RenderScope): Re
 }
 
 function common(context: InvocationContext, projectName: string, facts: AdapterFacts) {
-  const { world, invocationId, secrets, emit, report } = context;
+  const { world, invocationId, secrets, emit, report, restriction } = context;
   const warnedOnce = new Set<string>();
-  return { world, invocationId, secrets, emit, report, warnedOnce, projectName, facts };
+  return { world, invocationId, secrets, emit, report, restriction, warnedOnce, projectName, facts };
 }
 
 function factsOf(context: InvocationContext, type: string): AdapterFacts {

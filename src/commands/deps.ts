@@ -10,6 +10,7 @@ import { yamlRenderer } from './context-services.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { openSettings } from './open-project.ts';
 import type { ProjectOptions } from './options.ts';
+import { checkRestrictedFolder } from './restricted.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
 export interface DepsOptions extends ProjectOptions {
@@ -55,6 +56,7 @@ export function deps(options: DepsOptions, surroundings: Surroundings): Invocati
         ? null
         : parseAddedPackage(options.addPackage, options.source ?? 'hub');
     const installDirectory = installDirectoryOf(directory, settings);
+    if (context.restriction !== null) checkRestrictedFolder(directory, installDirectory);
     try {
       if (added !== null) await addPackage(packages, added);
       const installed = await installPackages(packages, {
@@ -94,6 +96,7 @@ function packageContext(context: InvocationContext, options: DepsOptions, direct
     render: yamlRenderer(sealed, { kind: 'profile', cliVars: options.vars ?? {} }),
     versionCheck: options.versionCheck ?? true,
     offline: options.offline === true,
+    hubOnly: context.restriction !== null,
   };
 }
 

@@ -9,7 +9,7 @@ import type { Span } from '../core/span.ts';
 import { unlessRefused } from '../core/system-error.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Selection } from '../graph/select.ts';
-import { workItems } from '../intervals/work-item.ts';
+import { type WorkItem, workItems } from '../intervals/work-item.ts';
 import { snapshotChecksum } from '../manifest/cache/fingerprint.ts';
 import { definitionPlace } from '../manifest/definition-place.ts';
 import { allNodes, findNode } from '../manifest/manifest.ts';
@@ -30,7 +30,8 @@ import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile, writeResultsFile } from './project-artifacts.ts';
-import { readTerms, runServices } from './run-services.ts';
+import { checkRestrictedWork } from './restricted.ts';
+import { programsOf, readTerms, runServices } from './run-services.ts';
 
 export interface RunOutcome {
   /** True where no node failed and the run was not interrupted. */
@@ -73,6 +74,7 @@ export async function executeSelection(
     writeManifestFile(context, options, project, []);
     return { success: true, interrupted: false, results: [], elapsedMs: context.world.elapsed() - start };
   }
+  if (context.restriction !== null && !input.compileOnly) refuseRestricted(input, items);
   const terms = await readTerms(context, options);
   const threads = options.threads ?? project.project.credentials.threads;
   const open = (): Promise<Adapter> => openWarehouse(context, project, { readOnly: false });
@@ -145,6 +147,19 @@ const resultsWriter =
   (context: InvocationContext, options: BuildOptions, project: OpenProject) =>
   (results: readonly RunResult[], elapsedMs: number): void =>
     writeResultsFile(context, options, project, results, elapsedMs);
+
+/** Hooks and programs, where the project is not trusted. */
+function refuseRestricted({ project, hooks, work }: ExecuteInput, items: readonly WorkItem[]): void {
+  const nodes = items.flatMap(({ nodeId }) => findNode(project.manifest, nodeId) ?? []);
+  const ends = hooks ? ['on-run-start', 'on-run-end'].flatMap((tag) => hooksOf(project, tag)) : [];
+  const run = work === undefined ? (nodes as readonly GraphNode[]) : [];
+  const { internalPackages } = project.services.registry;
+  const foreign = [...programsOf(project)].filter(
+    ([, { macro }]) => !internalPackages.includes(macro.packageName),
+  );
+  const names = new Set(foreign.map(([name]) => name));
+  checkRestrictedWork(project.project.root.directory, run, ends, names);
+}
 
 /** What the journal of a run says of it before anything is done; `planned` are the ids of what is to be worked. */
 export function journalStart(

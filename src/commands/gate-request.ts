@@ -33,6 +33,10 @@ export function gateRequest(context: InvocationContext, options: ProjectOptions)
   };
 }
 
+/** Whether what was remembered is read. A project that is not trusted may have brought it along. */
+export const remembers = ({ restriction }: InvocationContext, { partialParse }: ProjectOptions): boolean =>
+  partialParse !== false && restriction === null;
+
 /** The folder named, else the working directory or the nearest folder above it that holds a project file. */
 export function projectDirectory(
   { workingDirectory }: InvocationContext['world'],

@@ -3,12 +3,14 @@ import type { CommandOptions } from './options.ts';
 
 /** What is no setting of the command: the outside, and settings that were resolved already. */
 const noSettings: ReadonlySet<string> = new Set([
+  'allowEnv',
   'args',
   'env',
   'invocationId',
   'notices',
   'now',
   'onEvent',
+  'restricted',
   'secrets',
   'signal',
   'world',

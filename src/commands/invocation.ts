@@ -1,10 +1,12 @@
 import type { AdapterEntry } from '../adapter/adapter.ts';
 import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import type { Emit, Event } from '../core/event.ts';
+import type { Restriction } from '../core/restriction.ts';
 import { SecretMask } from '../core/secret.ts';
 import { dbtVersion, version } from '../core/version.ts';
 import type { World } from '../core/world.ts';
 import type { LeftOver } from './left-over.ts';
+import { restrictedCommand } from './restricted-errors.ts';
 import type { Treatment } from './warning-treatment.ts';
 
 /**
@@ -39,6 +41,8 @@ export interface Surroundings {
   readonly args: Readonly<Record<string, unknown>>;
   /** What a former run left undone: it is worked instead of a selection. */
   readonly leftOver: LeftOver | null;
+  /** Set where the project is not trusted. */
+  readonly restriction: Restriction | null;
   /** Warnings about how the command was called, told first. */
   readonly notices: readonly Diagnostic[];
 }
@@ -56,6 +60,9 @@ export interface InvocationContext
   /** The same for several, so that all that are errors are thrown at once, after the others were told. */
   readonly reportAll: (diagnostics: readonly Diagnostic[]) => void;
 }
+
+/** What does nothing but what the project says, and what takes the word of a former run, are for trusted projects only. */
+const refusedCommands: ReadonlySet<string> = new Set(['export ci', 'retry', 'run-operation']);
 
 /** Starts a command. `treat` decides which warnings are errors, and which are not told. */
 export function invoke<T>(
@@ -103,6 +110,9 @@ export function invoke<T>(
     });
     let success = false;
     try {
+      if (surroundings.restriction !== null && refusedCommands.has(command)) {
+        throw new DiagnosticError(restrictedCommand(command));
+      }
       context.reportAll(surroundings.notices);
       const value = await work(context);
       success = isSuccess(value);

@@ -5,7 +5,7 @@ import { rememberedManifest } from '../manifest/cache/remembered.ts';
 import { type ReadRecord, readRest, type Snapshot } from '../manifest/cache/snapshot.ts';
 import { restoreDiagnostic } from '../manifest/cache/told.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { gateRequest } from './gate-request.ts';
+import { gateRequest, remembers } from './gate-request.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { ProjectOptions } from './options.ts';
 
@@ -34,7 +34,7 @@ export async function openManifest(
 ): Promise<OpenManifest> {
   const start = context.world.elapsed();
   const request = gateRequest(context, options);
-  const read = options.partialParse === false ? null : unlessRefused(() => passGate(request));
+  const read = remembers(context, options) ? unlessRefused(() => passGate(request)) : null;
   // Between the look at the record and that at its rows another process may write both.
   const rest =
     read === null || context.command === 'parse'

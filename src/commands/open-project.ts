@@ -19,11 +19,12 @@ import { type ListedProject, listProject, loadSettings } from '../project/load-p
 import type { ProjectSettings } from '../project/project.ts';
 import { contextServices, yamlRenderer } from './context-services.ts';
 import { gateRecord } from './gate-record.ts';
-import { cacheFolder, gateRequest, projectDirectory } from './gate-request.ts';
+import { cacheFolder, gateRequest, projectDirectory, remembers } from './gate-request.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenManifest } from './open-manifest.ts';
 import type { ProjectOptions } from './options.ts';
 import { RecordedEnvironment } from './recorded-environment.ts';
+import { checkRestrictedManifest, checkRestrictedProject } from './restricted.ts';
 
 /** A project, read and parsed, and what its templates need. */
 export interface OpenProject extends OpenManifest {
@@ -43,15 +44,14 @@ export async function openProject(
 ): Promise<OpenProject> {
   const start = context.world.elapsed();
   const request = gateRequest(context, options);
-  const snapshot = look === undefined ? sameSnapshot(request, options) : null;
+  const snapshot = look === undefined && remembers(context, options) ? sameSnapshot(request) : null;
   return snapshot === null
     ? parsedProject(context, options, look ?? request.look, start)
     : sameProject(context, options, snapshot, start);
 }
 
 /** What is remembered of a project that is as it was; null of any other. */
-function sameSnapshot(request: GateRequest, options: ProjectOptions): Snapshot | null {
-  if (options.partialParse === false) return null;
+function sameSnapshot(request: GateRequest): Snapshot | null {
   return unlessRefused(() => {
     const read = passGate(request);
     return read === null ? null : readRest(request.directory, read);
@@ -95,7 +95,7 @@ function parsedProject(
     build: context.build,
     listed: project,
     options: parseOptions,
-    usesFormer: options.partialParse !== false,
+    usesFormer: remembers(context, options),
     look,
     gate: (readSets) => gateRecord(context, options, project, environment, openedAt, readSets),
     told,
@@ -106,6 +106,7 @@ function parsedProject(
       ...project.warnings,
       ...rememberedWarnings(snapshot!, project.root.directory),
     ]);
+  if (context.restriction !== null) checkRestrictedManifest(project.root, manifest);
   const counts = snapshot?.record.told.counts ?? countsOf(manifest);
   tell(context, { manifest, told, counts, extent, start });
   return opened({ project, manifest, parseOptions, told, snapshot, parsed });
@@ -257,7 +258,7 @@ export function list(
   options: ProjectOptions,
   { sameFolders }: { readonly sameFolders: boolean } = { sameFolders: false },
 ): ListedProject {
-  return listProject({
+  const listed = listProject({
     ...projectPlace(context, options),
     sameFolders,
     profilesDirectory: options.profilesDir ?? null,
@@ -267,6 +268,8 @@ export function list(
     adapters: context.adapters,
     makeRenderer: (scope) => yamlRenderer(context, scope),
   });
+  if (context.restriction !== null) checkRestrictedProject(context, options, listed);
+  return listed;
 }
 
 function embeddedFile({ world }: InvocationContext, { credentials }: ListedProject): string {

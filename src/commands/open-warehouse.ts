@@ -18,6 +18,7 @@ export async function openWarehouse(
     return await connect({
       credentials: project.credentials,
       invocationId: context.invocationId,
+      restricted: context.restriction !== null,
       readOnly: options.readOnly,
       signal: context.signal,
     });

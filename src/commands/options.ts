@@ -21,6 +21,10 @@ export interface CommandOptions {
   readonly secrets?: SecretMask;
   /** Settings under dbt's names, as `args` of artifacts and `flags` of templates show them. */
   readonly args?: Readonly<Record<string, unknown>>;
+  /** The project is not trusted, such as that of a fork's pull request: no hooks, operations, files and network. */
+  readonly restricted?: boolean;
+  /** With `restricted`: the environment variables that templates may read. */
+  readonly allowEnv?: readonly string[];
   /** Warnings about how the command was called, told first and treated as all others. */
   readonly notices?: readonly Diagnostic[];
 }

@@ -102,7 +102,7 @@ function runsInBatches({ services, project }: OpenProject): boolean {
  * Materializations that mean a block of the project or of an installed package to this warehouse; unit tests have no
  * recipe, so that ours is among them.
  */
-function programsOf({ manifest, services }: OpenProject): ReadonlyMap<string, Program> {
+export function programsOf({ manifest, services }: OpenProject): ReadonlyMap<string, Program> {
   const { registry, facts, flags } = services;
   const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
   const overriding = flags.get('REQUIRE_EXPLICIT_PACKAGE_OVERRIDES_FOR_BUILTIN_MATERIALIZATIONS') === false;

@@ -18,7 +18,11 @@ export interface CompiledNode {
 }
 
 /** Renders a node in the execute phase. Throws TemplateError, TemplateSyntaxError, DiagnosticError, WarehouseError. */
-export async function compileNode(services: CompileServices, scope: NodeScope): Promise<CompiledNode> {
+export function compileNode(services: CompileServices, scope: NodeScope): Promise<CompiledNode> {
+  return scope.warehouse.compiling(() => compile(services, scope));
+}
+
+async function compile(services: CompileServices, scope: NodeScope): Promise<CompiledNode> {
   const node = scope.node as CompilableNode;
   if (node.language === 'python') throw new DiagnosticError(pythonModelRefused(node));
   if (node.resource_type === 'test' && node.test_metadata !== undefined) {

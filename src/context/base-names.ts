@@ -71,9 +71,11 @@ function variables({ services, reader, names }: BaseScope): Value {
   );
 }
 
-function environmentVariables({ world, secrets }: ContextServices, reader: Reader): Value {
+function environmentVariables(services: ContextServices, reader: Reader): Value {
+  const { world, secrets, restriction } = services;
   const { reads, allowSecrets } = reader;
-  return envVarFunction({ env: world.env, reads, allowSecrets, secrets });
+  const allowed = restriction?.allowedEnv ?? null;
+  return envVarFunction({ env: world.env, reads, allowSecrets, allowed, secrets });
 }
 
 function logFunction({ services, reader }: BaseScope): Value {

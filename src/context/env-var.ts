@@ -1,7 +1,12 @@
 import type { SecretMask } from '../core/secret.ts';
 import { str } from '../jinja/text.ts';
 import { type Callable, hostFunction } from '../jinja/values.ts';
-import { environmentVariableMissing, raiseDiagnostic, secretNotAllowed } from './errors.ts';
+import {
+  environmentVariableMissing,
+  environmentVariableRestricted,
+  raiseDiagnostic,
+  secretNotAllowed,
+} from './errors.ts';
 import type { Reads } from './reads.ts';
 
 const secretPrefixes = ['DBT_ENV_SECRET', 'DBT_ENGINE_SECRET'];
@@ -11,6 +16,8 @@ export interface EnvVarOptions {
   readonly reads: Reads | null;
   /** Profiles and package files only; every other template is refused. */
   readonly allowSecrets: boolean;
+  /** The only ones that may be read; null where all may. */
+  readonly allowed: ReadonlySet<string> | null;
   /** Told every secret that was read, so that it is masked from then on. */
   readonly secrets: SecretMask;
 }
@@ -21,6 +28,7 @@ export function envVarFunction(options: EnvVarOptions): Callable {
   return hostFunction('env_var', ['var', ['default', null]], (nameValue, fallback) => {
     const name = str(nameValue!);
     const secret = secretPrefixes.some((prefix) => name.startsWith(prefix));
+    if (options.allowed?.has(name) === false) raiseDiagnostic(environmentVariableRestricted(name));
     if (secret && !options.allowSecrets) raiseDiagnostic(secretNotAllowed(name));
     const value = env.get(name);
     reads?.environment(name);

@@ -25,6 +25,15 @@ export function environmentVariableMissing(name: string, known: Iterable<string>
   });
 }
 
+export function environmentVariableRestricted(name: string): Diagnostic {
+  return error({
+    code: 'restricted-env-var',
+    family: 'Parsing Error',
+    message: `--restricted: the environment variable '${name}' may not be read`,
+    hint: `where it may, name it: --allow-env ${name}`,
+  });
+}
+
 export function secretNotAllowed(name: string): Diagnostic {
   return error({
     code: 'secret-env-var',

@@ -1,6 +1,7 @@
 import type { AdapterFacts } from '../adapter/facts.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
+import type { Restriction } from '../core/restriction.ts';
 import type { SecretMask } from '../core/secret.ts';
 import type { World } from '../core/world.ts';
 import type { Limits } from '../jinja/budget.ts';
@@ -28,6 +29,8 @@ export interface ContextServices {
   readonly dispatchOrders: ReadonlyMap<string, readonly string[]>;
   readonly registry: MacroRegistry;
   readonly secrets: SecretMask;
+  /** What templates may and may not do in a project that is not trusted; absent for all others. */
+  readonly restriction?: Restriction | null;
   readonly emit: Emit;
   /** Tells a warning, or throws it where the invocation treats it as an error. */
   readonly report: (diagnostic: Diagnostic) => void;

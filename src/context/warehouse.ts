@@ -25,6 +25,8 @@ export interface Warehouse {
   cacheRenamed(from: RelationName, to: RelationName): void;
   /** `adapter.commit()` of a macro. */
   commit(): Promise<void>;
+  /** Renders a node's own text, whose statements are refused where the project is not trusted. */
+  compiling<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface TemplateStatement {

@@ -2,7 +2,7 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import { type Span, spanOfLine } from '../core/span.ts';
 import { type YamlPath, yamlSpan } from '../project/yaml/locate.ts';
 import { readYaml } from '../project/yaml/read-yaml.ts';
-import type { AnyNode, TestNode } from './node.ts';
+import type { AnyNode, SourceNode, TestNode } from './node.ts';
 import { isRecord, type PlainRecord } from './record.ts';
 
 /**
@@ -13,6 +13,15 @@ export function definitionPlace(node: AnyNode, text: string): Span {
   const file = node.original_file_path;
   const path = /\.ya?ml$/.test(file) ? pathOf(node, text) : null;
   return path === null ? spanOfLine(file, text, 1) : yamlSpan(file, text, path, 'key');
+}
+
+/** Where a source's table is defined in its file, whose text this is. */
+export function sourcePlace(source: SourceNode, text: string): Span {
+  const file = source.original_file_path;
+  const entry = named(readData(text, file), 'sources', source.source_name);
+  const table = entry === null || !isRecord(entry.value) ? null : named(entry.value, 'tables', source.name);
+  const path = [...(entry?.path ?? []), ...(table?.path ?? [])];
+  return yamlSpan(file, text, path, 'key');
 }
 
 function pathOf(node: AnyNode, text: string): YamlPath | null {

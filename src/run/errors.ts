@@ -2,6 +2,15 @@ import type { Dependent } from '../adapter/relation.ts';
 import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 import type { AnyNode, GraphNode, SourceNode, TestNode } from '../manifest/node.ts';
 
+/** A template of a project that is not trusted. */
+export function queryRestricted(): Diagnostic {
+  return error({
+    code: 'restricted-query',
+    message: '--restricted: a template sends a statement, and may not',
+    hint: 'names and columns of relations may be asked for: adapter.get_relation, adapter.get_columns_in_relation',
+  });
+}
+
 export function introspectionOff(): Diagnostic {
   return error({
     code: 'introspection-off',

@@ -42,6 +42,7 @@ export async function withNodeSession<T>(
       signal,
       uniqueId: node.unique_id,
       introspect: services.introspect,
+      restricted: (services.compile.context.restriction ?? null) !== null,
       attempt: services.attempt,
     });
     return await work(rescoped(services, { session, warehouse }, node, options));
@@ -85,7 +86,7 @@ function useComment({ compile }: RunServices, warehouse: SessionWarehouse, node:
     if (isRendering) return sql;
     isRendering = true;
     try {
-      text ??= await commentText(compile, node, warehouse);
+      text ??= await warehouse.compiling(() => commentText(compile, node, warehouse));
     } finally {
       isRendering = false;
     }

@@ -9,7 +9,7 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { Attempt } from './attempt.ts';
-import { introspectionOff } from './errors.ts';
+import { introspectionOff, queryRestricted } from './errors.ts';
 
 export interface SessionWarehouseOptions {
   readonly session: Session;
@@ -21,6 +21,8 @@ export interface SessionWarehouseOptions {
   readonly uniqueId: string | null;
   /** False where templates may not query. */
   readonly introspect: boolean;
+  /** The project is not trusted: while a node is compiled, the catalog may be asked, and no statement is sent. */
+  readonly restricted: boolean;
   readonly attempt: Attempt;
 }
 
@@ -54,6 +56,7 @@ export class SessionWarehouse implements Warehouse {
   #committed = false;
   #guard: RelationGuard | null = null;
   #changed = false;
+  #compiling = false;
   /** How to take back what the open transaction told the cache, newest last. */
   #undo: (() => void)[] = [];
   /** The newest rows that a statement gave. */
@@ -106,9 +109,24 @@ export class SessionWarehouse implements Warehouse {
     return this.#committed;
   }
 
+  async compiling<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#compiling;
+    this.#compiling = true;
+    try {
+      return await work();
+    } finally {
+      this.#compiling = before;
+    }
+  }
+
+  #refuseWhileCompiling(): void {
+    if (this.#compiling && this.#options.restricted) throw new DiagnosticError(queryRestricted());
+  }
+
   async execute(sql: string, { autoBegin, fetch, limit }: TemplateStatement): Promise<StatementResult> {
     const { session, syntax, introspect } = this.#options;
     if (!introspect) throw new DiagnosticError(introspectionOff());
+    this.#refuseWhileCompiling();
     const statements = splitStatements(sql, syntax).map(({ text }) => text);
     const controls = statements.some(isControl);
     const whole = this.#opening === 'none' && statements.length > 1 && !controls && !session.inTransaction;
@@ -222,7 +240,8 @@ export class SessionWarehouse implements Warehouse {
     return description?.columns ?? [];
   }
 
-  describeQuery(sql: string): Promise<readonly Column[]> {
+  async describeQuery(sql: string): Promise<readonly Column[]> {
+    this.#refuseWhileCompiling();
     return this.#options.session.describeQuery(sql);
   }
 

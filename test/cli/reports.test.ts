@@ -202,10 +202,10 @@ test('a report that cannot be written at the end is told, and is no success', as
   expect(out).toContain('error[report-not-written] the report');
 });
 
-test('flags and variables name several reports, and a list may stand in the project', async () => {
+test('flags and variables name several reports, and a project none', async () => {
   const shop = testProject({ 'dbt_project.yml': 'name: shop\nflags: {report: [junit=p.xml]}\n' });
   await cli(shop, ['ls']);
-  expect(shop.has('p.xml')).toBe(true);
+  expect(shop.has('p.xml')).toBe(false);
   await cli(shop, ['ls'], { SLUICE_REPORT: 'junit=v.xml markdown=v.md' });
   expect([shop.has('v.xml'), shop.has('v.md')]).toEqual([true, true]);
   const { out } = await cli(shop, ['--report', 'junit=f.xml', 'parse', '--report', 'markdown=f.md']);

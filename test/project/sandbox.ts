@@ -63,6 +63,7 @@ export function rendererIn(world: World): MakeRenderer {
           env: world.env,
           reads: null,
           allowSecrets: scope.kind === 'profile',
+          allowed: null,
           secrets: new SecretMask(),
         }),
       ],

@@ -20,6 +20,15 @@ const wishes = (list: readonly Wish[]) =>
     ? []
     : list.map(({ text, wantedBy, span }) => ({ message: `${wantedBy.join(' > ')} wants ${text}`, span }));
 
+export function packageRestricted(label: string, span: Span | null): Diagnostic {
+  return failure({
+    code: 'restricted-package',
+    message: `--restricted: the package ${label} does not come from the hub`,
+    span,
+    hint: 'for projects that are not trusted, nothing but the hub is asked',
+  });
+}
+
 /** `keys` are those of the entry, where it is a mapping. */
 export function packageEntryInvalid(
   span: Span | null,

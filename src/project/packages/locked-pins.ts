@@ -1,7 +1,7 @@
 import { DiagnosticError, Diagnostics } from '../../core/diagnostic.ts';
 import { hubVersionMissing } from './errors.ts';
 import { isCommit } from './git-address.ts';
-import { checkFolder, pinPackage, type Sources, wishesOf } from './pin-package.ts';
+import { checkFolder, pinPackage, refuseUnlessHub, type Sources, wishesOf } from './pin-package.ts';
 import type { PinnedPackage } from './pinned.ts';
 import type { PackageSpec } from './spec.ts';
 
@@ -29,6 +29,7 @@ export async function lockedPins(
 async function lockedPin(sources: Sources, name: string | null, spec: PackageSpec): Promise<PinnedPackage> {
   const { context } = sources;
   const { span } = spec;
+  refuseUnlessHub(context, spec);
   const common = { span, wishes: wishesOf(context, [spec]) };
   // A lock of an older dbt, or one that somebody changed, does not have it all.
   if (name === null && !(context.offline && spec.kind === 'hub'))

@@ -22,4 +22,6 @@ export interface PackageContext {
   readonly versionCheck: boolean;
   /** Open no connection. */
   readonly offline: boolean;
+  /** The project is not trusted: packages of any other place are refused. */
+  readonly hubOnly?: boolean;
 }

@@ -5,6 +5,7 @@ import { isImpossible, parseVersionBound, satisfiesAll } from '../versions.ts';
 import {
   hubVersionMissing,
   packageFolderInvalid,
+  packageRestricted,
   revisionsConflict,
   versionsConflict,
   type Wish,
@@ -39,8 +40,9 @@ export interface Pinned {
 }
 
 /** Decides the version of a package that one or several entries want; of equal kind. Throws DiagnosticError. */
-export function pinPackage(sources: Sources, specs: readonly PackageSpec[]): Promise<Pinned> {
+export async function pinPackage(sources: Sources, specs: readonly PackageSpec[]): Promise<Pinned> {
   const [first] = specs;
+  for (const spec of specs) refuseUnlessHub(sources.context, spec);
   switch (first!.kind) {
     case 'hub':
       return pinHub(sources, specs as readonly HubSpec[]);
@@ -51,6 +53,12 @@ export function pinPackage(sources: Sources, specs: readonly PackageSpec[]): Pro
     case 'tarball':
       return pinTarball(sources, specs as readonly TarballSpec[]);
   }
+}
+
+/** Throws `restricted-package`. */
+export function refuseUnlessHub({ hubOnly, texts }: PackageContext, spec: PackageSpec): void {
+  if (hubOnly !== true || spec.kind === 'hub') return;
+  throw new DiagnosticError(packageRestricted(texts.show(packageLabel(spec)), spec.span));
 }
 
 /** Who wants it, each once. */
