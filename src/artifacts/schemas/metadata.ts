@@ -14,3 +14,12 @@ export const metadataSchema = (kind: string) =>
   });
 
 export const timestampSchema = sixDigitTimestamp;
+
+/** When the parts of a node's work began and ended. */
+export const timingSchema = z.array(
+  z.strictObject({
+    name: z.string(),
+    started_at: sixDigitTimestamp.nullable(),
+    completed_at: sixDigitTimestamp.nullable(),
+  }),
+);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { metadataSchema, timestampSchema } from './metadata.ts';
+import { metadataSchema, timingSchema } from './metadata.ts';
 
 const statuses = [
   'success',
@@ -20,13 +20,7 @@ export const runResultsSchema = z.strictObject({
   results: z.array(
     z.strictObject({
       status: z.enum(statuses),
-      timing: z.array(
-        z.strictObject({
-          name: z.string(),
-          started_at: timestampSchema.nullable(),
-          completed_at: timestampSchema.nullable(),
-        }),
-      ),
+      timing: timingSchema,
       thread_id: z.string(),
       execution_time: z.number(),
       adapter_response: z.record(z.string(), z.unknown()),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { metadataSchema, timestampSchema } from './metadata.ts';
+import { metadataSchema, timestampSchema, timingSchema } from './metadata.ts';
 
 const limit = z
   .strictObject({ count: z.int().nullable(), period: z.enum(['minute', 'hour', 'day']).nullable() })
@@ -13,13 +13,7 @@ const answered = z.strictObject({
   status: z.enum(['pass', 'warn', 'error', 'runtime error']),
   criteria: z.strictObject({ warn_after: limit, error_after: limit, filter: z.string().nullable() }),
   adapter_response: z.record(z.string(), z.unknown()),
-  timing: z.array(
-    z.strictObject({
-      name: z.string(),
-      started_at: timestampSchema.nullable(),
-      completed_at: timestampSchema.nullable(),
-    }),
-  ),
+  timing: timingSchema,
   thread_id: z.string(),
   execution_time: z.number(),
 });
