@@ -70,6 +70,7 @@ describe.each(having('roles'))('$name', ({ project }) => {
         schema,
         user: name,
         password: 'secret',
+        connect_timeout: 2,
         ...(database === undefined ? {} : { dbname: database }),
       });
     const profiles = (schema: string) => ({
@@ -93,7 +94,10 @@ describe.each(having('roles'))('$name', ({ project }) => {
     },
   );
 
-  test('an account that may not read the catalog is told so, and nothing is made for being missing there', async () => {
+  test.each([
+    ['may not be read', 'revoke select on pg_catalog.pg_class from public', ['warehouse-permission']],
+    ['does not answer', 'begin; lock table pg_catalog.pg_class in access exclusive mode', ['warehouse-transient']],
+  ])('a catalog that %s is told, and nothing is made for being missing there', async (_, closing, codes) => {
     const database = `closed_${randomBytes(4).toString('hex')}`;
     const { name, profiles } = await role(database);
     await ask(`create database ${database}`);
@@ -104,10 +108,10 @@ describe.each(having('roles'))('$name', ({ project }) => {
     const owner = new pg.Client({ ...address(), database });
     await owner.connect();
     onTestFinished(() => owner.end());
-    await owner.query('revoke select on pg_catalog.pg_class from public');
+    await owner.query(closing);
     shop.write(files(2));
     const { diagnostics, statuses } = await sluice(shop, 'build', { fullRefresh: true });
-    expect(diagnostics.map(({ code }) => code)).toEqual(['warehouse-permission']);
+    expect(diagnostics.map(({ code }) => code)).toEqual(codes);
     expect(statuses).toEqual({});
     await owner.query('set search_path = open');
     const { rows } = await owner.query({ text: stand, rowMode: 'array' });
