@@ -60,17 +60,19 @@ const comparisons = 250_000;
 
 /**
  * Which of the rows that came in vain is each missing one with other values: they agree in the first column, which
- * mostly is a key, or in half of all. The most similar ones find each other first.
+ * mostly is a key, or in half of all; where there is one of each, in any. The most similar ones find each other first.
  */
 function matchSimilar(missing: readonly Row[], unexpected: readonly Row[]): ReadonlyMap<Row, Row> {
   const found = new Map<Row, Row>();
   if (missing.length * unexpected.length > comparisons) return found;
+  const isOnly = missing.length === 1 && unexpected.length === 1;
   const pairs: { readonly one: Row; readonly other: Row; readonly score: number }[] = [];
   for (const one of missing) {
     for (const other of unexpected) {
       const equal = one.map((value, index) => value !== null && isEqual(value, other[index]!));
       const score = equal.filter(Boolean).length;
-      if (equal[0] === true || score * 2 >= one.length) pairs.push({ one, other, score });
+      if (equal[0] === true || score * 2 >= one.length || (isOnly && score > 0))
+        pairs.push({ one, other, score });
     }
   }
   const taken = new Set<Row>();

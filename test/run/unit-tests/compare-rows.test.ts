@@ -56,6 +56,15 @@ describe('rows are compared', () => {
     ]);
   });
 
+  test('the only row on each side is one that changed where anything of it is the same', () => {
+    const columns = ['id', 'name', 'rate'];
+    expect(differences([[10, 'a', 5]], [[2, 'b', 5]], columns)).toEqual(['changed 10,a,5 | 2,b,5']);
+    expect(differences([[10, 'a', 5]], [[2, 'b', 6]], columns)).toEqual([
+      'unexpected  | 2,b,6',
+      'missing 10,a,5 | ',
+    ]);
+  });
+
   test('rows are told in the order of their values: numbers by size, nulls last', () => {
     const actual: Rows = [
       [10, 'x'],
