@@ -23,15 +23,15 @@ const known: Readonly<Record<string, readonly string[]>> = {
   accepted_values: ['model', 'column_name', 'values', 'quote'],
 };
 
-/** False where the project counts failures in a way of its own. */
-export function mayFuse({ fuseTests, compile }: RunServices): boolean {
+/** False where the project, or the package, counts failures in a way of its own. */
+export function mayFuse({ fuseTests, compile }: RunServices, packageName: string): boolean {
   if (!fuseTests) return false;
   const { registry, dispatchOrders, facts } = compile.context;
-  const { rootPackage, internalPackages } = registry;
+  const { internalPackages } = registry;
   const order = dispatchOrder(registry, 'dbt', dispatchOrders);
   const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
-  const outer = registry.resolve('get_test_sql', rootPackage);
-  const inner = dispatch(registry, 'get_test_sql', order, prefixes, rootPackage);
+  const outer = registry.resolve('get_test_sql', packageName);
+  const inner = dispatch(registry, 'get_test_sql', order, prefixes, packageName);
   return [outer, 'macro' in inner ? inner.macro : undefined].every(
     (macro) => macro !== undefined && internalPackages.includes(macro.packageName),
   );

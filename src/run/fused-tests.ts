@@ -34,10 +34,16 @@ export class FusedTests {
   readonly #groups = new Map<UniqueId, Group>();
 
   constructor(services: RunServices, nodes: readonly AnyNode[]) {
-    if (!mayFuse(services)) return;
+    const packages = new Map<string, boolean>();
+    const mayFuseIn = (name: string): boolean => {
+      const may = packages.get(name) ?? mayFuse(services, name);
+      packages.set(name, may);
+      return may;
+    };
     const byRelation = new Map<string, TestNode[]>();
     for (const node of nodes) {
-      if (node.resource_type !== 'test' || !isFusable(services, node)) continue;
+      if (node.resource_type !== 'test' || !mayFuseIn(node.package_name) || !isFusable(services, node))
+        continue;
       const key = JSON.stringify([node.depends_on.nodes, node.config['where'] ?? null, node.package_name]);
       const tests = byRelation.get(key);
       if (tests === undefined) byRelation.set(key, [node]);
