@@ -43,6 +43,49 @@ const outcomes: readonly (readonly [yaml: string, status: string, failures: numb
   ['above: {name: NAME, arguments: {least: 3}, config: {limit: 2}}', 'fail', 2, 'configured to fail if != 0'],
 ];
 
+/** Expectations are those of dbt-core 1.11.16, asked with the same project. */
+const resources = `groups: [{name: finance, owner: {name: me}}]
+sources:
+  - name: raw
+    schema: "{{ target.schema }}"
+    tables:
+      - name: numbers
+        data_tests: [counted: {name: src_counted}]
+        columns: [{name: n, data_tests: [not_null, unique: {config: {severity: warn}}]}]
+seeds:
+  - name: things
+    columns: [{name: id, data_tests: [not_null, unique: {config: {where: "name <> 'x'"}}]}]
+models:
+  - name: twos
+    columns:
+      - name: n
+        data_tests:
+          - not_null
+          - unique
+          - accepted_values: {arguments: {values: [1], quote: false}}
+          - unique: {name: twos_stored, config: {store_failures: true}}
+  - name: numbers
+    columns:
+      - name: word
+        data_tests:
+          - relationships: {name: rel_twos, arguments: {to: ref('twos'), field: word}}
+          - relationships: {name: rel_where, arguments: {to: ref('twos'), field: word}, config: {where: "n = 2"}}
+      - name: n
+        data_tests:
+          - not_null: {name: between, config: {error_if: "between 1 and 3"}}
+          - not_null: {name: loud, config: {severity: WARN}}
+          - above:
+              name: aliased
+              description: kept
+              arguments: {least: 3}
+              config: {store_failures: true, alias: other_name, tags: nightly, meta: {a: 1}, group: finance}
+          - above: {name: elsewhere, arguments: {least: 3}, config: {store_failures: true, schema: other_audit}}
+          - above: {name: as_view, arguments: {least: 3}, config: {store_failures_as: view}}
+          - above: {name: as_nothing, arguments: {least: 3}, config: {store_failures_as: ephemeral, store_failures: true}}
+          - above: {name: as_table, arguments: {least: 3}, config: {store_failures_as: table, store_failures: false}}
+          - above: {name: off, arguments: {least: 3}, config: {enabled: false}}
+`;
+
 describe.each(warehouses)('$name', ({ project }) => {
   test('a test passes, warns or fails as its rows and its configuration say', async () => {
     const listed = outcomes.map(([yaml], index) => `          - ${yaml.replace('NAME', `t${index}`)}`);
@@ -199,6 +242,71 @@ ${[
     await succeeds(shop, 'build');
     expect(await counts()).toEqual([[0, 0, 0]]);
     expect(await shop.relations()).toEqual([...stored, 'numbers table']);
+  });
+
+  test('tests of every kind of resource, under every configuration, give what dbt 1.11 gives', async () => {
+    const shop = project({
+      'dbt_project.yml': 'name: shop\nprofile: shop\ndata_tests: {shop: {+meta: {from: project}}}\n',
+      'models/numbers.sql': "select * from (values (1, 'a'), (2, 'b'), (2, 'c'), (null, null)) as t(n, word)",
+      'models/whole.sql': 'select 1 as id, cast(null as integer) as n',
+      'models/twos.sql':
+        "{{ config(materialized='ephemeral') }} select * from {{ ref('numbers') }} where n = 2",
+      'seeds/things.csv': 'id,name\n1,x\n1,y\n,z\n',
+      'snapshots/kept.yml': `snapshots:
+  - name: kept
+    relation: ref('whole')
+    config: {unique_key: id, strategy: check, check_cols: [n]}
+    columns: [{name: n, data_tests: [not_null]}]
+`,
+      'models/schema.yml': resources,
+      'tests/generic/above.sql': `${above}
+{% test counted(model) %}{{ config(fail_calc='max(c)', severity='warn') }} select count(*) as c from {{ model }}{% endtest %}`,
+      'tests/first.sql':
+        "{{ config(severity='warn', store_failures_as='view', limit=1) }} select * from {{ ref('numbers') }}",
+      'tests/of_twos.sql':
+        "{{ config(error_if='>2', warn_if='>1', store_failures=true, alias='pairs') }} select * from {{ ref('twos') }}",
+    });
+    await sluice(shop, 'build', { excludeResourceTypes: ['test'] });
+    const { outcome } = await sluice(shop, 'test');
+    const given = outcome!.results.map(({ node, status, failures }) => [node.name, [status, failures]]);
+    expect(Object.fromEntries(given)).toEqual({
+      source_not_null_raw_numbers_n: ['fail', 1],
+      source_unique_raw_numbers_n: ['warn', 1],
+      src_counted: ['warn', 4],
+      not_null_things_id: ['fail', 1],
+      unique_things_id: ['pass', 0],
+      not_null_kept_n: ['fail', 1],
+      not_null_twos_n: ['pass', 0],
+      unique_twos_n: ['fail', 1],
+      accepted_values_twos_n__False__1: ['fail', 1],
+      twos_stored: ['fail', 1],
+      of_twos: ['warn', 2],
+      first: ['warn', 1],
+      rel_twos: ['fail', 1],
+      rel_where: ['pass', 0],
+      between: ['fail', 1],
+      loud: ['warn', 1],
+      aliased: ['fail', 3],
+      elsewhere: ['fail', 3],
+      as_view: ['fail', 3],
+      as_nothing: ['fail', 3],
+      as_table: ['fail', 3],
+    });
+    const { config, description } = outcome!.results.find(({ node }) => node.name === 'aliased')!.node as {
+      readonly config: object;
+      readonly description: string;
+    };
+    expect(config).toMatchObject({ meta: { from: 'project', a: 1 }, group: 'finance' });
+    expect(description).toBe('kept');
+    expect((await shop.relations()).filter((name) => name.includes('audit'))).toEqual([
+      'dbt_test__audit.as_table table',
+      'dbt_test__audit.as_view view',
+      'dbt_test__audit.first view',
+      'dbt_test__audit.other_name table',
+      'dbt_test__audit.pairs table',
+      'dbt_test__audit.twos_stored table',
+      'other_audit.elsewhere table',
+    ]);
   });
 
   test('a failing test skips what stands on all that it tests, and nothing else; a warning skips nothing', async () => {
