@@ -45,7 +45,7 @@ async function renderedQuery({ scope }: NodeSession, node: SourceNode): Promise<
   if (node.loaded_at_query === null) return null;
   const path = `loaded_at_query of ${node.source_name}.${node.name}`;
   const template = parseTemplate({ path, text: node.loaded_at_query });
-  return render(template, scope.context.environment);
+  return scope.warehouse.compiling(() => render(template, scope.context.environment));
 }
 
 const macroOf = (query: string | null): string =>

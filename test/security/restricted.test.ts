@@ -102,6 +102,22 @@ test.each([
   expect(await relations(shop)).toEqual(['main.orders table']);
 });
 
+test('a unit test, and the query that says how old a source is, cannot either', async () => {
+  const bad = "{% if execute %}{% do run_query('create table made as select 1') %}{% endif %}";
+  const shop = untrusted({
+    'models/orders.sql': `${bad} select 1 as id\n`,
+    'models/schema.yml':
+      'unit_tests: [{name: one, model: orders, given: [], expect: {rows: [{id: 1}]}}]\n' +
+      'sources: [{name: main, tables: [{name: raw, config: {' +
+      `loaded_at_query: "${bad} select now()", freshness: {warn_after: {count: 1, period: day}}}}]}]\n`,
+  });
+  const tested = await sluice(shop, 'test', restricted);
+  expect(shown(tested.diagnostics)).toEqual([expect.stringMatching(/^restricted-query/)]);
+  const { out } = await cli(shop, ['source', 'freshness', '--restricted']);
+  expect(out).toContain('error[restricted-query]');
+  expect(await relations(shop)).toEqual([]);
+});
+
 test('a query comment cannot either', async () => {
   const shop = untrusted({
     'dbt_project.yml':

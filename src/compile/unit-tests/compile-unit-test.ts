@@ -82,7 +82,7 @@ export async function compileUnitTest(
   { model, read }: UnitTestScope,
 ): Promise<CompiledNode> {
   const template = parseTemplate({ path: model.original_file_path, text: model.raw_code });
-  const body = await render(template, scope.context.environment);
+  const body = await scope.warehouse.compiling(() => render(template, scope.context.environment));
   const ctes: CommonTableExpression[] = [];
   for (const input of read) {
     const sql = await fixtureSql(services, input, scope.warehouse);
