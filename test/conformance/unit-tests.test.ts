@@ -239,6 +239,7 @@ unit_tests:
       'models/later.sql': "select id from {{ ref('unbuilt') }}",
       'models/passing.sql': "{{ config(materialized='ephemeral') }} select id from {{ ref('people') }}",
       'models/through.sql': "select id from {{ ref('passing') }}",
+      'models/several.sql': "select id from {{ ref('people') }}; create table left_over as select 1 as id",
       'models/broken.sql': "select\n  nothing\nfrom {{ ref('people') }}",
       'models/schema.yml': `unit_tests:
   - name: wrong_rows
@@ -275,6 +276,10 @@ unit_tests:
     model: named
     given: [{input: ref('people'), format: csv, rows: "id,name\\n1,a,b"}]
     expect: {rows: []}
+  - name: two_statements
+    model: several
+    given: [{input: ref('people'), rows: [{id: 1}]}]
+    expect: {rows: [{id: 1}]}
   - name: fine
     model: named
     given: [{input: ref('people'), rows: [{id: 1}]}]
@@ -283,7 +288,8 @@ unit_tests:
     });
     await succeeds(shop, 'run', { select: ['people'] });
     const { outcome, statuses } = await sluice(shop, 'test');
-    expect(statuses).toMatchObject({ fine: 'pass', wrong_rows: 'error' });
+    expect(statuses).toMatchObject({ fine: 'pass', wrong_rows: 'error', two_statements: 'error' });
+    expect(await shop.relations()).toEqual(['people view']);
     const told = new Map(outcome!.results.map(({ node, diagnostic }) => [node.name, diagnostic!]));
     const places = (name: string) => pointed(told.get(name)!);
     expect(places('wrong_rows')).toEqual([

@@ -118,6 +118,33 @@ test('a unit test, and the query that says how old a source is, cannot either', 
   expect(await relations(shop)).toEqual([]);
 });
 
+test('the model of a unit test cannot with its variables either, and reads the environment that the test sets', async () => {
+  const shop = untrusted({
+    'models/asks.sql': "select id, '{{ env_var(\"WHO\", \"\") if var(\"reads\", false) }}' as who, '{{ run_query(\"create table made as select 1\") if execute and var(\"asks\", false) }}' as n from {{ ref('orders') }}", // biome-ignore format: one line
+    'models/schema.yml': `unit_tests:
+  - name: by_model
+    model: asks
+    given: [{input: ref('orders'), rows: [{id: 1}]}]
+    overrides: {vars: {asks: true}}
+    expect: {rows: [{id: 1}]}
+  - name: by_rows
+    model: asks
+    given: [{input: ref('orders'), format: sql, rows: "{% do run_query('create table made as select 1') %}select 1 as id"}]
+    expect: {rows: [{id: 1}]}
+  - name: by_environment
+    model: asks
+    given: [{input: ref('orders'), rows: [{id: 1}]}]
+    overrides: {vars: {reads: true}, env_vars: {WHO: me}}
+    expect: {rows: [{id: 1, who: me}]}
+`,
+  });
+  const { statuses, diagnostics } = await sluice(shop, 'build', restricted);
+  expect(shown(diagnostics)).toEqual([expect.stringMatching(/^restricted-query/)]);
+  // Rows are rendered while the project is parsed, where nothing is sent.
+  expect(statuses).toMatchObject({ by_model: 'error', by_rows: 'pass', by_environment: 'pass' });
+  expect(await relations(shop)).toEqual(['main.orders table']);
+});
+
 test('a query comment cannot either', async () => {
   const shop = untrusted({
     'dbt_project.yml':

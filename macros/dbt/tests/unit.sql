@@ -48,7 +48,7 @@
   {%- for name, type in types.items() -%}
     {%- do nothing.update({name: safe_cast('null', type) | trim}) -%}
   {%- endfor -%}
-  {%- do validate_fixture_rows(rows, row_number) -%}
+  {%- do validate_fixture_rows(rows, none) -%}
   {%- set names = [] -%}
   {%- set parts = [] -%}
   {%- for name in types -%}

@@ -1,6 +1,7 @@
 import { type CommonTableExpression, injectCtes } from '../../adapter/ctes.ts';
 import { raiseDiagnostic } from '../../context/errors.ts';
 import { fromPlain } from '../../context/plain.ts';
+import type { Restriction } from '../../core/restriction.ts';
 import { render } from '../../jinja/driver.ts';
 import { parseTemplate } from '../../jinja/template.ts';
 import { callable, type Value } from '../../jinja/values.ts';
@@ -26,15 +27,21 @@ export interface UnitTestScope {
 export function overridden(services: CompileServices, { overrides }: UnitTestNode): CompileServices {
   if (overrides === null) return services;
   const { context } = services;
-  const { variables, world } = context;
+  const { variables, world, restriction } = context;
   const env = new Map(world.env);
   for (const [name, value] of Object.entries(overrides.env_vars)) env.set(name, String(value));
+  // What the project itself says is no secret to it.
+  const allowed = (before: Restriction): Restriction => ({
+    ...before,
+    allowedEnv: new Set([...before.allowedEnv, ...Object.keys(overrides.env_vars)]),
+  });
   return {
     ...services,
     context: {
       ...context,
       variables: { ...variables, cli: { ...variables.cli, ...overrides.vars } },
       world: { ...world, env },
+      ...(restriction ? { restriction: allowed(restriction) } : {}),
     },
   };
 }

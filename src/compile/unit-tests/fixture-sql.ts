@@ -26,11 +26,13 @@ export async function fixtureSql(
   const scope = inputScope(services, input, warehouse);
   if (fixture.format === 'sql') {
     const text = String(fixture.rows ?? '');
-    return render(parseTemplate({ path: `<rows of ${target.name}>`, text }), scope.context.environment);
+    const template = parseTemplate({ path: `<rows of ${target.name}>`, text });
+    return warehouse.compiling(() => render(template, scope.context.environment));
   }
   const types = await typesOfQuery(services, input, warehouse);
   const rows = fromPlain(fixture.rows ?? []);
-  return str((await callMacro(services, scope, 'get_fixture_sql', [rows, types])) ?? '');
+  const sql = await warehouse.compiling(() => callMacro(services, scope, 'get_fixture_sql', [rows, types]));
+  return str(sql ?? '');
 }
 
 /**

@@ -26,7 +26,7 @@ import { executeProgram, programOf, responseOf, withProgramSession } from '../ru
 import type { RunServices } from '../services.ts';
 import { compareRows } from './compare-rows.ts';
 import { differenceText } from './difference-text.ts';
-import { explainFailure } from './explain.ts';
+import { asSubquery, explainFailure } from './explain.ts';
 
 /**
  * Runs a unit test: the model's query over the rows that the test gives, compared with the rows that it expects.
@@ -85,7 +85,7 @@ function columnsOfQuery({ adapter }: RunServices, { warehouse }: NodeSession): V
   const columns = new ColumnClass(adapter.facts);
   return hostFunction('columns_of_query', ['sql'], (sql) =>
     pending(async () =>
-      (await warehouse.describeQuery(str(sql!))).map(
+      (await warehouse.describeQuery(asSubquery(str(sql!)))).map(
         (column) => columns.fromAdapter(column) as unknown as Value,
       ),
     ),
