@@ -13,12 +13,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareArtifacts } from './oracle/artifacts.mjs';
 import { compareCompiled, compareTables } from './oracle/compare.mjs';
-import { compareEvents, readEvents } from './oracle/events.mjs';
+import { compareEvents, keptEvents, readEvents } from './oracle/events.mjs';
 import { recordParsed } from './oracle/parsed.mjs';
 import { openServer } from './oracle/postgres.mjs';
 import { copyOf, findDbt, runDbt, runDbtIn, runSluice, runSluiceIn } from './oracle/run.mjs';
 import { summaryOf, tablesOf } from './oracle/summary.mjs';
 
+// dbt keeps to itself what it has warned of before, unless it parses everything.
+const logFlags = ['--log-format', 'json', '--log-level', 'debug', '--no-partial-parse'];
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -90,10 +92,9 @@ async function compareOne(folder, server) {
 function compareLogs(project) {
   console.log(project);
   const folders = [copyOf(project, 'dbt'), copyOf(project, 'sluice')];
-  const flags = ['--log-format', 'json', '--log-level', 'debug'];
   let total = 0;
   for (const command of values.command) {
-    const words = [...flags, ...command.split(' ')];
+    const words = [...logFlags, ...command.split(' ')];
     const theirs = runDbtIn(dbt, folders[0], words);
     const ours = runSluiceIn(root, folders[1], words);
     const differences = [
@@ -138,5 +139,19 @@ async function record() {
     );
     rmSync(run.folder, { recursive: true, force: true });
   }
+  recordEvents(join(root, 'test', 'cli', 'fixtures', 'events'));
   return 0;
+}
+
+/** What dbt tells of the project there, command by command. */
+function recordEvents(folder) {
+  const copy = copyOf(join(folder, 'project'), 'dbt');
+  const show = 'show -s report --indirect-selection empty';
+  const commands = ['build', 'compile -s report', show, 'ls', 'run-operation says'];
+  const told = [...commands, 'run-operation fails', 'clean'].map((command) => {
+    const { output } = runDbtIn(dbt, copy, [...logFlags, ...command.split(' ')]);
+    return [command, keptEvents(readEvents(output), copy)];
+  });
+  writeFileSync(join(folder, 'dbt.json'), `${JSON.stringify(Object.fromEntries(told), null, 1)}\n`);
+  rmSync(copy, { recursive: true, force: true });
 }

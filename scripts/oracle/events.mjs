@@ -14,13 +14,16 @@ const theirsOnly = new Set(
 );
 
 /** Of which there is no telling how many there are, or where they stand. */
-const uncounted = new Set(['Formatting', 'Note']);
+const uncounted = new Set(['ArtifactWritten', 'Formatting', 'Note']);
 
-/** Fields whose values cannot be the same: times, sizes, our version, texts of errors. */
+/** What ours have beside dbt's fields. */
+const added = new Set(['code', 'file', 'hint']);
+
+/** Fields whose values cannot be the same: times, sizes, places in the order of nodes, our version, texts of errors. */
 const measured = new Set(
-  `adapter_version args bmsg completed_at cmd elapsed elapsed_time exc exc_info execution execution_time generated_at
+  `adapter_version args bmsg completed_at cmd elapsed elapsed_time exc exc_info execution execution_time generated_at index
   node_finished_at node_started_at process_in_blocks process_kernel_time process_mem_max_rss process_out_blocks
-  process_user_time command_wall_clock_time stack_trace started_at thread timing_info`.split(/\s+/),
+  process_user_time command_wall_clock_time results stack_trace started_at thread timing_info`.split(/\s+/),
 );
 
 /** The lines of a JSON log; what is no JSON (dbt prints some tables as they are) is left out. */
@@ -33,6 +36,15 @@ export function readEvents(output) {
       return [];
     }
   });
+}
+
+/** What is compared of a log, with its folder written as `<project>`: the form in which tests keep dbt's. */
+export function keptEvents(events, folder) {
+  const kept = events.filter(({ info }) => !theirsOnly.has(info.name) && !uncounted.has(info.name));
+  return kept.map(({ info: { name, code, level }, data }) => ({
+    info: { name, code, level },
+    data: plain(data, folder),
+  }));
 }
 
 /**
@@ -93,9 +105,10 @@ function differences(a, b, [theirFolder, ourFolder]) {
   return out;
 
   function walk(x, y, at) {
-    if (isDeepStrictEqual(x, y)) return;
+    if (isDeepStrictEqual(x ?? null, y ?? null)) return;
     if (isMapping(x) && isMapping(y)) {
       for (const key of new Set([...Object.keys(x), ...Object.keys(y)])) {
+        if (at === '' && added.has(key) && !(key in x)) continue;
         walk(x[key], y[key], at === '' ? key : `${at}.${key}`);
       }
     } else out.push(`${at} ${short(x)} / ${short(y)}`);
@@ -109,11 +122,16 @@ const short = (value) => (value === undefined ? 'nothing' : JSON.stringify(value
 /** Whether there is a value is compared of what is measured; folders and counts of macros are made the same. */
 function plain(data, folder) {
   return JSON.parse(JSON.stringify(data), (key, value) => {
-    if (measured.has(key)) return value === '' ? '' : '…';
+    if (measured.has(key)) return value === '' && key !== 'exc_info' ? '' : '…';
     if (typeof value !== 'string') return value;
-    return value
-      .replaceAll(folder, '<project>')
+    if (/^\w+ Error/.test(value)) return '… Error';
+    const text = value.replaceAll(folder, '<project>').replace(/^dbt (?=[a-z])/, '');
+    if (key !== 'stat_line') return text;
+    // Types of nodes are counted in the order in which their files were found.
+    return text
       .replace(/\d+ macros/, '… macros')
-      .replace(/^dbt (?=[a-z])/, '');
+      .split(', ')
+      .sort()
+      .join(', ');
   });
 }

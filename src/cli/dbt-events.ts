@@ -12,6 +12,7 @@ export const dbtEvents: Readonly<Record<string, readonly [code: string, level: E
   ArtifactWritten: ['P001', 'debug'],
   BehaviorChangeEvent: ['D000', 'warn'],
   CatalogGenerationError: ['E040', 'warn'],
+  CatchableExceptionOnRun: ['W002', 'debug'],
   CheckCleanPath: ['Z012', 'info'],
   CollectFreshnessReturnSignature: ['D012', 'warn'],
   CommandCompleted: ['Q039', 'debug'],

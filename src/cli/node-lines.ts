@@ -81,7 +81,7 @@ export function resultLine(
     return { ...line, data: { node_info: info, index, total, ...data } };
   }
   if (outcome.status === 'no-op') {
-    return make('LogNodeNoOpResult', `NO-OP ${description}`, 'NO-OP', 'yellow', { description });
+    return make('LogNodeNoOpResult', `NO-OP ${description}`, 'NO-OP', 'yellow', { description, status: '' });
   }
   if (node.resourceType === 'test' || node.resourceType === 'unit_test') {
     const [word, colour] = testStatus(outcome);

@@ -161,6 +161,7 @@ export class Teller {
           }),
         ];
       case 'hook-finished':
+        this.#results.push(runResultData(event.outcome, 'main'));
         return [
           hookLine(event.hook, event.outcome, event, this.#ended(event.hook, event.outcome), this.#width),
         ];
@@ -259,7 +260,13 @@ export class Teller {
     const { node, index, total, threadId } = event;
     this.#begin(node, threadId);
     const started = this.#nodeLine('NodeStart', `Began running node ${node.uniqueId}`, node, 'started');
-    if (leaves.has(node.resourceType)) return [started];
+    const compiling = this.#nodeLine(
+      'NodeCompiling',
+      `Began compiling node ${node.uniqueId}`,
+      node,
+      'compiling',
+    );
+    if (leaves.has(node.resourceType)) return [started, compiling, this.#executing(node)];
     const description = describeNode(node);
     const start = logLine('LogStartLine', {
       msg: fancyLine(index, total, `START ${description}`, 'RUN', null, this.#width),
@@ -270,7 +277,7 @@ export class Teller {
     return [
       started,
       ...(this.#compiles ? [] : [start]),
-      this.#nodeLine('NodeCompiling', `Began compiling node ${node.uniqueId}`, node, 'compiling'),
+      compiling,
       // A seed has nothing to compile.
       ...(node.resourceType === 'seed' ? [this.#executing(node)] : []),
     ];
@@ -300,6 +307,15 @@ export class Teller {
     const shown = this.#compiles && outcome.diagnostic === null ? { ...outcome, message: null } : outcome;
     const run_result = runResultData(shown, threadId);
     this.#results.push(run_result);
+    if (outcome.diagnostic !== null) {
+      const exc = encountered([outcome.diagnostic]);
+      const data = {
+        exc,
+        exc_info: '',
+        node_info: { ...info, node_finished_at: '', node_status: 'executing' },
+      };
+      lines.push(logLine('CatchableExceptionOnRun', { msg: exc, thread: threadId, data }));
+    }
     if (!this.#compiles) lines.push(resultLine(node, outcome, event, info, this.#width, threadId));
     else if (levelOf(outcome) === 'error') {
       lines.push(compiledLine(node, outcome, event, info, this.#width, threadId));

@@ -88,7 +88,7 @@ async function selectedNodes(
 interface Progress {
   began(node: GraphNode, index: number, total: number): void;
   compiled(node: GraphNode, sql: string): void;
-  ended(node: GraphNode, index: number, total: number): void;
+  ended(node: GraphNode, index: number, total: number, response: StatementResult['response']): void;
 }
 
 /** Tells the nodes as those of a run. */
@@ -101,8 +101,8 @@ function telling({ emit, world }: InvocationContext): Progress {
       emit({ name: 'node-started', node: nodeRef(node), index, total, threadId });
     },
     compiled: (node, sql) => emit({ name: 'node-compiled', node: nodeRef(node), compiledPath: null, sql }),
-    ended(node, index, total) {
-      const outcome = { ...shownOutcome, executionTimeMs: world.elapsed() - start };
+    ended(node, index, total, response) {
+      const outcome = { ...shownOutcome, executionTimeMs: world.elapsed() - start, response };
       emit({ name: 'node-finished', node: nodeRef(node), index, total, threadId, outcome });
     },
   };
@@ -139,8 +139,9 @@ export async function previews(
     const shown: ShownRows[] = [];
     for (const [index, node] of nodes.entries()) {
       progress?.began(node, index + 1, nodes.length);
-      shown.push(await preview(services, options, node, progress));
-      progress?.ended(node, index + 1, nodes.length);
+      const { response, ...rows } = await preview(services, options, node, progress);
+      shown.push(rows);
+      progress?.ended(node, index + 1, nodes.length, response);
     }
     return shown;
   } finally {
@@ -153,7 +154,7 @@ async function preview(
   options: ShowOptions,
   node: GraphNode,
   progress: Progress | null,
-): Promise<ShownRows> {
+): Promise<ShownRows & Pick<StatementResult, 'response'>> {
   const { relations } = services.compile;
   let compiledCode: string | null = null;
   try {
@@ -173,7 +174,8 @@ async function preview(
       },
     );
     const name = options.inline === undefined ? node.name : null;
-    return { name, uniqueId: node.unique_id, columns: result.columns, rows: result.rows };
+    const { columns, rows, response } = result;
+    return { name, uniqueId: node.unique_id, columns, rows, response };
   } catch (thrown) {
     const origin = { compiledPath: null, compiledCode, node };
     throw new DiagnosticError(failureDiagnostic(thrown, origin), { cause: thrown });

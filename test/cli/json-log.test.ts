@@ -106,6 +106,7 @@ test('a run is told in the events, codes and levels that dbt tells it in', () =>
     'E016 SQLQuery debug',
     'Q012 LogModelResult info',
     'Q025 NodeFinished debug',
+    'W002 CatchableExceptionOnRun debug',
     'Q012 LogModelResult error',
     'Q025 NodeFinished debug',
     'Z033 MarkSkippedChildren debug',

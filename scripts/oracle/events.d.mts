@@ -1,0 +1,13 @@
+export interface LoggedEvent {
+  readonly info: { readonly name: string; readonly code: string; readonly level: string };
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export function readEvents(output: string): readonly LoggedEvent[];
+
+/** `folders`: those that dbt's and ours ran in. */
+export function compareEvents(
+  theirs: readonly LoggedEvent[],
+  ours: readonly LoggedEvent[],
+  folders: readonly [string, string],
+): readonly string[];
