@@ -92,8 +92,10 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
         notices: deprecatedForms(outside.argv, world.env, settings),
         onEvent: (event: Event) => {
           // What was asked for, or what ended the invocation, is told before its closing line.
-          if (event.name === 'invocation-finished') closing = event;
-          else told.event(event);
+          if (event.name === 'invocation-finished') {
+            closing = event;
+            reports?.event(event);
+          } else told.event(event);
           if (event.name === 'invocation-started') told.line(argumentsLine(args));
         },
       },

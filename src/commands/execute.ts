@@ -245,10 +245,14 @@ function finish(
   return { success: !failed && !interrupted, interrupted, results, elapsedMs };
 }
 
-/** Where the node stands that failed without an error of its own to say so: a test. */
+/**
+ * Where the node stands that failed without an error of its own to say so. The text of a test that YAML defines stands in
+ * no file, so that an error in it says nothing either.
+ */
 function placeOf({ node, diagnostic }: RunResult, { project }: OpenProject): { readonly place?: Span } {
   const { name, directory } = project.root;
-  if (diagnostic !== null || node.package_name !== name) return {};
+  const speaks = diagnostic !== null && !/\.ya?ml$/.test(node.original_file_path);
+  if (speaks || node.package_name !== name) return {};
   const text = unlessRefused(() => readFileSync(join(directory, node.original_file_path), 'utf8'));
   return text === null ? {} : { place: definitionPlace(node, text) };
 }

@@ -61,6 +61,7 @@ test('a failed build leaves every report that was asked for, and marks the lines
     '::warning file=shop/models/schema.yml,line=10,endLine=10,col=13,endColumn=81,title=data test accepted_values_orders_name__a::Got 1 result, configured to warn if != 0',
   ]);
   const { attributes } = readXml(shop.read('shop/out/j.xml'));
+  expect(Number(attributes['time'])).toBeGreaterThan(0);
   expect(attributes).toMatchObject({ name: 'sluice build', tests: '7', failures: '3', errors: '1' });
   const [{ results }] = JSON.parse(shop.read('shop/out/s.sarif')).runs;
   expect(results).toHaveLength(1);

@@ -19,7 +19,9 @@ export function annotationLines(told: Told): readonly string[] {
       if (kind !== 'errored' && kind !== 'failed' && kind !== 'warned') return [];
       const title = `${typeName(resourceType)} ${name}`;
       if (issue !== null) return [{ ...ofIssue(issue, title), place }];
-      return [{ level: kind === 'warned' ? 'warning' : 'error', title, message: message ?? status, place }];
+      return [
+        { level: kind === 'warned' ? 'warning' : 'error', title, message: (message ?? status).trim(), place },
+      ];
     }),
     ...told.warnings.map((issue) => ofIssue(issue, issue.code)),
   ];

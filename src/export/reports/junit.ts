@@ -78,9 +78,9 @@ function caseOf(
 }
 
 function outcomeElement({ kind, issue, message, status }: ToldResult): readonly string[] {
-  const told = message ?? status;
+  const told = (message ?? status).trim();
   if (kind === 'skipped') return [element('skipped', { message: told }, '')];
-  if (kind === 'failed') return [element('failure', { type: 'failed', message: told }, told)];
+  if (kind === 'failed') return [element('failure', { type: 'failed', message: firstLine(told) }, told)];
   if (kind !== 'errored') return [];
   const type = issue?.code ?? status.replaceAll(' ', '-');
   const shown = issue === null ? told : firstLine(issue.message);

@@ -55,7 +55,7 @@ export interface ToldResult {
   readonly elapsedMs: number;
   readonly compiledPath: string | null;
   readonly issue: Issue | null;
-  /** The error's place, else that of the node's definition. */
+  /** That of the node's definition where it is a test of YAML or has no error, else the error's. */
   readonly place: Place | null;
 }
 
@@ -131,8 +131,10 @@ function resultOf(
   roots: Roots,
 ): ToldResult {
   const [, packageName = '', ...rest] = node.uniqueId.split('.');
-  const issue = outcome.diagnostic === null ? null : issueOf(outcome.diagnostic, roots);
   const definition = definitions.get(node.uniqueId);
+  const defined = definition === undefined ? null : placeOf(definition, roots);
+  const told = outcome.diagnostic === null ? null : issueOf(outcome.diagnostic, roots);
+  const issue = told === null ? null : { ...told, place: defined ?? told.place };
   return {
     uniqueId: node.uniqueId,
     name: node.resourceType === 'model' ? rest.join('.') : node.name,
@@ -146,7 +148,7 @@ function resultOf(
     elapsedMs: outcome.executionTimeMs,
     compiledPath: outcome.compiledPath,
     issue,
-    place: issue?.place ?? (definition === undefined ? null : placeOf(definition, roots)),
+    place: issue === null ? defined : issue.place,
   };
 }
 
@@ -223,11 +225,15 @@ function pathInRepository(file: string, { project, repository }: Roots): string 
 /** Machines' paths are nobody's business: what lies in the repository is named from its root. */
 function withoutRoots(text: string, { project, repository }: Roots): string {
   let out = text;
-  for (const root of [project, repository]) {
-    if (root.length > 1) out = out.replaceAll(`${root}/`, '').replaceAll(`${root}\\`, '');
+  for (const root of new Set([project, repository])) {
+    if (root.length > 1 && out.includes(root)) out = out.replace(startingWith(root), '');
   }
   return out;
 }
+
+/** A folder at the beginning of a path, and not within another one. */
+const startingWith = (folder: string): RegExp =>
+  new RegExp(`(?<![\\w./\\\\-])${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[/\\\\]`, 'g');
 
 function changeTexts<Value>(value: Value, change: (text: string) => string): Value {
   if (typeof value === 'string') return change(value) as Value;
