@@ -127,6 +127,10 @@ export function conflictingFlags(first: string, second: string): Diagnostic {
   return usage('conflicting-flags', `${first} and ${second} cannot be used together`);
 }
 
+export function allowEnvAlone(): Diagnostic {
+  return usage('allow-env-alone', '--allow-env says nothing without --restricted: all variables may be read');
+}
+
 /** `given` is a value of --report. */
 export function reportInvalid(given: string, problem: string, hint: string | null): Diagnostic {
   return usage('report-invalid', `--report ${given}: ${problem}`, hint);

@@ -95,10 +95,10 @@ const runFlags: readonly Flag[] = [
     inProject: false,
     help: 'The project is not trusted: no hooks, operations, files, network; variables by name only',
   }),
-  flag('allowEnv', 'list', {
+  flag('allowEnv', 'repeated', {
     inProject: false,
-    value: 'names',
-    help: 'With --restricted: environment variables that templates may read',
+    value: 'name',
+    help: 'With --restricted: an environment variable that templates may read; may be repeated',
   }),
   flag('partialParse', 'boolean', {
     shownOff: true,

@@ -3,7 +3,7 @@ import { didYouMean } from '../core/nearest.ts';
 import { snakeCase } from '../core/snake-case.ts';
 import { variableOf } from '../core/world.ts';
 import { resourceTypes, sqlparseKeys } from './command-flags.ts';
-import { conflictingFlags, flagNotYet, wrongValue } from './errors.ts';
+import { allowEnvAlone, conflictingFlags, flagNotYet, wrongValue } from './errors.ts';
 import type { Flag, FlagKind } from './flags.ts';
 import type { Given } from './parse-arguments.ts';
 import type { MappingReader } from './project-flags.ts';
@@ -63,6 +63,9 @@ export function resolveSettings(flags: readonly Flag[], sources: SettingSources)
       if (!(caught instanceof DiagnosticError)) throw caught;
       errors.push(...caught.diagnostics);
     }
+  }
+  if (settings.get('allowEnv')?.origin === 'command line' && settings.get('restricted')?.value !== true) {
+    errors.push(allowEnvAlone());
   }
   errors.push(...conflicts(settings), ...wrongWarnErrorOptions(settings.get('warnErrorOptions')?.value));
   if (errors.length > 0) throw new DiagnosticError(errors);

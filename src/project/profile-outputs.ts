@@ -31,7 +31,7 @@ const entryOf = (data: unknown, key: string): unknown => {
 
 function variablesIn(output: unknown): readonly string[] {
   const text = textsIn(output).join('\n');
-  const calls = text.matchAll(/\benv_var\(\s*(?:"([^"]+)"|'([^']+)')\s*(,)?/g);
+  const calls = text.matchAll(/\benv_var\(\s*(?:"(\w+)"|'(\w+)')\s*(,)?/g);
   const required = [...calls].filter(([, , , more]) => more === undefined);
   return [...new Set(required.map(([, double, single]) => double ?? single!))];
 }

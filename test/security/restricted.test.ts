@@ -192,11 +192,15 @@ test('variables are read by their names only, in models, project file, YAML and 
   expect(refused.out).toContain("--restricted: the environment variable 'PW' may not be read");
   expect(refused.out).toContain('models/orders.sql:1:42');
   expect(refused.out).not.toContain('hunter22');
-  expect((await cli(shop, ['build', '--restricted', '--allow-env', 'OPEN', 'PW'], env)).code).toBe(0);
+  expect(
+    (await cli(shop, ['build', '--restricted', '--allow-env', 'OPEN', '--allow-env=PW'], env)).code,
+  ).toBe(0);
   expect(
     (await cli(shop, ['build'], { ...env, SLUICE_RESTRICTED: '1', SLUICE_ALLOW_ENV: 'OPEN PW' })).code,
   ).toBe(0);
   expect((await cli(shop, ['build'], { ...env, SLUICE_RESTRICTED: '1' })).code).toBe(2);
+  const alone = await cli(shop, ['build', '--allow-env', 'PW'], env);
+  expect([alone.code, alone.err.includes('error[allow-env-alone]')]).toEqual([2, true]);
   for (const [name, text] of [
     [
       'dbt_project.yml',

@@ -117,7 +117,7 @@ function inContainers(plan: CiPlan, script: readonly string[]): readonly string[
   return [
     `docker.image('${container.image}').withRun('${groovyText(flags.join(' '))}') { database ->`,
     `  sh "until docker exec \${database.id} ${container.readyCommand}; do sleep 1; done"`,
-    `  ${node(`"--network container:\${database.id}"`).join('\n  ')}`,
+    ...node(`"--network container:\${database.id}"`).map((line) => `  ${line}`),
     '}',
   ];
 }
