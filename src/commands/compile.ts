@@ -37,7 +37,7 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
     const graph = projectGraph(project);
     const selection = await selectNodes(context, options, project, {
       graph,
-      allowed: ['model', 'analysis', 'test', 'snapshot', 'seed', 'unit_test'],
+      allowed: ['model', 'analysis', 'test', 'snapshot', 'seed'],
     });
     const outcome = await executeSelection(context, options, {
       project,

@@ -48,7 +48,7 @@ export async function runItem(
     case 'saved_query':
       return run.noOp();
     case 'unit_test':
-      return compileOnly ? run.noOp() : runUnitTest(services, node, run);
+      return runUnitTest(services, node, run);
     default:
       throw new DiagnosticError(resourceNotRun(node));
   }

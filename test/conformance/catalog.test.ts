@@ -96,7 +96,11 @@ describe.each(having('roles'))('$name', ({ project }) => {
 
   test.each([
     ['may not be read', 'revoke select on pg_catalog.pg_class from public', ['warehouse-permission']],
-    ['does not answer', 'begin; lock table pg_catalog.pg_class in access exclusive mode', ['warehouse-transient']],
+    [
+      'does not answer',
+      'begin; lock table pg_catalog.pg_class in access exclusive mode',
+      ['warehouse-transient'],
+    ],
   ])('a catalog that %s is told, and nothing is made for being missing there', async (_, closing, codes) => {
     const database = `closed_${randomBytes(4).toString('hex')}`;
     const { name, profiles } = await role(database);

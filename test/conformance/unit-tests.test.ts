@@ -115,6 +115,8 @@ unit_tests:
     });
     const env = { WHO: 'us' };
     await succeeds(shop, 'build', { env, excludeResourceTypes: ['unit_test'] });
+    const compiled = await sluice(shop, 'compile', { env });
+    expect(compiled.outcome!.results.some(({ node }) => node.resource_type === 'unit_test')).toBe(false);
     const before = await shop.relations();
     const { outcome } = await succeeds(shop, 'test', { env });
     const results = byName(outcome!.results);

@@ -12,7 +12,7 @@ import type { CompileServices } from '../services.ts';
 import { inputMissing } from './errors.ts';
 import { fixtureSql } from './fixture-sql.ts';
 import type { Input } from './inputs.ts';
-import type { TestPlaces } from './place.ts';
+import type { TestPlaces } from './test-places.ts';
 
 /** A unit test on its way: the inputs that the model has read so far, in the order of its text. */
 export interface UnitTestScope {

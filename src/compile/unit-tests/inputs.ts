@@ -4,7 +4,7 @@ import type { ModelNode, SessionNode, UnitTestFixture, UnitTestNode } from '../.
 import { readReference } from '../../manifest/properties/model-extras.ts';
 import type { CompileServices } from '../services.ts';
 import { inputNotFound, inputNotReference } from './errors.ts';
-import type { TestPlaces } from './place.ts';
+import type { TestPlaces } from './test-places.ts';
 
 /** One `given` of a unit test: rows, and what they stand for. */
 export interface Input {

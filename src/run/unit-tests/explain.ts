@@ -6,7 +6,7 @@ import { relationOf } from '../../compile/relations.ts';
 import type { UnitTestScope } from '../../compile/unit-tests/compile-unit-test.ts';
 import { inputScope, queryOf } from '../../compile/unit-tests/fixture-sql.ts';
 import type { Input } from '../../compile/unit-tests/inputs.ts';
-import type { Part } from '../../compile/unit-tests/place.ts';
+import type { Part } from '../../compile/unit-tests/test-places.ts';
 import { fromPlain } from '../../context/plain.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { str } from '../../jinja/text.ts';

@@ -7,7 +7,7 @@ import {
   readingFixtures,
 } from '../../compile/unit-tests/compile-unit-test.ts';
 import { readInputs } from '../../compile/unit-tests/inputs.ts';
-import { TestPlaces } from '../../compile/unit-tests/place.ts';
+import { TestPlaces } from '../../compile/unit-tests/test-places.ts';
 import { testedNode } from '../../compile/unit-tests/tested-node.ts';
 import { ColumnClass } from '../../context/column.ts';
 import type { StoredResult } from '../../context/results.ts';
