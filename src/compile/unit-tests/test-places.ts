@@ -58,14 +58,17 @@ export class TestPlaces {
 
   #read() {
     const { projectDirectory, context } = this.#services;
-    const { package_name: packageName, original_file_path: path, name } = this.#test;
+    const { package_name: packageName, original_file_path: path, name, model } = this.#test;
     const directory = context.projects.get(packageName)?.directory ?? projectDirectory;
     try {
       const text = readFileSync(join(directory, path), 'utf8');
       const { data } = readYaml(text, path);
       const list = isRecord(data) ? data['unit_tests'] : null;
       if (!Array.isArray(list)) return null;
-      const index = list.findIndex((entry) => isRecord(entry) && entry['name'] === name);
+      // Tests of two models may have one name; the model's may be a template.
+      const named = (entry: unknown) => isRecord(entry) && entry['name'] === name;
+      const exact = list.findIndex((entry) => named(entry) && entry['model'] === model);
+      const index = exact < 0 ? list.findIndex(named) : exact;
       return index < 0 ? null : { text, index, entry: list[index] };
     } catch {
       // An error without a place is better than another error.
