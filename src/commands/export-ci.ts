@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, posix, relative, resolve } from 'node:path';
 import { writeWhole } from '../artifacts/write-whole.ts';
 import { DiagnosticError, Diagnostics } from '../core/diagnostic.ts';
-import { repositoryOf } from '../core/repository.ts';
 import { isSystemError, unlessRefused } from '../core/system-error.ts';
 import { version } from '../core/version.ts';
 import { ciFile, ciPaths } from '../export/ci/ci-file.ts';
@@ -10,6 +9,7 @@ import { type CiPlan, type CiServer, type CiSystem, ciSystems } from '../export/
 import { readDependencies } from '../project/dependencies.ts';
 import type { ListedProject } from '../project/load-project.ts';
 import { type ProfileOutput, profileOutputs } from '../project/profile-outputs.ts';
+import { repositoryOf } from '../project/repository.ts';
 import { cannotWrite, ciFileExists, ciProfileOutside, ciSystemUnknown, ciTargetMissing } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { list } from './open-project.ts';

@@ -49,3 +49,12 @@ export function restrictedProfile(directory: string): Diagnostic {
     hint: 'name a folder of your own with --profiles-dir, such as one of the branch that is merged into',
   });
 }
+
+/** `profile:` of the project would choose one of them. */
+export function restrictedChoice(directory: string, names: readonly string[]): Diagnostic {
+  return refusal({
+    code: 'restricted-profile',
+    message: `the project would choose among the profiles in ${directory}: ${names.join(', ')}`,
+    hint: 'name the one that it may use with --profile',
+  });
+}

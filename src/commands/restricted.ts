@@ -1,18 +1,21 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
-import { repositoryOf } from '../core/repository.ts';
 import type { Span } from '../core/span.ts';
 import { unlessRefused } from '../core/system-error.ts';
+import { variableOf } from '../core/world.ts';
 import { configPlace } from '../manifest/config-place.ts';
 import { sourcePlace } from '../manifest/definition-place.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, OperationNode, SourceNode } from '../manifest/node.ts';
 import type { ListedProject } from '../project/load-project.ts';
+import { profileNames } from '../project/profile-outputs.ts';
+import { repositoryOf } from '../project/repository.ts';
 import { yamlSpan } from '../project/yaml/locate.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { ProjectOptions } from './options.ts';
 import {
+  restrictedChoice,
   restrictedHook,
   restrictedMaterialization,
   restrictedPath,
@@ -58,7 +61,7 @@ export function checkRestrictedProject(
   for (const { name, directory } of packages) {
     if (!inside(directory)) wrong.push(restrictedPath(`the package '${name}'`, realPath(directory)));
   }
-  wrong.push(...profileProblems(context, project, inside));
+  wrong.push(...profileProblems(context, options, project, inside));
   if (wrong.length > 0) throw new DiagnosticError(wrong);
 }
 
@@ -70,16 +73,22 @@ export function checkRestrictedFolder(directory: string, installDirectory: strin
 
 /**
  * A profile of the repository may name a database file in the project and nothing more: what it connects with, and which
- * files and extensions it opens, would be the word of whom nobody trusts. One of any other folder is the caller's.
+ * files and extensions it opens, would be the word of whom nobody trusts. One of any other folder is the caller's, and it is
+ * the caller who chooses among several.
  */
 function profileProblems(
   context: InvocationContext,
+  options: ProjectOptions,
   { root, profilesDirectory, credentials, embeddedProfile }: ListedProject,
   inside: (path: string) => boolean,
 ): readonly Diagnostic[] {
   // The folder of a CI job may hold a checkout that is trusted beside the one that is not.
   const repository = repositoryOf(root.directory, new Map());
-  if (!embeddedProfile && !insideOf(repository)(profilesDirectory)) return [];
+  if (!embeddedProfile && !insideOf(repository)(profilesDirectory)) {
+    const isNamed = options.profile !== undefined || variableOf(context.world.env, 'PROFILE') !== undefined;
+    const names = isNamed ? [] : profileNames(profilesDirectory);
+    return names.length > 1 ? [restrictedChoice(profilesDirectory, names)] : [];
+  }
   const { fileField } = context.adapters.get(credentials.type)!.facts;
   if (fileField === undefined) return [restrictedProfile(profilesDirectory)];
   const plain = new Set([fileField, 'database', 'schema', 'external_root']);

@@ -12,16 +12,25 @@ export interface ProfileOutput {
 
 /** The outputs of a profile; none where there is no such profile. Throws DiagnosticError where the file is no YAML. */
 export function profileOutputs(directory: string, profile: string): readonly ProfileOutput[] {
-  const path = join(directory, 'profiles.yml');
-  const source = readOptionalFile({ path: 'profiles.yml', folder: '', absolutePath: path, shownPath: path });
-  if (source === null) return [];
-  const entry = entryOf(readYaml(source.text, path, { family: 'Runtime Error' }).data, profile);
+  const entry = entryOf(readProfiles(directory), profile);
   const outputs = entryOf(entry, 'outputs');
   if (!isMapping(outputs)) return [];
   return Object.entries(recordOf(outputs)).map(([name, output]) => ({
     name,
     variables: variablesIn(output),
   }));
+}
+
+/** The profiles of a folder. Throws DiagnosticError where the file is no YAML. */
+export function profileNames(directory: string): readonly string[] {
+  const data = readProfiles(directory);
+  return isMapping(data) ? Object.keys(recordOf(data)).filter((name) => name !== 'config') : [];
+}
+
+function readProfiles(directory: string): unknown {
+  const path = join(directory, 'profiles.yml');
+  const source = readOptionalFile({ path: 'profiles.yml', folder: '', absolutePath: path, shownPath: path });
+  return source === null ? null : readYaml(source.text, path, { family: 'Runtime Error' }).data;
 }
 
 const entryOf = (data: unknown, key: string): unknown => {

@@ -383,6 +383,18 @@ describe('a profile of the repository', () => {
     expect(shown(diagnostics)).toEqual(['restricted-profile']);
   });
 
+  test('may not be chosen by the project among several of the caller', async () => {
+    const folder = scratchFolder();
+    const shop = untrusted({ 'profiles.yml': null, 'dbt_project.yml': 'name: shop\nprofile: production\n' });
+    const of = (path: string) => ({ target: 'dev', outputs: { dev: { type: 'duckdb', path } } });
+    const profiles = { production: of(join(folder, 'prod.duckdb')), shop: of(shop.path('shop.duckdb')) };
+    writeFileSync(join(folder, 'profiles.yml'), JSON.stringify(profiles));
+    const options = { ...restricted, profilesDir: folder };
+    expect(shown((await sluice(shop, 'build', options)).diagnostics)).toEqual(['restricted-profile']);
+    expect((await sluice(shop, 'build', { ...options, profile: 'shop' })).outcome?.success).toBe(true);
+    expect(existsSync(join(folder, 'prod.duckdb'))).toBe(false);
+  });
+
   test('may not name a file outside of the project', async () => {
     const outputs = { dev: { type: 'duckdb', path: join(scratchFolder(), 'other.duckdb') } };
     const shop = untrusted({ 'profiles.yml': JSON.stringify({ shop: { target: 'dev', outputs } }) });

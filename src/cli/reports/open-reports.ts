@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { repositoryOf } from '../../core/repository.ts';
 import type { SecretMask } from '../../core/secret.ts';
 import type { World } from '../../core/world.ts';
+import { repositoryOf } from '../../project/repository.ts';
 import type { Outside } from '../outside.ts';
 import { type LevelChoice, reaches } from '../reporter.ts';
 import type { Settings } from '../settings.ts';
