@@ -8,7 +8,7 @@ import { jsonText } from '../manifest/json-text.ts';
 import type { CommandOptions, Outcome } from './api.ts';
 import { type Command, flagsOf } from './commands.ts';
 import { deprecatedForms } from './deprecated-forms.ts';
-import { didNotFinish, profileNotWritten } from './errors.ts';
+import { didNotFinish, interruptedEarly, profileNotWritten } from './errors.ts';
 import { type ExitCode, exitCode, exitCodes, signalExitCode } from './exit-code.ts';
 import { diagnosticsLine, failureLines } from './failure-lines.ts';
 import { helpText } from './help.ts';
@@ -130,6 +130,9 @@ async function recordTiming(settings: Settings, world: World, outside: Outside):
   };
 }
 
+/** What waiting for something ends with once it is cancelled. */
+const isAbort = (caught: unknown): boolean => caught instanceof Error && caught.name === 'AbortError';
+
 const messageOf = (caught: unknown): string => (caught instanceof Error ? caught.message : String(caught));
 
 /** Calls the command, and turns signals and strays into its cancellation. */
@@ -172,7 +175,7 @@ async function invoke(
     return broken ? exitCodes.couldNotRun : (interruption ?? exitCode(outcome, detailed));
   } catch (caught) {
     if (interruption === null) throw caught;
-    told.failed(caught);
+    told.failed(isAbort(caught) ? new DiagnosticError(interruptedEarly(command.name)) : caught);
     return interruption;
   } finally {
     for (const take of undo) take();

@@ -196,6 +196,19 @@ test('the first signal cancels and waits, the second quits at once', async () =>
   expect(played.code).toBe(2);
 });
 
+test('an interruption while a command gets ready is no bug', async () => {
+  const { code, out } = await play(['build'], {
+    command: ({ signal }, moves) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+        setImmediate(() => moves.signal());
+      }),
+  });
+  expect(code).toBe(2);
+  expect(out).toContain("error[run-interrupted] 'build' was interrupted");
+  expect(out).not.toContain('bug');
+});
+
 test('what was thrown where nobody waited is told, cancels the run and makes it fail', async () => {
   const { code, out } = await play(['build'], {
     command: ({ signal }, moves) =>
