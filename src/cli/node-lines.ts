@@ -77,7 +77,8 @@ export function resultLine(
       ? `SKIP relation ${node.schema ?? ''}.${node.alias ?? node.name}`
       : `SKIP ${node.resourceType} ${node.name}`;
     const data = { resource_type: node.resourceType, schema: node.schema ?? '', node_name: node.name };
-    const line = make('SkippingDetails', what, 'SKIP', 'yellow', {}, false);
+    const cause = outcome.skippedBecause === null ? '' : ` because of ${nameIn(outcome.skippedBecause)}`;
+    const line = make('SkippingDetails', `${what}${cause}`, 'SKIP', 'yellow', {}, false);
     return { ...line, data: { node_info: info, index, total, ...data } };
   }
   if (outcome.status === 'no-op') {
@@ -262,3 +263,10 @@ export function batchResultLine(
 
 const describeBatch = (node: NodeRef, batch: string): string =>
   `batch ${batch} of ${node.schema ?? ''}.${node.alias ?? node.name}`;
+
+/** The name in a unique id: `model.shop.orders.v2` is of `orders.v2`; the hash at the end of a test's is left out. */
+function nameIn(id: string): string {
+  const [type, , ...name] = id.split('.');
+  if (type === 'unit_test') return name.join('::');
+  return (type === 'test' && name.length > 1 ? name.slice(0, -1) : name).join('.');
+}

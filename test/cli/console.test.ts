@@ -53,7 +53,7 @@ test('a run is one line per finished node, and repeats every failure with its pl
 06:00:00  1 of 6 OK loaded seed file main.raw_orders ..................................... [INSERT 99 in 0.38s]
 06:00:00  2 of 6 OK created sql table model main.orders .................................. [OK 5 rows in 0.05s]
 06:00:00  3 of 6 ERROR creating sql table model main.customers ........................... [ERROR in 0.38s]
-06:00:00  4 of 6 SKIP relation main.dependent ............................................ [SKIP]
+06:00:00  4 of 6 SKIP relation main.dependent because of customers ....................... [SKIP]
 06:00:00  5 of 6 FAIL 2 unique_orders_id ................................................. [FAIL 2 in 0.04s]
 06:00:00  6 of 6 WARN 1 not_null_orders_id ............................................... [WARN 1 in 0.03s]
 06:00:00
