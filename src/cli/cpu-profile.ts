@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { Session } from 'node:inspector';
+import { type Profiler, Session } from 'node:inspector';
 import { dirname } from 'node:path';
 
 /**
@@ -12,12 +12,13 @@ export function startCpuProfile(path: string): () => void {
   session.post('Profiler.enable');
   session.post('Profiler.start');
   return () => {
-    // The inspector of the own thread answers before `post` returns.
-    session.post('Profiler.stop', (failure, { profile }) => {
-      if (failure !== null) throw failure;
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, JSON.stringify(profile));
+    let profile: Profiler.Profile | null = null;
+    // The inspector of the own thread answers before `post` returns. What its callback throws would be lost.
+    session.post('Profiler.stop', (_, stopped) => {
+      profile = stopped?.profile ?? null;
     });
     session.disconnect();
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify(profile));
   };
 }

@@ -111,6 +111,8 @@ const shown: Readonly<Record<string, Shown>> = {
       nodes: expect.any(Array),
       samples: expect.any(Array),
     });
+    const said = await cli(project, ['ls', '-r', 'dbt_project.yml/below']);
+    expect([said.code, said.err]).toEqual([0, expect.stringContaining('cannot write the CPU profile')]);
   },
   single_threaded: async (project) => {
     expect(await out(project, 'run -s a')).toContain('Concurrency: 4 threads');
