@@ -99,7 +99,7 @@ describe.each(warehouses)('$name', ({ project }) => {
     await sluice(shop, 'run', { select: ['a'], vars: { id: 2 } });
     await sluice(shop, 'build', { vars: { id: 2 } });
     expect((await sluice(shop, 'retry')).statuses).toEqual({});
-    expect(Object.values((await sluice(shop, 'retry', { warnError: true })).statuses)).toEqual(['warn']);
+    expect(Object.values((await sluice(shop, 'retry', { warnError: true })).statuses)).toEqual(['fail']);
   });
 
   test("what dbt left is read from its results, where dbt's run was the last", async () => {
