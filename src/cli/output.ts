@@ -1,8 +1,8 @@
 import type { Cell, ResultColumn } from '../adapter/cell.ts';
 import type { Outcome } from './api.ts';
-import { type LogLine, logLine, spacer } from './log-line.ts';
-import type { Settings } from './settings.ts';
-import { plainCell, textTable } from './text-table.ts';
+import type { Settings } from './flags/settings.ts';
+import { type LogLine, logLine, spacer } from './log/log-line.ts';
+import { plainCell, textTable } from './log/text-table.ts';
 
 /** What `list` answers: its output, line by line, in the form that `--output` asked for. */
 export interface ListOutcome extends Outcome {

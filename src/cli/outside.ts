@@ -1,7 +1,7 @@
 import type { World } from '../core/world.ts';
 import type { Api } from './api.ts';
-import type { TextStream } from './reporter.ts';
-import type { Resources } from './teller.ts';
+import type { TextStream } from './log/reporter.ts';
+import type { Resources } from './log/teller.ts';
 
 export interface Screen extends TextStream {
   readonly isTTY: boolean;

@@ -1,6 +1,6 @@
 import type { Api } from './api.ts';
+import type { TextStream } from './log/reporter.ts';
 import type { Outside } from './outside.ts';
-import type { TextStream } from './reporter.ts';
 import { realWorld } from './world.ts';
 
 /** The real process. Makes writing to a pipe that was closed (`sluice ls | head`) silent. */

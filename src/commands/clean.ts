@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { DiagnosticError, Diagnostics } from '../core/diagnostic.ts';
 import { resourceFolders } from '../project/package-files.ts';
 import type { ProjectSettings } from '../project/project.ts';
-import { liveRuns } from '../run/run-folders.ts';
+import { liveRuns } from '../run/journal/run-folders.ts';
 import { cleanOutsideProject, cleanSourcePath, oldPackagesFolder, runIsLive } from './errors.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import { openSettings } from './open-project.ts';

@@ -5,9 +5,9 @@ import type { Interval } from '../intervals/interval.ts';
 import { batchItemId } from '../intervals/work-item.ts';
 import type { UniqueId } from '../manifest/node.ts';
 import { isRecord, type PlainRecord } from '../manifest/record.ts';
-import { type Journal, lastChanges, readJournal } from '../run/journal-lines.ts';
-import { isLive } from '../run/live-process.ts';
-import { runFolders } from '../run/run-folders.ts';
+import { type Journal, lastChanges, readJournal } from '../run/journal/journal-lines.ts';
+import { isLive } from '../run/journal/live-process.ts';
+import { runFolders } from '../run/journal/run-folders.ts';
 import { runStillGoing } from './errors.ts';
 
 /** What a former run was asked for, and what of it is not done. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { MacroRegistry, MacroSource } from '../context/macro-registry.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { openJournal } from '../run/journal.ts';
+import { openJournal } from '../run/journal/journal.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
 import type { RunResult } from '../run/result.ts';
 import { runOperation as runMacro } from '../run/run-operation.ts';

@@ -9,7 +9,7 @@ import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { batchItemId } from '../intervals/work-item.ts';
 import type { AnyNode, UniqueId } from '../manifest/node.ts';
-import type { JournalBatches, JournalChange } from './journal-lines.ts';
+import type { JournalBatches, JournalChange } from './journal/journal-lines.ts';
 import { nodeRef } from './node-ref.ts';
 import type { RunResult, SourceFreshness, Timing } from './result.ts';
 

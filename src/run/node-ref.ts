@@ -4,7 +4,7 @@ import type { NodeOutcome, NodeRef } from '../core/event.ts';
 import { str } from '../jinja/text.ts';
 import type { AnyNode, NodeConfig } from '../manifest/node.ts';
 import { isRecord } from '../manifest/record.ts';
-import { isMicrobatch } from './microbatch-model.ts';
+import { isMicrobatch } from './microbatch/microbatch-model.ts';
 import type { RunResult } from './result.ts';
 
 /** A node as events show it. */

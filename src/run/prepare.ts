@@ -8,7 +8,7 @@ import type { GraphNode, OperationNode } from '../manifest/node.ts';
 import { failureDiagnostic } from './failures.ts';
 import { fenced, withNodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
-import { storedAs } from './stored-failures.ts';
+import { storedAs } from './tests/stored-failures.ts';
 
 /**
  * Makes the schemas that the selected nodes build into, where they are missing, and lists each once. Where that fails

@@ -8,12 +8,12 @@ import type { RelationValue } from '../context/relation.ts';
 import type { Value } from '../jinja/values.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import { planNode } from '../plan/plan-node.ts';
-import { executePlan } from './execute-plan.ts';
 import type { ItemRun } from './item-run.ts';
-import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, type NodeSession } from './node-session.ts';
+import { publishByProgram, withProgramSession } from './programs/run-program.ts';
+import { executePlan } from './publish/execute-plan.ts';
+import { lookAtDestination } from './publish/look-at-destination.ts';
 import type { ItemWork } from './run-nodes.ts';
-import { publishByProgram, withProgramSession } from './run-program.ts';
 import type { RunServices } from './services.ts';
 
 /** What is cloned from where. */

@@ -16,7 +16,7 @@ import { relationOfSource } from '../manifest/source-relation.ts';
 import { freshnessNoTime, freshnessNotAsked, freshnessResultShape, freshnessTableOnly } from './errors.ts';
 import type { ItemRun } from './item-run.ts';
 import { type NodeSession, withNodeSession } from './node-session.ts';
-import { responseOf } from './run-program.ts';
+import { responseOf } from './programs/run-program.ts';
 import type { RunServices } from './services.ts';
 
 /** Asks a source for its newest row, by the macros that a project may override, and says how old that is. */

@@ -5,15 +5,15 @@ import type { WorkItem } from '../intervals/work-item.ts';
 import type { AnyNode, CompilableNode, ModelNode } from '../manifest/node.ts';
 import { resourceNotRun } from './errors.ts';
 import type { ItemRun } from './item-run.ts';
-import { isMicrobatch } from './microbatch-model.ts';
+import { isMicrobatch } from './microbatch/microbatch-model.ts';
+import { runMicrobatch } from './microbatch/run-microbatch.ts';
 import { withNodeSession } from './node-session.ts';
-import { runMicrobatch } from './run-microbatch.ts';
+import { programOf } from './programs/run-program.ts';
 import { runByProgram, runModel } from './run-model.ts';
-import { programOf } from './run-program.ts';
 import { runSeed } from './run-seed.ts';
-import { runTest } from './run-test.ts';
 import type { RunServices } from './services.ts';
-import { runUnitTest } from './unit-tests/run-unit-test.ts';
+import { runTest } from './tests/run-test.ts';
+import { runUnitTest } from './tests/unit-tests/run-unit-test.ts';
 
 /** Works on one item: builds, loads, tests or only compiles its node. The item's outcome is told to `run`. */
 export async function runItem(

@@ -2,11 +2,11 @@ import { type CompiledNode, compileNode } from '../compile/compile-node.ts';
 import { destinationOf } from '../compile/relations.ts';
 import type { ModelNode, SnapshotNode } from '../manifest/node.ts';
 import type { ItemRun } from './item-run.ts';
-import { lookAtDestination } from './look-at-destination.ts';
-import { changeOf } from './materialized-view.ts';
 import { fenced, type NodeSession, withNodeSession } from './node-session.ts';
-import { publishNode } from './publish-node.ts';
-import { type Program, publishByProgram, withProgramSession } from './run-program.ts';
+import { type Program, publishByProgram, withProgramSession } from './programs/run-program.ts';
+import { lookAtDestination } from './publish/look-at-destination.ts';
+import { changeOf } from './publish/materialized-view.ts';
+import { publishNode } from './publish/publish-node.ts';
 import type { RunServices } from './services.ts';
 
 /** Builds what has a query by a program of the project: fence, look at the destination, compile, run the program. */

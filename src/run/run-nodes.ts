@@ -7,20 +7,20 @@ import type { Graph } from '../graph/graph.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
 import type { AnyNode, GraphNode } from '../manifest/node.ts';
-import { Attempt } from './attempt.ts';
-import { dependenciesOf } from './dependencies.ts';
 import { failureDiagnostic, isCancelled, warehouseErrorIn } from './failures.ts';
-import { FusedTests } from './fused-tests.ts';
 import { ItemRun } from './item-run.ts';
-import type { JournalWriter } from './journal.ts';
+import type { JournalWriter } from './journal/journal.ts';
 import { nodeOutcome, nodeRef } from './node-ref.ts';
 import { placeInFile } from './place-in-file.ts';
-import { runSchedule, type Share } from './pools.ts';
-import { Repeats } from './repeats.ts';
 import type { RunResult } from './result.ts';
 import { runItem } from './run-item.ts';
-import { createSchedule, type SkippedItem } from './schedule.ts';
+import { Attempt } from './schedule/attempt.ts';
+import { dependenciesOf } from './schedule/dependencies.ts';
+import { runSchedule, type Share } from './schedule/pools.ts';
+import { Repeats } from './schedule/repeats.ts';
+import { createSchedule, type SkippedItem } from './schedule/schedule.ts';
 import type { RunServices } from './services.ts';
+import { FusedTests } from './tests/fused-tests.ts';
 
 export interface RunOptions {
   readonly threads: number;

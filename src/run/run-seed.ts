@@ -18,10 +18,10 @@ import type { Value } from '../jinja/values.ts';
 import type { SeedNode } from '../manifest/node.ts';
 import { failureDiagnostic } from './failures.ts';
 import type { ItemRun } from './item-run.ts';
-import { lookAtDestination } from './look-at-destination.ts';
 import { fenced, withNodeSession } from './node-session.ts';
-import { fullRefreshOf, publishNode } from './publish-node.ts';
-import { programOf, publishByProgram, withProgramSession } from './run-program.ts';
+import { programOf, publishByProgram, withProgramSession } from './programs/run-program.ts';
+import { lookAtDestination } from './publish/look-at-destination.ts';
+import { fullRefreshOf, publishNode } from './publish/publish-node.ts';
 import type { RunServices } from './services.ts';
 
 /** Loads a seed: types from every row, then table and rows in one transaction. */

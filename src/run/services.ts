@@ -6,10 +6,10 @@ import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { UniqueId } from '../manifest/node.ts';
-import type { Attempt } from './attempt.ts';
-import type { FusedTests } from './fused-tests.ts';
-import type { Share } from './pools.ts';
-import type { Program } from './run-program.ts';
+import type { Program } from './programs/run-program.ts';
+import type { Attempt } from './schedule/attempt.ts';
+import type { Share } from './schedule/pools.ts';
+import type { FusedTests } from './tests/fused-tests.ts';
 
 /** What running any node of an invocation needs. */
 export interface RunServices {

@@ -8,8 +8,8 @@ import type { TemplateStatement, Warehouse } from '../context/warehouse.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
-import type { Attempt } from './attempt.ts';
 import { introspectionOff, queryRestricted } from './errors.ts';
+import type { Attempt } from './schedule/attempt.ts';
 
 export interface SessionWarehouseOptions {
   readonly session: Session;

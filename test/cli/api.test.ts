@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commands } from '../../src/cli/commands.ts';
-import { globalFlags } from '../../src/cli/flags.ts';
+import { commands } from '../../src/cli/flags/commands.ts';
+import { globalFlags } from '../../src/cli/flags/flags.ts';
 import * as api from '../../src/index.ts';
 import { headings, page, root } from '../docs/markdown.ts';
 

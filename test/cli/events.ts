@@ -1,4 +1,4 @@
-import { Teller } from '../../src/cli/teller.ts';
+import { Teller } from '../../src/cli/log/teller.ts';
 import { error } from '../../src/core/diagnostic.ts';
 import type { Event, NodeOutcome, NodeRef } from '../../src/core/event.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Api, CommandOptions, Outcome } from '../../src/cli/api.ts';
-import { commands } from '../../src/cli/commands.ts';
+import { commands } from '../../src/cli/flags/commands.ts';
 import type { Outside } from '../../src/cli/outside.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { sixOClock } from './events.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Command, commands, commandsNotYet, flagsOf } from '../../src/cli/commands.ts';
-import { dbtEvents } from '../../src/cli/dbt-events.ts';
-import type { Flag } from '../../src/cli/flags.ts';
+import { type Command, commands, commandsNotYet, flagsOf } from '../../src/cli/flags/commands.ts';
+import type { Flag } from '../../src/cli/flags/flags.ts';
+import { dbtEvents } from '../../src/cli/log/dbt-events.ts';
 import { play } from './play.ts';
 
 // What dbt-core 1.11.16 shows outside: its flags, the project's flags, its events.

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commands, commandsNotYet } from '../../src/cli/commands.ts';
-import { type Flag, globalFlags } from '../../src/cli/flags.ts';
+import { commands, commandsNotYet } from '../../src/cli/flags/commands.ts';
+import { type Flag, globalFlags } from '../../src/cli/flags/flags.ts';
 import { TemplateError, toDiagnostic } from '../../src/jinja/errors.ts';
 import { anchors, headings, links, page, pages, root, section } from './markdown.ts';
 

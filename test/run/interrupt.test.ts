@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readRunResults } from '../../src/artifacts/read.ts';
-import { lastChanges, readJournal } from '../../src/run/journal-lines.ts';
-import { isLive } from '../../src/run/live-process.ts';
+import { lastChanges, readJournal } from '../../src/run/journal/journal-lines.ts';
+import { isLive } from '../../src/run/journal/live-process.ts';
 import { query, relations, runProgram, sluice, startProgram, type TestProject, testProject } from '../rig.ts';
 
 /** `slow` stands as it was built once, and is now a query that does not end in any test's time. */

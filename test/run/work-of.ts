@@ -1,5 +1,5 @@
 import type { WorkItem } from '../../src/intervals/work-item.ts';
-import type { Dependencies } from '../../src/run/dependencies.ts';
+import type { Dependencies } from '../../src/run/schedule/dependencies.ts';
 
 /** A node worked as a whole. */
 export function item(nodeId: string): WorkItem {

@@ -1,6 +1,6 @@
-import { resourceTypes } from '../command-flags.ts';
-import { type Command, commands, flagsOf } from '../commands.ts';
-import { type Flag, globalFlags } from '../flags.ts';
+import { resourceTypes } from '../flags/command-flags.ts';
+import { type Command, commands, flagsOf } from '../flags/commands.ts';
+import { type Flag, globalFlags } from '../flags/flags.ts';
 import type { FileNames, NodeNames } from './names.ts';
 import { shells } from './scripts.ts';
 import { selectionCandidates } from './selection.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { variableOf, type World } from '../../core/world.ts';
-import { glanceAtProject } from '../project-flags.ts';
+import { glanceAtProject } from '../flags/project-flags.ts';
 import { type Candidate, completionOf, type Given } from './candidates.ts';
 import { fileNames, nodeNames } from './names.ts';
 import { shellWords } from './shell-words.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { variableOf, type World } from '../../core/world.ts';
-import { type MappingReader, type ProjectGlance, yamlMappingReader } from '../project-flags.ts';
+import { type MappingReader, type ProjectGlance, yamlMappingReader } from '../flags/project-flags.ts';
 
 /** What of a project can be named, as its manifest has it. */
 export interface NodeNames {

@@ -1,5 +1,5 @@
 import { type MethodName, methodNames } from '../../graph/selector.ts';
-import { resourceTypes } from '../command-flags.ts';
+import { resourceTypes } from '../flags/command-flags.ts';
 import type { Candidate } from './candidates.ts';
 import type { NodeNames } from './names.ts';
 

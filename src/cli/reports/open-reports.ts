@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { SecretMask } from '../../core/secret.ts';
 import type { World } from '../../core/world.ts';
 import { repositoryOf } from '../../project/repository.ts';
+import type { Settings } from '../flags/settings.ts';
+import { type LevelChoice, reaches } from '../log/reporter.ts';
 import type { Outside } from '../outside.ts';
-import { type LevelChoice, reaches } from '../reporter.ts';
-import type { Settings } from '../settings.ts';
 import type { ReportWriter } from './report-writer.ts';
 import { prepareReports, reportRequests } from './requests.ts';
 

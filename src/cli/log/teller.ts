@@ -1,0 +1,228 @@
+import type { Event, EventOf } from '../../core/event.ts';
+import { version } from '../../core/version.ts';
+import { isoTime } from './iso-time.ts';
+import { type LogLine, logLine, spacer } from './log-line.ts';
+import { compileOnly, NodeTeller } from './node-teller.ts';
+import { isPackageEvent, packageLines } from './package-lines.ts';
+import { counted } from './plural.ts';
+import { encountered, freshnessSummaryLines, summaryLines } from './summary-lines.ts';
+import { Warnings } from './warnings.ts';
+
+/** dbt's class names in `ArtifactWritten`. */
+const artifactTypes: Readonly<Record<string, string>> = {
+  manifest: 'WritableManifest',
+  semantic_manifest: 'SemanticManifest',
+  run_results: 'RunExecutionResult',
+  catalog: 'CatalogArtifact',
+  sources: 'FreshnessResult',
+};
+
+/** What a process has used up, in Node's units: microseconds, kilobytes, file system operations. */
+export type Resources = Pick<
+  NodeJS.ResourceUsage,
+  'userCPUTime' | 'systemCPUTime' | 'maxRSS' | 'fsRead' | 'fsWrite'
+>;
+
+export interface TellerOptions {
+  /** Columns up to which dots are drawn. */
+  readonly width: number;
+  /** Milliseconds since 1970, for time stamps. */
+  readonly now: () => number;
+  readonly resources: () => Resources;
+  /** Tell what was used up to everyone, not to the log file only. */
+  readonly showsResources: boolean;
+}
+
+/**
+ * Turns events into log lines. Remembers what later lines need: the command, the target's name, and which warnings
+ * were told before; of nodes, the node teller does.
+ */
+export class Teller {
+  readonly #options: TellerOptions;
+  readonly #nodes: NodeTeller;
+  readonly #warnings = new Warnings();
+  #target = '';
+  #command = '';
+
+  constructor(options: TellerOptions) {
+    this.#options = options;
+    this.#nodes = new NodeTeller(options);
+  }
+
+  lines(event: Event): readonly LogLine[] {
+    if (isPackageEvent(event)) return packageLines(event);
+    switch (event.name) {
+      case 'invocation-started':
+        this.#command = event.command;
+        this.#nodes.begin(event.command);
+        return [
+          logLine('MainReportVersion', {
+            msg: `Running with sluice=${event.version} as dbt=${event.dbtVersion}`,
+            data: { version: `=${event.dbtVersion}`, log_version: 3 },
+          }),
+        ];
+      case 'adapter-registered':
+        return [
+          logLine('AdapterRegistered', {
+            msg: `Registered adapter: ${event.adapterType}=${version}`,
+            data: { adapter_name: event.adapterType, adapter_version: `=${version}` },
+          }),
+        ];
+      case 'project-parsed':
+        return this.#parsed(event);
+      case 'diagnostic':
+        return [this.#warnings.line(event.diagnostic)];
+      case 'run-started':
+        return [
+          spacer(),
+          logLine('ConcurrencyLine', {
+            msg: `Concurrency: ${counted(event.threads, 'thread')} (target='${this.#target}')`,
+            data: { num_threads: event.threads, target_name: this.#target, node_count: event.total },
+          }),
+          spacer(),
+        ];
+      case 'nothing-selected':
+        return [
+          logLine('NothingToDo', {
+            msg: 'Nothing to do: no node is selected. `sluice ls` shows what a selection holds',
+            accent: { text: null, colour: 'yellow' },
+          }),
+        ];
+      case 'node-started':
+        return this.#nodes.started(event);
+      case 'node-progress':
+        return [];
+      case 'batch-started':
+        return [this.#nodes.batchStarted(event)];
+      case 'batch-finished':
+        return [this.#nodes.batchFinished(event)];
+      case 'node-compiled':
+        return this.#nodes.compiled(event.node);
+      case 'node-finished':
+        return this.#nodes.finished(event);
+      case 'hook-started':
+        return this.#nodes.hookStarted(event);
+      case 'hook-finished':
+        return [this.#nodes.hookFinished(event)];
+      case 'statement-sent':
+        return [
+          logLine('SQLQuery', {
+            msg: `On ${event.connection}: ${event.sql}`,
+            data: { conn_name: event.connection, sql: event.sql, ...this.#nodes.infoOf(event.uniqueId) },
+          }),
+        ];
+      case 'statement-finished':
+        return [
+          logLine('SQLQueryStatus', {
+            msg: `SQL status: ${event.message} in ${(event.elapsedMs / 1000).toFixed(3)} seconds`,
+            data: {
+              status: event.message,
+              elapsed: event.elapsedMs / 1000,
+              query_id: '',
+              ...this.#nodes.infoOf(event.uniqueId),
+            },
+          }),
+        ];
+      case 'template-log':
+        return [
+          logLine(event.level === 'info' ? 'JinjaLogInfo' : 'JinjaLogDebug', {
+            msg: event.text,
+            data: { msg: event.text, ...this.#nodes.infoOf(event.uniqueId) },
+          }),
+        ];
+      case 'template-print':
+        return [logLine('PrintEvent', { msg: event.text, shown: 'printed', data: { msg: event.text } })];
+      case 'cancelling':
+        return [
+          logLine('Note', {
+            msg: `Cancelling: waiting for ${counted(event.running, 'node')} to stop; once more to quit at once`,
+            level: 'warn',
+            accent: { text: null, colour: 'yellow' },
+          }),
+        ];
+      case 'artifact-written':
+        return [this.#artifactWritten(event)];
+      case 'folder-cleaned':
+        return [
+          logLine('CheckCleanPath', { msg: `Checking ${event.path}/*`, data: { path: event.path } }),
+          logLine('ConfirmCleanPath', { msg: `Cleaned ${event.path}/*`, data: { path: event.path } }),
+        ];
+      case 'folders-cleaned':
+        return [logLine('FinishedCleanPaths', { msg: 'Finished cleaning all paths.' })];
+      case 'operation-failed': {
+        const exc = encountered([event.diagnostic]);
+        return [
+          logLine('RunningOperationCaughtError', {
+            msg: `Encountered an error while running operation: ${exc}`,
+            data: { exc },
+          }),
+        ];
+      }
+      case 'message':
+        return [
+          logLine(this.#command === 'debug' ? 'DebugCmdOut' : 'Note', {
+            msg: event.text,
+            level: event.level,
+            data: { msg: event.text },
+          }),
+        ];
+      case 'run-finished':
+        if (this.#command === 'source freshness' && !event.interrupted) return freshnessSummaryLines(event);
+        return compileOnly.has(this.#command) && event.problems.length === 0 && !event.interrupted
+          ? []
+          : summaryLines(event, this.#nodes.told());
+      case 'invocation-finished':
+        return this.#finished(event);
+    }
+  }
+
+  #parsed(event: EventOf<'project-parsed'>): readonly LogLine[] {
+    this.#target = event.targetName;
+    const statLine = Object.entries(event.counts)
+      .filter(([, count]) => count > 0)
+      .map(([noun, count]) => counted(count, noun))
+      .join(', ');
+    const lines = [logLine('FoundStats', { msg: `Found ${statLine}`, data: { stat_line: statLine } })];
+    if (event.embeddedDatabase === null) return lines;
+    const msg = `No profile is named: working in the DuckDB file ${event.embeddedDatabase}`;
+    return [...lines, logLine('Note', { msg, data: { msg } })];
+  }
+
+  #artifactWritten({ artifact, path }: EventOf<'artifact-written'>): LogLine {
+    const operated = this.#command === 'run-operation' && artifact === 'run_results';
+    const artifact_type = operated ? 'RunResultsArtifact' : (artifactTypes[artifact] ?? artifact);
+    const msg = `Wrote artifact ${artifact_type} to ${path}`;
+    return logLine('ArtifactWritten', { msg, data: { artifact_type, artifact_path: path } });
+  }
+
+  #finished(event: EventOf<'invocation-finished'>): readonly LogLine[] {
+    const at = isoTime(this.#options.now());
+    const verb = event.success ? 'succeeded' : 'failed';
+    const seconds = event.elapsedMs / 1000;
+    return [
+      ...this.#warnings.summary(),
+      ...this.#resources(event),
+      logLine('CommandCompleted', {
+        msg: `Command \`${event.command}\` ${verb} at ${at.slice(11, -1)} after ${seconds.toFixed(2)} seconds`,
+        data: { command: event.command, success: event.success, completed_at: at, elapsed: seconds },
+      }),
+    ];
+  }
+
+  /** What the process has used up, as dbt reports it. */
+  #resources({ command, success, elapsedMs }: EventOf<'invocation-finished'>): readonly LogLine[] {
+    const used = this.#options.resources();
+    const data = {
+      command_name: command.split(' ').at(-1),
+      command_success: success,
+      command_wall_clock_time: elapsedMs / 1000,
+      process_in_blocks: String(used.fsRead),
+      process_kernel_time: used.systemCPUTime / 1e6,
+      process_mem_max_rss: String(used.maxRSS),
+      process_out_blocks: String(used.fsWrite),
+      process_user_time: used.userCPUTime / 1e6,
+    };
+    const level = this.#options.showsResources ? 'info' : 'debug';
+    return [logLine('ResourceReport', { msg: `Resource report: ${JSON.stringify(data)}`, level, data })];
+  }
+}

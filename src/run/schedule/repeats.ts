@@ -1,0 +1,37 @@
+import { retryable } from '../../adapter/failure.ts';
+import type { World } from '../../core/world.ts';
+import { warehouseErrorIn } from '../failures.ts';
+import type { Attempt } from './attempt.ts';
+
+/** The pauses before further attempts at an item: doubled each time, up to the longest. */
+const firstPauseMs = 500;
+const longestPauseMs = 15_000;
+
+/** How long after its first failure an item is given up, and what all pauses of a run come to at most. */
+const itemPatienceMs = 60_000;
+const runPatienceMs = 180_000;
+
+/** Says which failed items of a run are worked again, and when. A server that stays away ends the whole run soon. */
+export class Repeats {
+  readonly #world: Pick<World, 'elapsed' | 'random'>;
+  #pausedMs = 0;
+
+  constructor(world: Pick<World, 'elapsed' | 'random'>) {
+    this.#world = world;
+  }
+
+  /**
+   * The pause before the next attempt; null where the failure is final: one of another kind than a lost connection or
+   * a lock, or of an attempt that must not be made twice. `firstFailureAt` is the world's elapsed time.
+   */
+  pauseAfter(thrown: unknown, attempt: Attempt, firstFailureAt: number): number | null {
+    const failure = warehouseErrorIn(thrown)?.failure;
+    if (failure === undefined || !retryable(failure) || attempt.sealed) return null;
+    const wholeMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt.number - 1));
+    const pauseMs = wholeMs * (0.5 + this.#world.random() / 2);
+    if (this.#world.elapsed() + pauseMs - firstFailureAt > itemPatienceMs) return null;
+    if (this.#pausedMs + pauseMs > runPatienceMs) return null;
+    this.#pausedMs += pauseMs;
+    return pauseMs;
+  }
+}

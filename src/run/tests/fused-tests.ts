@@ -1,0 +1,156 @@
+import type { StatementResult } from '../../adapter/cell.ts';
+import { type CompiledNode, compileNode } from '../../compile/compile-node.ts';
+import { nodeScope } from '../../compile/node-scope.ts';
+import { fromPlain } from '../../context/plain.ts';
+import { DiagnosticError } from '../../core/diagnostic.ts';
+import { TemplateError } from '../../jinja/errors.ts';
+import { PyDict } from '../../jinja/values.ts';
+import type { AnyNode, TestNode, UniqueId } from '../../manifest/node.ts';
+import { isCancelled, warehouseErrorIn } from '../failures.ts';
+import { withNodeSession } from '../node-session.ts';
+import type { RunServices } from '../services.ts';
+import { type FusedTest, fusedTest, isFusable, mayFuse } from './fusable-test.ts';
+
+/** A test that is answered together with others of its relation. */
+export interface FusedMember {
+  readonly compiled: CompiledNode;
+  /** What the statement for all of them answered where the test found nothing; null where it is to be asked itself. */
+  readonly passed: Promise<StatementResult['response'] | null>;
+}
+
+interface Group {
+  readonly tests: readonly TestNode[];
+  members: Promise<ReadonlyMap<UniqueId, FusedMember>> | null;
+}
+
+/** So many tests are answered by one statement, which engines limit in its columns. */
+const mostTests = 100;
+
+/**
+ * The data tests of a run that one scan of their relation may answer. The scan tells only of which tests nothing is
+ * found; the others are asked by their own queries, so that counts and errors are always the test's own.
+ */
+export class FusedTests {
+  readonly #groups = new Map<UniqueId, Group>();
+
+  constructor(services: RunServices, nodes: readonly AnyNode[]) {
+    const packages = new Map<string, boolean>();
+    const mayFuseIn = (name: string): boolean => {
+      const may = packages.get(name) ?? mayFuse(services, name);
+      packages.set(name, may);
+      return may;
+    };
+    const byRelation = new Map<string, TestNode[]>();
+    for (const node of nodes) {
+      if (node.resource_type !== 'test' || !mayFuseIn(node.package_name) || !isFusable(services, node))
+        continue;
+      const key = JSON.stringify([node.depends_on.nodes, node.config['where'] ?? null, node.package_name]);
+      const tests = byRelation.get(key);
+      if (tests === undefined) byRelation.set(key, [node]);
+      else tests.push(node);
+    }
+    for (const tests of byRelation.values()) {
+      for (let start = 0; start < tests.length; start += mostTests) {
+        const group: Group = { tests: tests.slice(start, start + mostTests), members: null };
+        if (group.tests.length > 1) for (const { unique_id: id } of group.tests) this.#groups.set(id, group);
+      }
+    }
+  }
+
+  /** The test as a member of its group, which the first one asks for; null where it stands alone. */
+  async member(services: RunServices, node: TestNode): Promise<FusedMember | null> {
+    const group = this.#groups.get(node.unique_id);
+    if (group === undefined) return null;
+    group.members ??= ask(services, group.tests, node);
+    // Its failure is told to every test of the group that comes.
+    group.members.catch(ignored);
+    return (await group.members).get(node.unique_id) ?? null;
+  }
+}
+
+interface Compiled {
+  readonly node: TestNode;
+  readonly compiled: CompiledNode;
+  readonly test: FusedTest;
+}
+
+/** Compiles the tests in one session and asks for them; the statement is still on its way when this is there. */
+function ask(
+  services: RunServices,
+  tests: readonly TestNode[],
+  leader: TestNode,
+): Promise<ReadonlyMap<UniqueId, FusedMember>> {
+  return new Promise((resolve, reject) => {
+    const work = withNodeSession(services, leader, { undeclaredRefs: false }, async (session) => {
+      const { warehouse } = session;
+      const all: Compiled[] = [];
+      for (const node of tests) {
+        const one = await attempted(() => compiledTest(services, node, warehouse));
+        if (one !== null) all.push(one);
+      }
+      const relation = all[0]?.test.relation;
+      const members = all.filter(({ test }) => test.relation === relation);
+      if (members.length < 2) return resolve(new Map());
+      const answer = attempted(async () => {
+        const sql = await session.render('get_fused_tests_sql', [
+          relation!,
+          members.map(({ test }) => fromPlain(test)),
+        ]);
+        return warehouse.send(sql);
+      });
+      void answer.then((result) => {
+        if (result !== null) return;
+        const text = `The tests of ${relation} cannot be asked by one statement: each is asked by its own`;
+        services.emit({ name: 'message', level: 'debug', text });
+      }, ignored);
+      const passed = async (index: number): Promise<StatementResult['response'] | null> => {
+        const result = await answer;
+        return Number(result?.rows[0]?.[index] ?? 1) === 0 ? result!.response : null;
+      };
+      resolve(
+        new Map(
+          members.map(({ node, compiled }, index) => {
+            const member = { compiled, passed: passed(index) };
+            // Whoever is cancelled before it asks leaves it alone.
+            member.passed.catch(ignored);
+            return [node.unique_id, member] as const;
+          }),
+        ),
+      );
+      await answer.catch(ignored);
+    });
+    work.catch((thrown) => (isOwn(thrown) ? resolve(new Map()) : reject(thrown)));
+  });
+}
+
+const ignored = (): void => {};
+
+/** A test ready to be asked; null where its arguments are more than a scan can answer. */
+async function compiledTest(
+  services: RunServices,
+  node: TestNode,
+  warehouse: Parameters<typeof nodeScope>[2]['warehouse'],
+): Promise<Compiled | null> {
+  const scope = nodeScope(services.compile, node, { warehouse, undeclaredRefs: false });
+  const compiled = await compileNode(services.compile, scope);
+  const args = scope.context.names.get('_dbt_generic_test_kwargs');
+  const { internalPackages } = services.compile.context.registry;
+  const isBuiltIn = [...scope.reads.macros].every((id) => internalPackages.includes(id.split('.')[1]!));
+  if (!(args instanceof PyDict) || !isBuiltIn || scope.ephemerals.size > 0) return null;
+  const test = fusedTest(node, args);
+  return test === null ? null : { node, compiled, test };
+}
+
+/** Null where the user's text or the warehouse fails: the test that is asked itself tells of it. */
+async function attempted<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (isOwn(thrown)) return null;
+    throw thrown;
+  }
+}
+
+const isOwn = (thrown: unknown): boolean =>
+  !isCancelled(thrown) &&
+  (warehouseErrorIn(thrown) !== null || thrown instanceof TemplateError || thrown instanceof DiagnosticError);

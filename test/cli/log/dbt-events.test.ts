@@ -1,0 +1,34 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { compareEvents, type LoggedEvent, readEvents } from '../../../scripts/oracle/events.mjs';
+import { cli, testProject } from '../../rig.ts';
+
+const folder = new URL('../fixtures/events/', import.meta.url);
+
+// What dbt 1.11.16 told of the project, command by command; `npm run oracle -- --record` asks it again.
+const told = JSON.parse(readFileSync(new URL('dbt.json', folder), 'utf8')) as Readonly<
+  Record<string, readonly LoggedEvent[]>
+>;
+
+test('each command tells what dbt tells, in its events, codes, levels and data', async () => {
+  const project = testProject();
+  cpSync(new URL('project', folder), project.directory, { recursive: true });
+  const differences: string[] = [];
+  for (const [command, theirs] of Object.entries(told)) {
+    const { out } = await cli(project, [
+      '--log-format',
+      'json',
+      '--log-level',
+      'debug',
+      ...command.split(' '),
+    ]);
+    const found = compareEvents(theirs, readEvents(out), ['<project>', project.directory]);
+    differences.push(...found.map((one) => `${command}: ${one}`));
+  }
+  // docs/logs-and-artifacts.md has the reasons.
+  expect(differences).toEqual([
+    'compile -s report: invocation: only dbt has EndRunResult',
+    'show -s report --indirect-selection empty: invocation: only dbt has EndRunResult',
+    'ls: invocation: CommandCompleted: command "ls" / "list"',
+  ]);
+});
