@@ -138,8 +138,8 @@ const shown: Readonly<Record<string, Shown>> = {
   },
   version: { in: 'cli/surface.test.ts' },
   version_check: { in: 'project/project-settings.test.ts' },
-  warn_error: { in: 'cli/warnings.test.ts' },
-  warn_error_options: { in: 'cli/warnings.test.ts' },
+  warn_error: { in: 'cli/log/warnings.test.ts' },
+  warn_error_options: { in: 'cli/log/warnings.test.ts' },
   write_json: async (project) => {
     await out(project, 'parse --no-write-json');
     expect(project.has('target/manifest.json')).toBe(false);
