@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatDiagnostic } from '../../src/index.ts';
@@ -281,9 +283,11 @@ describe('what comes from elsewhere', () => {
     expect(codes(await deps())).toEqual(['link-outside']);
   });
 
+  const touched = join(tmpdir(), `touched-${randomUUID()}`);
+
   test.each([
-    'ext::sh -c touch% /tmp/evil',
-    '--upload-pack=touch /tmp/evil',
+    `ext::sh -c touch% ${touched}`,
+    `--upload-pack=touch ${touched}`,
     'ssh://-oProxyCommand=touch/x',
     '-oProxyCommand=x:y',
     'fd::17',
@@ -292,7 +296,7 @@ describe('what comes from elsewhere', () => {
   ])('git is not asked for %j', async (address) => {
     const { deps } = await packageTest(`packages:\n  - {git: '${address}', revision: v1}\n`);
     expect(codes(await deps())).toEqual(['package-url-refused']);
-    expect(existsSync('/tmp/evil')).toBe(false);
+    expect(existsSync(touched)).toBe(false);
   });
 
   test('variables of another repository, and its hooks, do not reach git', async () => {
