@@ -295,6 +295,7 @@ describe.each(having('materialized views'))('$name', ({ project }) => {
       while (building) {
         const [row] = await client.rows(`select count(*), max(version) - min(version) from ${name}`);
         seen.add(row!.join(' '));
+        await new Promise((resolve) => setTimeout(resolve, 2));
       }
       await client.close();
     };
