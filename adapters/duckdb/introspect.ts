@@ -32,28 +32,32 @@ export async function listSchemas(catalog: Catalog, database: string | null): Pr
 }
 
 /**
- * One relation, asked for without a scan of the catalog, which costs milliseconds per thousand tables. Binding a
- * COMMENT statement looks the name up and nothing else; it is never run. A view that no longer binds exists, and has
- * the columns that it was created with.
+ * One relation, asked for without a scan of the catalog, which costs milliseconds per thousand tables. What cannot be
+ * described is either not there, or a view that no longer binds, which has the columns that it was created with:
+ * binding a COMMENT statement looks the name up and nothing else. It is never run.
  */
 export async function describe(catalog: Catalog, name: RelationName): Promise<RelationDescription | null> {
   const sql = renderRelation(duckdbFacts, name, { database: true, schema: true, identifier: true });
-  try {
-    await catalog.prepare(`comment on table ${sql} is null`);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
   let columns: readonly Column[];
   try {
     columns = columnsOf(await catalog.ask(`describe ${sql}`));
   } catch (error) {
     if (!(error instanceof WarehouseError) || error.failure.kind !== 'syntax') throw error;
-    return describeFromCatalog(catalog, name);
+    return (await isThere(catalog, sql)) ? describeFromCatalog(catalog, name) : null;
   }
   if (await hasRowId(catalog, sql, columns)) return { relation: { ...name, type: 'table' }, columns };
   const relation = await findRelation(catalog, name);
   return relation === null ? null : { relation, columns };
+}
+
+async function isThere(catalog: Catalog, sql: string): Promise<boolean> {
+  try {
+    await catalog.prepare(`comment on table ${sql} is null`);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 /** Reads the result of a DESCRIBE. dbt-duckdb leaves sizes to the type's text, and so do we. */
