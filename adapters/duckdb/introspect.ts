@@ -1,13 +1,7 @@
 import type { Cell, StatementResult } from '../../src/adapter/cell.ts';
 import { WarehouseError } from '../../src/adapter/failure.ts';
 import { literal, renderRelation } from '../../src/adapter/names.ts';
-import type {
-  Column,
-  Relation,
-  RelationDescription,
-  RelationName,
-  SchemaName,
-} from '../../src/adapter/relation.ts';
+import type { Column, Relation, RelationName, SchemaName } from '../../src/adapter/relation.ts';
 import { duckdbFacts } from './facts.ts';
 
 /** What introspection needs of a session. */
@@ -32,22 +26,31 @@ export async function listSchemas(catalog: Catalog, database: string | null): Pr
 }
 
 /**
- * One relation, asked for without a scan of the catalog, which costs milliseconds per thousand tables. What cannot be
- * described is either not there, or a view that no longer binds, which has the columns that it was created with:
- * binding a COMMENT statement looks the name up and nothing else. It is never run.
+ * One relation, asked for without a scan of the catalog, which costs milliseconds per thousand tables: statements are
+ * bound for it that are never run. Binding a COMMENT looks the name up and nothing else; only tables can be truncated,
+ * and a view that no longer binds cannot be told apart so.
  */
-export async function describe(catalog: Catalog, name: RelationName): Promise<RelationDescription | null> {
-  const sql = renderRelation(duckdbFacts, name, { database: true, schema: true, identifier: true });
-  let columns: readonly Column[];
+export async function findRelation(catalog: Catalog, name: RelationName): Promise<Relation | null> {
+  const sql = renderWhole(name);
+  if (!(await isThere(catalog, sql))) return null;
   try {
-    columns = columnsOf(await catalog.ask(`describe ${sql}`));
+    await catalog.prepare(`truncate ${sql}`);
+    return { ...name, type: 'table' };
+  } catch (error) {
+    if (messageOf(error).includes('base table')) return { ...name, type: 'view' };
+    return findInCatalog(catalog, name);
+  }
+}
+
+/** A view that no longer binds has the columns that it was created with. */
+export async function columnsOf(catalog: Catalog, name: RelationName): Promise<readonly Column[] | null> {
+  const sql = renderWhole(name);
+  try {
+    return describedColumns(await catalog.ask(`describe ${sql}`));
   } catch (error) {
     if (!(error instanceof WarehouseError) || error.failure.kind !== 'syntax') throw error;
-    return (await isThere(catalog, sql)) ? describeFromCatalog(catalog, name) : null;
+    return (await isThere(catalog, sql)) ? columnsInCatalog(catalog, name) : null;
   }
-  if (await hasRowId(catalog, sql, columns)) return { relation: { ...name, type: 'table' }, columns };
-  const relation = await findRelation(catalog, name);
-  return relation === null ? null : { relation, columns };
 }
 
 async function isThere(catalog: Catalog, sql: string): Promise<boolean> {
@@ -55,40 +58,29 @@ async function isThere(catalog: Catalog, sql: string): Promise<boolean> {
     await catalog.prepare(`comment on table ${sql} is null`);
     return true;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (/does not exist/.test(messageOf(error))) return false;
     throw error;
   }
 }
 
+const renderWhole = (name: RelationName): string =>
+  renderRelation(duckdbFacts, name, { database: true, schema: true, identifier: true });
+
+const messageOf = (error: unknown): string => (error instanceof WarehouseError ? error.failure.message : '');
+
 /** Reads the result of a DESCRIBE. dbt-duckdb leaves sizes to the type's text, and so do we. */
-export function columnsOf(described: StatementResult): readonly Column[] {
+export function describedColumns(described: StatementResult): readonly Column[] {
   return described.rows.map(([name, type]) => columnOf(name, type));
 }
 
-/** Tables have a row id and views have none, unless a column is called so. */
-async function hasRowId(catalog: Catalog, sql: string, columns: readonly Column[]): Promise<boolean> {
-  if (columns.some((column) => column.name.toLowerCase() === 'rowid')) return false;
-  try {
-    await catalog.prepare(`select rowid from ${sql}`);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function describeFromCatalog(
-  catalog: Catalog,
-  name: RelationName,
-): Promise<RelationDescription | null> {
-  const relation = await findRelation(catalog, name);
-  if (relation === null) return null;
+async function columnsInCatalog(catalog: Catalog, name: RelationName): Promise<readonly Column[]> {
   const { rows } = await catalog.ask(
     `select column_name, data_type from duckdb_columns() where ${matchesRelation(name, 'table_name')} order by column_index`,
   );
-  return { relation, columns: rows.map(([column, type]) => columnOf(column, type)) };
+  return rows.map(([column, type]) => columnOf(column, type));
 }
 
-async function findRelation(catalog: Catalog, name: RelationName): Promise<Relation | null> {
+async function findInCatalog(catalog: Catalog, name: RelationName): Promise<Relation | null> {
   const schema = { database: name.database, schema: name.schema ?? '' };
   const { rows } = await catalog.ask(relationsSql(name.schema === null ? null : schema, name));
   const [row] = rows;
@@ -139,6 +131,3 @@ function columnOf(name: Cell | undefined, type: Cell | undefined): Column {
     numericScale: null,
   };
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof WarehouseError && /does not exist/.test(error.failure.message);

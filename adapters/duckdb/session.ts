@@ -9,14 +9,7 @@ import type {
 } from '../../src/adapter/adapter.ts';
 import type { Cell, ResultColumn, StatementResult } from '../../src/adapter/cell.ts';
 import { relationKey } from '../../src/adapter/facts.ts';
-import type {
-  Column,
-  Dependents,
-  Relation,
-  RelationDescription,
-  RelationName,
-  SchemaName,
-} from '../../src/adapter/relation.ts';
+import type { Column, Dependents, Relation, RelationName, SchemaName } from '../../src/adapter/relation.ts';
 import { duckdbFacts } from './facts.ts';
 import { cancelled, engineError, exceptionName, statementFailure } from './failures.ts';
 import type { Fences } from './fence.ts';
@@ -120,8 +113,12 @@ export class DuckDBSession implements Session {
     return introspect.listSchemas(this.#catalog, database);
   }
 
-  async describe(name: RelationName): Promise<RelationDescription | null> {
-    return introspect.describe(this.#catalog, name);
+  async findRelation(name: RelationName): Promise<Relation | null> {
+    return introspect.findRelation(this.#catalog, name);
+  }
+
+  async columnsOf(name: RelationName): Promise<readonly Column[] | null> {
+    return introspect.columnsOf(this.#catalog, name);
   }
 
   /** Views follow names here. */
@@ -136,7 +133,7 @@ export class DuckDBSession implements Session {
 
   async describeQuery(sql: string): Promise<readonly Column[]> {
     const prefix = 'describe ';
-    return introspect.columnsOf(await this.#execute(prefix + sql, {}, prefix.length));
+    return introspect.describedColumns(await this.#execute(prefix + sql, {}, prefix.length));
   }
 
   async loadRows(target: RelationName, source: RowSource, options: ExecuteOptions = {}): Promise<number> {

@@ -1,13 +1,6 @@
 import type { StatementResult } from '../../src/adapter/cell.ts';
 import { literal, renderRelation } from '../../src/adapter/names.ts';
-import type {
-  Column,
-  Relation,
-  RelationDescription,
-  RelationName,
-  RelationType,
-  SchemaName,
-} from '../../src/adapter/relation.ts';
+import type { Column, Relation, RelationName, RelationType, SchemaName } from '../../src/adapter/relation.ts';
 import { postgresFacts } from './facts.ts';
 import { ownFailure } from './failures.ts';
 import type { Field } from './query.ts';
@@ -58,30 +51,39 @@ export async function listSchemas(catalog: Catalog, database: string | null): Pr
   return rows.map(([name]) => String(name));
 }
 
-/** One relation with its columns, by one query. Without a schema the name is looked up as a query would find it. */
-export async function describe(catalog: Catalog, name: RelationName): Promise<RelationDescription | null> {
+/** One relation. Without a schema the name is looked up as a query would find it. */
+export async function findRelation(catalog: Catalog, name: RelationName): Promise<Relation | null> {
   checkDatabase(catalog, name.database);
-  const place =
-    name.schema === null ? 'pg_catalog.pg_table_is_visible(c.oid)' : `n.nspname = ${text(name.schema)}`;
   const { rows } = await catalog.ask(
-    `select n.nspname::text, c.relkind::text, a.attname::text, ${typeColumns('a.atttypid', 'a.atttypmod')}
-     from pg_catalog.pg_class c
-     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-     left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-     where ${place} and c.relname = ${text(name.identifier)} and c.relkind in (${kindList})
-     order by a.attnum`,
+    `select n.nspname::text, c.relkind::text ${relationFrom} where ${matches(name)}`,
   );
-  const [first] = rows;
-  if (first === undefined) return null;
-  const relation: Relation = {
+  const [row] = rows;
+  if (row === undefined) return null;
+  return {
     database: name.database ?? catalog.database,
-    schema: String(first[0]),
+    schema: String(row[0]),
     identifier: name.identifier,
-    type: kinds[String(first[1])]!,
+    type: kinds[String(row[1])]!,
   };
-  // A relation may have no columns at all.
-  const columns = rows.filter((row) => row[2] !== null).map((row) => columnOf(row.slice(2)));
-  return { relation, columns };
+}
+
+/** Null where the relation is not there; it may have no columns at all. */
+export async function columnsOf(catalog: Catalog, name: RelationName): Promise<readonly Column[] | null> {
+  checkDatabase(catalog, name.database);
+  const { rows } = await catalog.ask(
+    `select a.attname::text, ${typeColumns('a.atttypid', 'a.atttypmod')} ${relationFrom}
+     left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where ${matches(name)} order by a.attnum`,
+  );
+  return rows.length === 0 ? null : rows.filter(([column]) => column !== null).map(columnOf);
+}
+
+const relationFrom = `from pg_catalog.pg_class c
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace`;
+
+function matches({ schema, identifier }: RelationName): string {
+  const place = schema === null ? 'pg_catalog.pg_table_is_visible(c.oid)' : `n.nspname = ${text(schema)}`;
+  return `${place} and c.relname = ${text(identifier)} and c.relkind in (${kindList})`;
 }
 
 /** A temporary view, made of a query to compare it with that of a relation. */
@@ -98,8 +100,11 @@ export async function hasQuery(catalog: Catalog, name: RelationName): Promise<bo
   return rows[0]![0] === true;
 }
 
-/** The columns of an answer, as `describe` would give them had it been made a table. */
-export async function columnsOf(catalog: Catalog, fields: readonly Field[]): Promise<readonly Column[]> {
+/** The columns of an answer, as `columnsOf` would give them had it been made a table. */
+export async function answeredColumns(
+  catalog: Catalog,
+  fields: readonly Field[],
+): Promise<readonly Column[]> {
   if (fields.length === 0) return [];
   const list = fields
     .map(

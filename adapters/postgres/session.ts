@@ -13,7 +13,6 @@ import type {
   Dependent,
   Dependents,
   Relation,
-  RelationDescription,
   RelationName,
   SchemaName,
 } from '../../src/adapter/relation.ts';
@@ -183,8 +182,12 @@ export class PostgresSession implements Session {
     return introspect.listSchemas(this.#catalog, database);
   }
 
-  async describe(name: RelationName): Promise<RelationDescription | null> {
-    return introspect.describe(this.#catalog, name);
+  async findRelation(name: RelationName): Promise<Relation | null> {
+    return introspect.findRelation(this.#catalog, name);
+  }
+
+  async columnsOf(name: RelationName): Promise<readonly Column[] | null> {
+    return introspect.columnsOf(this.#catalog, name);
   }
 
   async dependents(name: RelationName): Promise<Dependents> {
@@ -210,7 +213,7 @@ export class PostgresSession implements Session {
     const prefix = 'select * from (';
     // The line break ends a comment that the query may end with.
     const { fields } = await this.#talk.ask(`${prefix}${sql}\n) as sluice_query limit 0`, {}, prefix.length);
-    return introspect.columnsOf(this.#catalog, fields);
+    return introspect.answeredColumns(this.#catalog, fields);
   }
 
   async loadRows(target: RelationName, source: RowSource, options: ExecuteOptions = {}): Promise<number> {

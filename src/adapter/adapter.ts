@@ -1,14 +1,7 @@
 import type { Cell, ResultColumn, StatementResult } from './cell.ts';
 import type { AdapterFacts, Credentials, CredentialsResult } from './facts.ts';
 import type { RecipeTable } from './recipe.ts';
-import type {
-  Column,
-  Dependents,
-  Relation,
-  RelationDescription,
-  RelationName,
-  SchemaName,
-} from './relation.ts';
+import type { Column, Dependents, Relation, RelationName, SchemaName } from './relation.ts';
 
 /** What `adapters/<name>/facts.ts` exports: known before, and without, the driver. */
 export interface AdapterEntry {
@@ -94,7 +87,12 @@ export interface Session {
   listRelations(schema: SchemaName): Promise<readonly Relation[]>;
   listSchemas(database: string | null): Promise<readonly string[]>;
   /** Asks for one relation directly; null when it does not exist; throws when it cannot know. */
-  describe(name: RelationName): Promise<RelationDescription | null>;
+  findRelation(name: RelationName): Promise<Relation | null>;
+  /**
+   * The columns of a relation in the order in which the warehouse stores them, asked for directly; null when it does
+   * not exist; throws when it cannot know.
+   */
+  columnsOf(name: RelationName): Promise<readonly Column[] | null>;
   /**
    * What would be lost with the relation if it were dropped; empty where views follow names. Asked inside the
    * transaction that is to drop it.

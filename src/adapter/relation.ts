@@ -29,12 +29,6 @@ export interface Column {
   readonly numericScale: number | null;
 }
 
-/** One relation, asked for directly and not from a cache; columns in the order the warehouse stores them. */
-export interface RelationDescription {
-  readonly relation: Relation;
-  readonly columns: readonly Column[];
-}
-
 /** Something in the warehouse that holds on to a relation, as a PostgreSQL view does to the table it reads. */
 export interface Dependent {
   /** For people: `view bi.report`, `foreign key orders_customer_fkey of shop.orders`. */

@@ -36,6 +36,7 @@ export function* sqlTokens(sql: string, syntax: SqlSyntax): Generator<SqlToken> 
  * left out. A `;` inside a string, quoted name or comment separates nothing.
  */
 export function splitStatements(sql: string, syntax: SqlSyntax): readonly SqlStatement[] {
+  const marks = marksOf(syntax);
   const statements: SqlStatement[] = [];
   let start = -1;
   let end = 0;
@@ -45,16 +46,56 @@ export function splitStatements(sql: string, syntax: SqlSyntax): readonly SqlSta
     start = -1;
     hasCode = false;
   };
-  for (const token of sqlTokens(sql, syntax)) {
-    if (token.kind === 'semicolon') flush();
-    else if (token.kind !== 'space') {
-      if (start < 0) start = token.start;
-      end = token.end;
-      if (token.kind !== 'comment') hasCode = true;
+  const include = (from: number, to: number, isCode: boolean): void => {
+    if (start < 0) start = from;
+    end = to;
+    if (isCode) hasCode = true;
+  };
+  for (let at = 0; at < sql.length; ) {
+    marks.lastIndex = at;
+    const mark = marks.exec(sql)?.index ?? sql.length;
+    const first = skip(sql, at, isSpace);
+    if (first < mark) include(first, trimmedEnd(sql, mark), true);
+    if (mark === sql.length) break;
+    if (sql[mark] === ';') {
+      flush();
+      at = mark + 1;
+    } else if (sql[mark] === '$' && mark > at && isWordPart(sql[mark - 1]!)) {
+      at = skip(sql, mark, isWordPart);
+      include(mark, at, true);
+    } else {
+      const [kind, after] = tokenAt(sql, mark, syntax, wordBefore(sql, at, mark));
+      include(mark, after, kind !== 'comment');
+      at = after;
     }
   }
   flush();
   return statements;
+}
+
+/** Finds what may hide a `;`, or is one: all else need not be cut into tokens to be parted. */
+function marksOf(syntax: SqlSyntax): RegExp {
+  const known = marksBySyntax.get(syntax);
+  if (known !== undefined) return known;
+  const marks = [';', '/*', ...syntax.lineComments, ...syntax.stringQuotes, ...syntax.identifierQuotes];
+  if (syntax.dollarQuotes) marks.push('$');
+  const made = new RegExp(marks.map((mark) => mark.replace(/[$*./\\^|]/g, '\\$&')).join('|'), 'g');
+  marksBySyntax.set(syntax, made);
+  return made;
+}
+
+const marksBySyntax = new WeakMap<SqlSyntax, RegExp>();
+
+/** The word that ends at `at`, as far as it decides anything: the `e` of an `e'string'`. */
+function wordBefore(sql: string, from: number, at: number): string {
+  const letter = at > from ? sql[at - 1]! : '';
+  return at - 1 === from || !isWordPart(sql[at - 2] ?? ' ') ? letter : '';
+}
+
+function trimmedEnd(sql: string, to: number): number {
+  let end = to;
+  while (isSpace(sql[end - 1]!)) end -= 1;
+  return end;
 }
 
 /** True where the text holds no statement: nothing but white space, comments and `;`. */

@@ -89,7 +89,7 @@ async function ephemeralQuery(services: CompileServices, scope: NodeScope): Prom
   const body = await renderBody(scope);
   const calledMacros = [...scope.reads.directMacros];
   const compiledCode = await withEphemerals(services, scope, body);
-  const compiledPath = await writeOutput(services, 'compiled', node, compiledCode);
+  const compiledPath = writeOutput(services, 'compiled', node, compiledCode);
   return { body, compiled: { node, compiledCode, compiledPath, calledMacros } };
 }
 

@@ -83,7 +83,7 @@ export class ItemRun {
   async compiled(services: CompileServices, { node, sql, macros }: CompiledNode): Promise<void> {
     this.compiledCode = sql;
     this.#calledMacros = macros;
-    this.compiledPath = await writeOutput(services, 'compiled', node, sql);
+    this.compiledPath = writeOutput(services, 'compiled', node, sql);
     this.#options.emit({ name: 'node-compiled', node: this.ref, compiledPath: this.compiledPath, sql });
   }
 

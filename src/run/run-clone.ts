@@ -89,7 +89,7 @@ async function clone(services: RunServices, given: Clone, item: ItemRun): Promis
     hasMacro: () => false,
   });
   const outcome = await executePlan({ services, node, session, plan, sql });
-  await writeOutput(services.compile, 'run', node, outcome.mainSql);
+  writeOutput(services.compile, 'run', node, outcome.mainSql);
   item.succeed(outcome.response);
 }
 
@@ -110,7 +110,7 @@ async function cloneTable(services: RunServices, given: Clone, item: ItemRun): P
       response = (await warehouse.send(statement)).response;
     }
     await warehouse.commit();
-    await writeOutput(services.compile, 'run', node, text);
+    writeOutput(services.compile, 'run', node, text);
   } catch (failure) {
     // The failure is the one to tell; the session's release ends what cannot be rolled back.
     await warehouse.rollback().catch(() => {});

@@ -117,10 +117,9 @@ async function hasColumns(
   table: RelationName,
   { columns }: RowSource,
 ): Promise<boolean> {
-  const description = await session.describe(table);
   const casts = columns.map(({ name, type }) => `cast(null as ${type}) as ${quoteIdentifier(facts, name)}`);
   const wanted = await session.describeQuery(`select ${casts.join(', ')}`);
-  const there = description?.columns ?? [];
+  const there = (await session.columnsOf(table)) ?? [];
   return (
     there.length === wanted.length &&
     wanted.every(({ name, type }, index) => there[index]!.name === name && there[index]!.type === type)

@@ -236,8 +236,7 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async columnsOf(name: RelationName): Promise<readonly Column[]> {
-    const description = await this.#options.session.describe(name);
-    return description?.columns ?? [];
+    return (await this.#options.session.columnsOf(name)) ?? [];
   }
 
   async describeQuery(sql: string): Promise<readonly Column[]> {

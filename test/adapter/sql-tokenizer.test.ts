@@ -121,7 +121,10 @@ test('statements hold all the code of a text, in order and unchanged', () => {
   fc.assert(
     fc.property(anySql, fc.constantFrom(postgres, bigquery), (sql, syntax) => {
       const statements = splitStatements(sql, syntax);
-      for (const { text, start, end } of statements) expect(text).toBe(sql.slice(start, end));
+      for (const { text, start, end } of statements) {
+        expect(text).toBe(sql.slice(start, end));
+        expect([...sqlTokens(text, syntax)].filter(({ kind }) => kind === 'semicolon')).toEqual([]);
+      }
       expect(statements.flatMap(({ text }) => code(text, syntax))).toEqual(code(sql, syntax));
       const joined = statements.map(({ text }) => text).join('\n;\n');
       expect(splitStatements(joined, syntax).map(({ text }) => text)).toEqual(

@@ -1,6 +1,7 @@
-import { writeSync } from 'node:fs';
+import { fdatasync, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { fileNotWritten } from '../../artifacts/errors.ts';
 import { DiagnosticError } from '../../core/diagnostic.ts';
 import { isSystemError } from '../../core/system-error.ts';
@@ -118,7 +119,7 @@ class Appender {
   async #flush(): Promise<void> {
     while (this.#writing !== null) await this.#writing;
     if (this.#failure !== null) throw this.#failure.reason;
-    await this.#file.datasync();
+    await synced(this.#file.fd);
   }
 
   async #write(): Promise<void> {
@@ -141,6 +142,8 @@ class Appender {
 function writeAll(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
 }
+
+const synced = promisify(fdatasync);
 
 async function syncDirectory(path: string): Promise<void> {
   // Windows does not open directories; there the entry is as durable as the system makes it.

@@ -48,7 +48,7 @@ export async function buildBatch(
   try {
     const { sql } = await compileNode(services.compile, session.scope);
     compiled.compiledCode = sql;
-    compiled.compiledPath = await writeOutput(services.compile, 'compiled', node, sql, file);
+    compiled.compiledPath = writeOutput(services.compile, 'compiled', node, sql, file);
     if (isIncremental) addsRows(session);
     await item.beforePublish();
     if (program !== undefined) {
@@ -62,7 +62,7 @@ export async function buildBatch(
     main = outcome.mainSql;
     return String(outcome.response['_message'] ?? 'OK');
   } finally {
-    if (main !== null) await writeOutput(services.compile, 'run', node, main, file);
+    if (main !== null) writeOutput(services.compile, 'run', node, main, file);
   }
 }
 

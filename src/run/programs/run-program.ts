@@ -58,7 +58,7 @@ export async function withProgramSession<T>(
   try {
     return await withNodeSession(services, node, { ...options, write }, work);
   } finally {
-    if (main !== null) await writeOutput(services.compile, 'run', node, main);
+    if (main !== null) writeOutput(services.compile, 'run', node, main);
   }
 }
 

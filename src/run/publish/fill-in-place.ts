@@ -17,10 +17,10 @@ export async function fillsInPlace(
   if (plan.existing?.type !== 'table' || !isHeld(failure)) return false;
   if (dependents.some(({ relation }) => relation.type === 'table')) return false;
   const [old, fresh] = [
-    await session.session.describe(names.destination),
-    await session.session.describe(names.staging),
+    await session.session.columnsOf(names.destination),
+    await session.session.columnsOf(names.staging),
   ];
-  if (old === null || fresh === null || !agree(old.columns, fresh.columns)) return false;
+  if (old === null || fresh === null || !agree(old, fresh)) return false;
   const reason = failure instanceof Error ? failure.message : String(failure);
   const text = `${node.unique_id} stays and is filled anew, rows deleted and inserted: ${reason}`;
   services.emit({ name: 'message', level: 'info', text });

@@ -28,8 +28,8 @@ async function lookDirectly(
   { session }: NodeSession,
   name: RelationName,
 ): Promise<Relation | null> {
-  const description = await session.describe(name);
-  if (description === null) services.cache.drop(name);
-  else services.cache.add(description.relation);
-  return description?.relation ?? null;
+  const found = await session.findRelation(name);
+  if (found === null) services.cache.drop(name);
+  else services.cache.add(found);
+  return found;
 }

@@ -32,7 +32,7 @@ export async function publishNode(
   if (addsRows(plan, node)) services.attempt.seal();
   await item.beforePublish();
   const outcome = await item.timed('execute', () => executePlan({ services, node, plan, ...given }));
-  await writeOutput(services.compile, 'run', node, outcome.mainSql);
+  writeOutput(services.compile, 'run', node, outcome.mainSql);
   item.succeed(plan.recipe === 'none' ? keptResponse(node) : outcome.response);
 }
 

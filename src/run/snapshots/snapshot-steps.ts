@@ -31,9 +31,9 @@ export async function snapshotStrategy(run: PlanRun, destination: RelationName):
   const exists = plan.existing !== null;
   const args = [model, 'snapshotted_data', 'source_data', fromPlain(node.config), exists];
   const strategy = await valueAsync(callValue(session.scope.context.environment, macro, args, null));
-  const present = await session.session.describe(destination);
+  const present = await session.session.columnsOf(destination);
   if (exists) {
-    const names = (present?.columns ?? []).map((column) => column.name);
+    const names = (present ?? []).map((column) => column.name);
     checkSnapshotTarget(names, await session.call('dbt.snapshot_columns', []), strategy);
   } else if (present !== null) throw new DiagnosticError(snapshotTargetAppeared(node));
   return strategy;

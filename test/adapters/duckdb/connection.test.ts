@@ -142,7 +142,7 @@ test('a file that is opened for reading is not written', async () => {
   const reader = await openWarehouse({ path }, { readOnly: true });
   const session = await reader.openSession('2');
   expect(await rowsOf(session, 'select a from t')).toEqual([[1]]);
-  expect(await session.describe({ database: 'shop', schema: 'main', identifier: 't' })).not.toBeNull();
+  expect(await session.findRelation({ database: 'shop', schema: 'main', identifier: 't' })).not.toBeNull();
   expect(await failureOf(session.execute('insert into t values (2)'))).toMatchObject({ kind: 'permission' });
 });
 

@@ -38,17 +38,16 @@ test('a table is described with its columns in order and types in full', async (
   await session.execute(
     `create table t (id integer primary key, amount decimal(18,3), "Full Name" varchar, tags varchar[], "at" timestamptz, s struct(a int))`,
   );
-  expect(await session.describe({ ...main, identifier: 'T' })).toEqual({
-    relation: { ...main, identifier: 'T', type: 'table' },
-    columns: [
-      column('id', 'INTEGER'),
-      column('amount', 'DECIMAL(18,3)'),
-      column('Full Name', 'VARCHAR'),
-      column('tags', 'VARCHAR[]'),
-      column('at', 'TIMESTAMP WITH TIME ZONE'),
-      column('s', 'STRUCT(a INTEGER)'),
-    ],
-  });
+  const name = { ...main, identifier: 'T' };
+  expect(await session.findRelation(name)).toEqual({ ...name, type: 'table' });
+  expect(await session.columnsOf(name)).toEqual([
+    column('id', 'INTEGER'),
+    column('amount', 'DECIMAL(18,3)'),
+    column('Full Name', 'VARCHAR'),
+    column('tags', 'VARCHAR[]'),
+    column('at', 'TIMESTAMP WITH TIME ZONE'),
+    column('s', 'STRUCT(a INTEGER)'),
+  ]);
 });
 
 test('a view is a view, even with a column named rowid', async () => {
@@ -56,16 +55,21 @@ test('a view is a view, even with a column named rowid', async () => {
   await session.execute('create view v as select 1 as a');
   await session.execute('create view w as select 1 as rowid');
   await session.execute('create table u as select 1 as rowid');
-  const typeOf = async (identifier: string) =>
-    (await session.describe({ ...main, identifier }))?.relation.type;
+  const typeOf = async (identifier: string) => (await session.findRelation({ ...main, identifier }))?.type;
   expect([await typeOf('v'), await typeOf('w'), await typeOf('u')]).toEqual(['view', 'view', 'table']);
 });
 
 test('what does not exist is null, whichever part of its name is missing', async () => {
   const session = await openSession();
-  expect(await session.describe({ ...main, identifier: 'nothing' })).toBeNull();
-  expect(await session.describe({ ...main, schema: 'nowhere', identifier: 'nothing' })).toBeNull();
-  expect(await session.describe({ database: 'nowhere', schema: 'main', identifier: 'nothing' })).toBeNull();
+  const identifier = 'nothing';
+  for (const name of [
+    { ...main, identifier },
+    { ...main, schema: 'nowhere', identifier },
+    { database: 'nowhere', schema: 'main', identifier },
+  ]) {
+    expect(await session.findRelation(name)).toBeNull();
+    expect(await session.columnsOf(name)).toBeNull();
+  }
 });
 
 test('a view whose table is gone exists', async () => {
@@ -73,7 +77,9 @@ test('a view whose table is gone exists', async () => {
   await session.execute('create table t as select 1 as a');
   await session.execute('create view v as select a from t');
   await session.execute('drop table t');
-  expect((await session.describe({ ...main, identifier: 'v' }))?.relation.type).toBe('view');
+  const name = { ...main, identifier: 'v' };
+  expect(await session.findRelation(name)).toEqual({ ...name, type: 'view' });
+  expect(await session.columnsOf(name)).toEqual([column('a', 'INTEGER')]);
 });
 
 test('describing looks, and touches nothing', async () => {
@@ -81,8 +87,10 @@ test('describing looks, and touches nothing', async () => {
   await session.execute('create table t as select 1 as a');
   await session.execute("comment on table t is 'kept'");
   await session.begin();
-  await session.describe({ ...main, identifier: 't' });
-  await session.describe({ ...main, identifier: 'nothing' });
+  for (const identifier of ['t', 'nothing']) {
+    await session.findRelation({ ...main, identifier });
+    await session.columnsOf({ ...main, identifier });
+  }
   await session.execute('insert into t values (2)');
   await session.commit();
   expect((await session.execute("select comment from duckdb_tables() where table_name = 't'")).rows).toEqual([
@@ -93,8 +101,9 @@ test('describing looks, and touches nothing', async () => {
 test('a temporary table of the session is described by its bare name', async () => {
   const session = await openSession();
   await session.execute('create temporary table t as select 1 as a');
-  const described = await session.describe({ database: null, schema: null, identifier: 't' });
-  expect(described).toMatchObject({ relation: { type: 'table' }, columns: [column('a', 'INTEGER')] });
+  const name = { database: null, schema: null, identifier: 't' };
+  expect(await session.findRelation(name)).toEqual({ ...name, type: 'table' });
+  expect(await session.columnsOf(name)).toEqual([column('a', 'INTEGER')]);
 });
 
 test('a query tells its columns without running', async () => {

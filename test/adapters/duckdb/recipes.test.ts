@@ -42,9 +42,9 @@ test('a view becomes a table, and a table a view, in one block', async () => {
   const name = { database: 'memory', schema: 'main', identifier: 't' };
   await block(session, 'create or replace view t as (select 1 as a)');
   await block(session, 'drop view if exists t cascade', createTable('select 2 as a'));
-  expect((await session.describe(name))?.relation.type).toBe('table');
+  expect((await session.findRelation(name))?.type).toBe('table');
   await block(session, 'drop table if exists t cascade', 'create or replace view t as (select 3 as a)');
-  expect((await session.describe(name))?.relation.type).toBe('view');
+  expect((await session.findRelation(name))?.type).toBe('view');
 });
 
 test('a failure in any step leaves what was there, its indexes and type included', async () => {

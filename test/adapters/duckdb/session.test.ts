@@ -46,7 +46,7 @@ test('a rollback undoes tables, views and indexes', async () => {
   await session.rollback();
   expect(await rowsOf(session, 'select a from t')).toEqual([[1]]);
   expect(await rowsOf(session, 'select count(*) from duckdb_indexes()')).toEqual([[0]]);
-  expect(await session.describe({ ...orders, identifier: 'v' })).toBeNull();
+  expect(await session.findRelation({ ...orders, identifier: 'v' })).toBeNull();
 });
 
 test('transactions that come as SQL text are followed', async () => {
@@ -81,7 +81,7 @@ test('a failed statement leaves the transaction to be rolled back', async () => 
   expect(await failureOf(session.execute("insert into t values ('x')"))).toMatchObject({ kind: 'data' });
   expect(session.inTransaction).toBe(true);
   await session.rollback();
-  expect(await session.describe({ ...orders, identifier: 't' })).toBeNull();
+  expect(await session.findRelation({ ...orders, identifier: 't' })).toBeNull();
 });
 
 test('two writers of one table: the second is told of contention', async () => {

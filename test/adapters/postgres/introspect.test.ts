@@ -30,8 +30,8 @@ test('a relation is described with types and sizes, and without what was dropped
     `create table ${schema}.t (a int, gone int, "B" varchar(20), c numeric(10,2), d text, e numeric)`,
   );
   await session.execute(`alter table ${schema}.t drop column gone`);
-  const description = await session.describe({ database: null, schema, identifier: 't' });
-  expect(description!.relation).toEqual({ database: 'postgres', schema, identifier: 't', type: 'table' });
+  const name = { database: null, schema, identifier: 't' };
+  expect(await session.findRelation(name)).toEqual({ ...name, database: 'postgres', type: 'table' });
   const columns = [
     { name: 'a', type: 'integer', characterLength: null, numericPrecision: 32, numericScale: 0 },
     {
@@ -45,9 +45,10 @@ test('a relation is described with types and sizes, and without what was dropped
     { name: 'd', type: 'text', characterLength: null, numericPrecision: null, numericScale: null },
     { name: 'e', type: 'numeric', characterLength: null, numericPrecision: null, numericScale: null },
   ];
-  expect(description!.columns).toEqual(columns);
+  expect(await session.columnsOf(name)).toEqual(columns);
   expect(await session.describeQuery(`select * from ${schema}.t -- all`)).toEqual(columns);
-  expect(await session.describe({ database: null, schema, identifier: 'T' })).toBeNull();
+  expect(await session.findRelation({ ...name, identifier: 'T' })).toBeNull();
+  expect(await session.columnsOf({ ...name, identifier: 'T' })).toBeNull();
 });
 
 test('a table without columns exists, and a temporary one is found by its name alone', async () => {
@@ -55,10 +56,11 @@ test('a table without columns exists, and a temporary one is found by its name a
   const schema = await scratchSchema(warehouse);
   const session = await warehouse.openSession('test');
   await session.execute(`create table ${schema}.bare ()`);
-  expect((await session.describe({ database: null, schema, identifier: 'bare' }))!.columns).toEqual([]);
+  expect(await session.columnsOf({ database: null, schema, identifier: 'bare' })).toEqual([]);
   await session.execute('create temporary table passing (a int)');
-  const found = await session.describe({ database: null, schema: null, identifier: 'passing' });
-  expect(found!.columns.map(({ name }) => name)).toEqual(['a']);
+  const name = { database: null, schema: null, identifier: 'passing' };
+  expect((await session.columnsOf(name))!.map((column) => column.name)).toEqual(['a']);
+  expect((await session.findRelation(name))!.schema).toMatch(/^pg_temp/);
 });
 
 test('another database is told apart from an empty one', async () => {

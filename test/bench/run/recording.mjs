@@ -65,7 +65,7 @@ const kinds = [
     /duckdb_tables\(\)[\s\S]*not temporary|where n\.nspname = '[^']*' and c\.relkind in/,
   ],
   ['lists of schemas', /duckdb_schemas\(\)|^select nspname::text from/],
-  ['looks at one relation', /^comment on table|^describe |^select rowid|c\.relname = |duckdb_tables\(\)/],
+  ['looks at one relation', /^comment on table|^truncate |^describe |c\.relname = |duckdb_tables\(\)/],
   ['fences', /pg_(try_)?advisory_(un)?lock/],
   ['set-up of a session', /^set |pg_backend_pid|client_connection_check_interval|^discard all/],
   ['lock time-outs', /lock_timeout/],
