@@ -7,13 +7,13 @@
 //                                       their JSON logs instead, of these commands one after the other
 //   npm run oracle -- --record          dbt's answers for test/golden/* and test/manifest/fixtures/*, as the files
 //                                       that the tests compare with
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { compareArtifacts } from './oracle/artifacts.mjs';
 import { compareCompiled, compareTables } from './oracle/compare.mjs';
-import { compareEvents, keptEvents, readEvents } from './oracle/events.mjs';
+import { compareEvents, keptEvents, readEvents, warningsOf } from './oracle/events.mjs';
 import { recordParsed } from './oracle/parsed.mjs';
 import { openServer } from './oracle/postgres.mjs';
 import { copyOf, findDbt, runDbt, runDbtIn, runSluice, runSluiceIn } from './oracle/run.mjs';
@@ -139,19 +139,21 @@ async function record() {
     );
     rmSync(run.folder, { recursive: true, force: true });
   }
-  recordEvents(join(root, 'test', 'cli', 'fixtures', 'events'));
+  const told = join(root, 'test', 'cli', 'fixtures');
+  recordEvents(join(told, 'events'), (events) => events);
+  recordEvents(join(told, 'warnings'), warningsOf);
   return 0;
 }
 
-/** What dbt tells of the project there, command by command. */
-function recordEvents(folder) {
+/** What dbt tells of the project there, and of that what is asked for, for each of the commands that it has so far. */
+function recordEvents(folder, asked) {
   const copy = copyOf(join(folder, 'project'), 'dbt');
-  const show = 'show -s report --indirect-selection empty';
-  const commands = ['build', 'compile -s report', show, 'ls', 'run-operation says'];
-  const told = [...commands, 'run-operation fails', 'clean'].map((command) => {
+  const file = join(folder, 'dbt.json');
+  const commands = Object.keys(JSON.parse(readFileSync(file, 'utf8')));
+  const told = commands.map((command) => {
     const { output } = runDbtIn(dbt, copy, [...logFlags, ...command.split(' ')]);
-    return [command, keptEvents(readEvents(output), copy)];
+    return [command, asked(keptEvents(readEvents(output), copy))];
   });
-  writeFileSync(join(folder, 'dbt.json'), `${JSON.stringify(Object.fromEntries(told), null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(told), null, 1)}\n`);
   rmSync(copy, { recursive: true, force: true });
 }

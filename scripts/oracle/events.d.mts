@@ -5,6 +5,8 @@ export interface LoggedEvent {
 
 export function readEvents(output: string): readonly LoggedEvent[];
 
+export function warningsOf(events: readonly LoggedEvent[]): readonly LoggedEvent[];
+
 /** `folders`: those that dbt's and ours ran in. */
 export function compareEvents(
   theirs: readonly LoggedEvent[],

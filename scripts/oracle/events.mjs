@@ -17,11 +17,11 @@ const theirsOnly = new Set(
 const uncounted = new Set(['ArtifactWritten', 'Formatting', 'Note']);
 
 /** What ours have beside dbt's fields. */
-const added = new Set(['code', 'file', 'hint']);
+const added = new Set(['code', 'file', 'hint', 'msg']);
 
 /** Fields whose values cannot be the same: times, sizes, places in the order of nodes, our version, texts of errors. */
 const measured = new Set(
-  `adapter_version args bmsg completed_at cmd elapsed elapsed_time exc exc_info execution execution_time generated_at index
+  `adapter_version args bmsg breaking_changes completed_at cmd elapsed elapsed_time exc exc_info execution execution_time generated_at index
   node_finished_at node_started_at process_in_blocks process_kernel_time process_mem_max_rss process_out_blocks
   process_user_time command_wall_clock_time results stack_trace started_at thread timing_info`.split(/\s+/),
 );
@@ -45,6 +45,19 @@ export function keptEvents(events, folder) {
     info: { name, code, level },
     data: plain(data, folder),
   }));
+}
+
+/** The warnings among events, each once, in an order that has nothing to do with where they were met. */
+export function warningsOf(events) {
+  const warnings = events.filter(({ info }) => info.level === 'warn' && info.name !== 'DeprecationsSummary');
+  const byText = new Map(warnings.map((event) => [`${event.info.name} ${sortedText(event.data)}`, event]));
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, event]) => event);
+}
+
+/** Data as a text, without what differs in its words. */
+function sortedText(data) {
+  const keys = Object.keys(data).filter((key) => !added.has(key) && !measured.has(key));
+  return JSON.stringify(data, keys.sort());
 }
 
 /**

@@ -12,7 +12,7 @@ import { type Command, flagsOf } from './flags/commands.ts';
 import { deprecatedForms } from './flags/deprecated-forms.ts';
 import { helpText } from './flags/help.ts';
 import { invocationArgs } from './flags/invocation-args.ts';
-import { type Given, parseArguments } from './flags/parse-arguments.ts';
+import { type Given, type Parsed, parseArguments } from './flags/parse-arguments.ts';
 import { glanceAtProject, projectFlags, yamlMappingReader } from './flags/project-flags.ts';
 import { resolveSettings, type Settings } from './flags/settings.ts';
 import { landingText, versionText } from './landing.ts';
@@ -36,7 +36,7 @@ export async function runCli(outside: Outside): Promise<ExitCode> {
       outside.stdout.write(completionScript(parsed.given['shell']));
       return exitCodes.success;
     }
-    if (parsed.kind === 'command') return await runCommand(parsed.command, parsed.given, outside);
+    if (parsed.kind === 'command') return await runCommand(parsed, outside);
     const inProject = parsed.kind === 'landing' && glanceAtProject(null, outside.world()).directory !== null;
     outside.stdout.write(
       parsed.kind === 'version'
@@ -58,7 +58,9 @@ const failureText = (caught: unknown): string =>
     .map((line) => line.msg)
     .join('\n');
 
-async function runCommand(command: Command, given: Given, outside: Outside): Promise<ExitCode> {
+type ParsedCommand = Extract<Parsed, { kind: 'command' }>;
+
+async function runCommand({ command, calledAs, given }: ParsedCommand, outside: Outside): Promise<ExitCode> {
   const world = outside.world();
   const { settings, logFolder, directory, projectFlags } = await settle(command, given, world);
   const secrets = secretsOf(world.env);
@@ -71,7 +73,7 @@ async function runCommand(command: Command, given: Given, outside: Outside): Pro
   const told = new Telling(
     reporters,
     reports,
-    new Teller({ width, now: world.now, resources, showsResources }),
+    new Teller({ calledAs, width, now: world.now, resources, showsResources }),
   );
   const ended = outside.onExit(() => told.close());
   let closing: Event | null = null;

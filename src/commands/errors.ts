@@ -265,6 +265,7 @@ export function freshnessOutput(path: string): Diagnostic {
     message: `--output ${path}: a place of its own for sources.json is deprecated by dbt`,
     hint: 'selections by source_status: look into the target folder; --target-path moves all artifacts',
     event: 'CustomOutputPathInSourceFreshnessDeprecation',
+    data: { path },
   });
 }
 

@@ -219,11 +219,11 @@ function checksumOf({ manifest, snapshot }: OpenProject): string {
 
 function finish(
   context: InvocationContext,
-  { compileOnly, project }: ExecuteInput,
+  { project }: ExecuteInput,
   results: readonly RunResult[],
   elapsedMs: number,
 ): RunOutcome {
-  const counts = Object.fromEntries(statuses.map((status) => [status, 0])) as Record<ResultStatus, number>;
+  const counts = noResults();
   const kinds: Record<string, number> = {};
   for (const result of results) {
     counts[result.status] += 1;
@@ -232,15 +232,12 @@ function finish(
   }
   const interrupted = context.signal.aborted;
   const problems = results.filter(({ status }) => isFailure(status) || status === 'warn');
-  // Compiling is no run: what it made, and what it could not make, is shown by itself.
-  if (!compileOnly || interrupted) {
-    const told = problems.map((result) => ({
-      node: nodeRef(result.node),
-      outcome: nodeOutcome(result),
-      ...placeOf(result, project),
-    }));
-    context.emit({ name: 'run-finished', counts, kinds, elapsedMs, problems: told, interrupted });
-  }
+  const told = problems.map((result) => ({
+    node: nodeRef(result.node),
+    outcome: nodeOutcome(result),
+    ...placeOf(result, project),
+  }));
+  context.emit({ name: 'run-finished', counts, kinds, elapsedMs, problems: told, interrupted });
   const failed = results.some(({ status }) => isFailure(status));
   return { success: !failed && !interrupted, interrupted, results, elapsedMs };
 }
@@ -270,6 +267,10 @@ function kindOf({ node }: RunResult): string {
       return node.resource_type.replaceAll('_', ' ');
   }
 }
+
+/** How many nodes ended how: none so far. */
+export const noResults = (): Record<ResultStatus, number> =>
+  Object.fromEntries(statuses.map((status) => [status, 0])) as Record<ResultStatus, number>;
 
 const statuses: readonly ResultStatus[] = [
   'success',

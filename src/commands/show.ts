@@ -13,6 +13,7 @@ import type { RunServices } from '../run/services.ts';
 import { previewQuery } from '../run/tests/preview-query.ts';
 import { isNamed } from './compile.ts';
 import { cannotPreview, nothingToShow } from './errors.ts';
+import { noResults } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProfile, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
@@ -57,8 +58,14 @@ export function show(options: ShowOptions, surroundings: Surroundings): Invocati
         : [operationNode(project, 'inline_query', options.inline)];
     const threads = options.threads ?? project.project.credentials.threads;
     if (nodes.length > 0) context.emit({ name: 'run-started', threads, total: nodes.length });
+    const begin = context.world.elapsed();
     const shown =
       nodes.length === 0 ? [] : await previews(context, options, project, nodes, telling(context));
+    if (nodes.length > 0) {
+      const counts = { ...noResults(), success: nodes.length };
+      const elapsedMs = context.world.elapsed() - begin;
+      context.emit({ name: 'run-finished', counts, kinds: {}, elapsedMs, problems: [], interrupted: false });
+    }
     writeManifestFile(context, options, project, []);
     return { success: true, shown };
   });

@@ -68,8 +68,12 @@ const unchecked: ReadonlySet<string> = new Set([
 const neverRaised: ReadonlySet<string> = new Set([
   ...unchecked,
   'FreshnessConfigProblem',
+  'GetMetaKeyWarning',
+  'InvalidDisabledTargetInTestNode',
   'MicrobatchModelNoEventTimeInputs',
   'SemanticValidationFailure',
+  'SpacesInResourceNameDeprecation',
+  'WarnStateTargetEqual',
 ]);
 
 function namesOf(value: unknown): ReadonlySet<string> {

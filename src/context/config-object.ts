@@ -1,9 +1,10 @@
+import type { Diagnostic } from '../core/diagnostic.ts';
 import { dictGet, dictItems } from '../jinja/dict.ts';
 import { HOST, type HostType, type Kwargs } from '../jinja/host.ts';
 import { raise } from '../jinja/py-error.ts';
 import { str } from '../jinja/text.ts';
 import { type Callable, hostFunction, isDict, type Value } from '../jinja/values.ts';
-import { raiseDiagnostic, raisedByTemplate } from './errors.ts';
+import { keyOfMeta, raiseDiagnostic, raisedByTemplate } from './errors.ts';
 
 /** What `config` does in one phase. */
 export interface ConfigBehaviour {
@@ -11,6 +12,7 @@ export interface ConfigBehaviour {
   configure(values: ReadonlyMap<string, Value>): void;
   /** The resolved value of a key; undefined where it is not set. Null in the parse phase, which knows none. */
   readonly lookup: ((name: string) => Value | undefined) | null;
+  readonly report: (diagnostic: Diagnostic) => void;
   readonly model: Value;
 }
 
@@ -83,9 +85,12 @@ function functions(behaviour: ConfigBehaviour): Callable[] {
     return dictGet(persist, key) ?? false;
   };
   return [
-    hostFunction('get', ['name', ['default', null], ['validator', null]], (name, fallback) =>
-      whileParsing ? '' : (find(str(name!)) ?? fallback!),
-    ),
+    hostFunction('get', ['name', ['default', null], ['validator', null]], (name, fallback) => {
+      if (whileParsing) return '';
+      const value = find(str(name!));
+      if (value === undefined && findMeta(name!) !== undefined) behaviour.report(keyOfMeta(str(name!)));
+      return value ?? fallback!;
+    }),
     hostFunction('require', ['name', ['validator', null]], (name) => required(str(name!), find(str(name!)))),
     hostFunction('meta_get', ['name', ['default', null], ['validator', null]], (name, fallback) =>
       whileParsing ? '' : (findMeta(name!) ?? fallback!),

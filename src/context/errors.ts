@@ -73,6 +73,26 @@ export function itertoolsDeprecated(): Diagnostic {
   });
 }
 
+export function snapshotTimestamps(clock: string, updatedAt: string): Diagnostic {
+  return warning({
+    code: 'snapshot-timestamps',
+    message: `Data type of snapshot table timestamp columns (${clock}) doesn't match that of updated_at (${updatedAt})`,
+    hint: 'cast updated_at in the query of the snapshot',
+    event: 'SnapshotTimestampWarning',
+    data: { snapshot_time_data_type: clock, updated_at_data_type: updatedAt },
+  });
+}
+
+export function keyOfMeta(key: string): Diagnostic {
+  return warning({
+    code: 'config-key-of-meta',
+    message: `config.get('${key}') does not look into meta, where '${key}' is`,
+    hint: `write config.meta_get('${key}')`,
+    event: 'GetMetaKeyWarning',
+    data: { meta_key: key },
+  });
+}
+
 export function constraintNotSupported(kind: string, adapterType: string): Diagnostic {
   return warning({
     code: 'constraint-not-supported',

@@ -3,7 +3,7 @@ import { HOST, type HostType, type Parameter } from '../jinja/host.ts';
 import { str } from '../jinja/text.ts';
 import { type Callable, hostFunction, type Value } from '../jinja/values.ts';
 import { contractMismatch } from './contract-mismatch.ts';
-import { raiseDiagnostic, raisedByTemplate } from './errors.ts';
+import { raiseDiagnostic, raisedByTemplate, snapshotTimestamps } from './errors.ts';
 
 type Report = (diagnostic: Diagnostic) => void;
 
@@ -113,13 +113,10 @@ function functions(report: Report): ReadonlyMap<string, Callable> {
     hostFunction(
       'warn_snapshot_timestamp_data_types',
       ['snapshot_time_data_type', 'updated_at_data_type'],
-      (a, b) =>
-        warn.call(
-          [
-            `Data type of snapshot table timestamp columns (${text(a)}) doesn't match that of updated_at (${text(b)}).`,
-          ],
-          null,
-        ) as Value,
+      (clock, updatedAt) => {
+        report(snapshotTimestamps(text(clock), text(updatedAt)));
+        return '';
+      },
     ),
   );
   return out;

@@ -50,7 +50,7 @@ export interface Phase {
   source(sourceName: string, tableName: string): Value;
   metric(packageName: string | null, name: string): Value;
   function(packageName: string | null, name: string): Value;
-  readonly config: Omit<ConfigBehaviour, 'model'>;
+  readonly config: Omit<ConfigBehaviour, 'model' | 'report'>;
   /** Sees the names so that dispatched macros are bound to them. */
   adapter(names: ContextNames): AdapterObject;
   readonly relations: RelationClass;
@@ -104,9 +104,10 @@ export function nodeEntries(
   return { entries, results };
 }
 
-function configObject({ phase, subject }: NodeScope): Value {
+function configObject({ phase, subject, services }: NodeScope): Value {
   return new ConfigObject({
     ...phase.config,
+    report: services.report,
     get model() {
       return subject.model();
     },

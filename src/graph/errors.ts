@@ -3,6 +3,7 @@ import { didYouMean } from '../core/nearest.ts';
 import type { Span } from '../core/span.ts';
 import type { AnyNode } from '../manifest/node.ts';
 import { methodNames } from './selector.ts';
+import type { ContractBreach } from './state/contract-change.ts';
 
 /** `ring` holds each node before the one that depends on it; the last one closes the ring. */
 export function dependencyCycle(ring: readonly AnyNode[]): Diagnostic {
@@ -82,21 +83,31 @@ export function invalidStateValue(value: string, known: readonly string[]): Diag
 /** Whoever reads a model relies on its contract. Event of dbt, for a model without versions: UnversionedBreakingChange. */
 export function contractBroken(
   { name, original_file_path: path }: Pick<AnyNode, 'name' | 'original_file_path'>,
-  changes: readonly string[],
+  { phrases, data }: ContractBreach,
   severity: Severity,
 ): Diagnostic {
   const fields = {
     code: 'contract-broken',
-    message: `the contract of '${name}' (${path}) breaks with that of the former run: ${changes.join('; ')}`,
+    message: `the contract of '${name}' (${path}) breaks with that of the former run: ${phrases.join('; ')}`,
   };
   return severity === 'error'
     ? error({ ...fields, hint: 'make a new version of the model, and leave this one as it is' })
     : warning({
         ...fields,
         event: 'UnversionedBreakingChange',
+        data: { ...noBreach, ...data, breaking_changes: phrases, model_name: name, model_file_path: path },
         hint: 'a new version would leave readers the old one',
       });
 }
+
+const noBreach = {
+  contract_enforced_disabled: false,
+  columns_removed: [],
+  column_type_changes: [],
+  enforced_column_constraint_removed: [],
+  enforced_model_constraint_removed: [],
+  materialization_changed: [],
+};
 
 const seedReasons = {
   SeedIncreased: 'and was smaller before: it has changed',
@@ -105,13 +116,14 @@ const seedReasons = {
 } as const;
 
 export function seedNotCompared(
-  { name }: Pick<AnyNode, 'name'>,
+  { name, package_name }: Pick<AnyNode, 'name' | 'package_name'>,
   event: keyof typeof seedReasons,
 ): Diagnostic {
   return warning({
     code: 'seed-not-compared',
     message: `seed '${name}' is larger than 1 MiB, so that its rows are not compared, ${seedReasons[event]}`,
     event,
+    data: { package_name, name },
   });
 }
 

@@ -10,6 +10,7 @@ import {
   sameRelation,
   seedWithDependencies,
   snapshotIncomplete,
+  spaceInName,
   spacesInNames,
   unknownGroup,
 } from './errors.ts';
@@ -126,6 +127,7 @@ export function tellSpaces(state: ParseState): void {
   const [first] = bad;
   if (first === undefined) return;
   const strict = behaviour(state.services, 'require_resource_names_without_spaces', true);
+  if (!strict) for (const { node, place } of bad) state.found.add(spaceInName(node.unique_id, place()));
   state.found.add(
     spacesInNames(
       bad.map(({ node }) => node.unique_id),
@@ -143,7 +145,7 @@ export function tellDeprecations(state: ParseState): void {
     if (node.resource_type !== 'model' || node.deprecation_date === null) continue;
     dated.set(node.unique_id, node as ModelNode);
     if (Date.parse(node.deprecation_date) < now) {
-      state.found.add(deprecatedModel(node.name, node.deprecation_date, place()));
+      state.found.add(deprecatedModel(node as ModelNode, node.deprecation_date, place()));
     }
   }
   if (dated.size === 0 && state.outside === null) return;
@@ -155,7 +157,8 @@ export function tellDeprecations(state: ParseState): void {
       if (target === undefined) continue;
       const past = Date.parse(target.deprecation_date!) < now;
       const span = parsed.spanOf?.('ref', target.name) ?? parsed.place();
-      state.found.add(deprecatedReference(labelOf(node), target.name, target.deprecation_date!, past, span));
+      const referrer = { name: node.name, label: labelOf(node) };
+      state.found.add(deprecatedReference(referrer, target, target.deprecation_date!, past, span));
     }
   }
 }

@@ -1,6 +1,8 @@
 import { type Diagnostic, error, type RelatedPlace, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { Span } from '../core/span.ts';
+import type { ModelNode } from './node.ts';
+import type { Referrer } from './resolve-refs.ts';
 
 const also = (message: string, span: Span | null): RelatedPlace => ({ message, span });
 
@@ -15,11 +17,13 @@ export function duplicateMacro(name: string, packageName: string, span: Span, ot
 }
 
 export function strayBlock(tag: string, span: Span): Diagnostic {
+  const message = `a '${tag}' tag outside of every block has no effect here`;
   return warning({
     code: 'unexpected-jinja-block',
-    message: `a '${tag}' tag outside of every block has no effect here`,
+    message,
     span,
     event: 'UnexpectedJinjaBlockDeprecation',
+    data: { msg: message, file: span.file },
   });
 }
 
@@ -259,17 +263,27 @@ export function functionArgumentOrder(label: string, argument: string, span: Spa
 
 /** A test whose target is missing or disabled is left out, with a warning, as in dbt. */
 export function testWithoutTarget(
-  label: string,
-  target: string,
+  referrer: Pick<Referrer, 'uniqueId' | 'path' | 'label'>,
+  target: { readonly kind: string; readonly name: string; readonly packageName: string | null },
   disabled: boolean,
   span: Span | null,
 ): Diagnostic {
   const why = disabled ? 'which is disabled' : 'which was not found';
+  const data = {
+    original_file_path: referrer.path,
+    unique_id: referrer.uniqueId,
+    resource_type_title: 'Test',
+    target_name: target.name,
+    target_kind: target.kind,
+    target_package: target.packageName ?? '',
+  };
   return warning({
     code: 'test-without-target',
-    message: `${capital(label)} depends on ${target} ${why}; the test is left out`,
+    message: `${capital(referrer.label())} depends on a ${target.kind} named '${target.name}' ${why}; the test is left out`,
     span,
-    event: disabled ? 'InvalidDisabledTargetInTestNode' : 'NodeNotFoundOrDisabled',
+    ...(disabled
+      ? { event: 'InvalidDisabledTargetInTestNode', data }
+      : { event: 'NodeNotFoundOrDisabled', data: { ...data, disabled: 'False' } }),
   });
 }
 
@@ -303,16 +317,16 @@ export function protectedRef(
 }
 
 export function rootNodeFromPackage(
-  label: string,
-  packageName: string,
-  target: string,
+  { name, packageName, label }: Pick<Referrer, 'name' | 'packageName' | 'label'>,
+  target: Pick<ModelNode, 'name' | 'unique_id'>,
   span: Span | null,
 ): Diagnostic {
   return warning({
     code: 'package-depends-on-root',
-    message: `${capital(label)} of package '${packageName}' depends on the root project's '${target}'`,
+    message: `${capital(label())} of package '${packageName}' depends on the root project's '${target.name}'`,
     span,
     event: 'PackageNodeDependsOnRootProjectNode',
+    data: { node_name: name, package_name: packageName, root_project_unique_id: target.unique_id },
   });
 }
 
@@ -386,38 +400,58 @@ export function publicEphemeral(label: string, span: Span): Diagnostic {
   });
 }
 
+export function spaceInName(uniqueId: string, span: Span): Diagnostic {
+  return warning({
+    code: 'name-with-space',
+    message: `the name of ${uniqueId} contains a space`,
+    span,
+    event: 'SpacesInResourceNameDeprecation',
+    data: { unique_id: uniqueId, level: 'warn' },
+  });
+}
+
 export function spacesInNames(names: readonly string[], span: Span | null, strict: boolean): Diagnostic {
   const fields = {
     code: 'name-with-spaces',
     message: `names of resources cannot contain spaces: ${names.join(', ')}`,
     span,
     event: 'ResourceNamesWithSpacesDeprecation',
+    data: { count_invalid_names: names.length, show_debug_hint: true, level: '' },
   };
   return strict ? error({ ...fields, family: 'Runtime Error' }) : warning(fields);
 }
 
-export function deprecatedModel(name: string, date: string, span: Span): Diagnostic {
+export function deprecatedModel(model: ModelNode, date: string, span: Span): Diagnostic {
+  const { name, version } = model;
   return warning({
     code: 'model-deprecated',
     message: `Model ${name} has passed its deprecation date of ${date}. This model should be disabled or removed`,
     span,
     event: 'DeprecatedModel',
-    data: { model_name: name, model_version: '', deprecation_date: date },
+    data: { model_name: name, model_version: String(version ?? ''), deprecation_date: date },
   });
 }
 
 export function deprecatedReference(
-  label: string,
-  target: string,
+  referrer: { readonly name: string; readonly label: string },
+  target: ModelNode,
   date: string,
   past: boolean,
   span: Span | null,
 ): Diagnostic {
   return warning({
     code: past ? 'reference-to-deprecated-model' : 'reference-to-model-to-be-deprecated',
-    message: `${capital(label)} refers to model ${target}, which ${past ? 'was deprecated' : 'is slated for deprecation'} on ${date}`,
+    message: `${capital(referrer.label)} refers to model ${target.name}, which ${past ? 'was deprecated' : 'is slated for deprecation'} on ${date}`,
     span,
     event: past ? 'DeprecatedReference' : 'UpcomingReferenceDeprecation',
+    data: {
+      model_name: referrer.name,
+      ref_model_package: target.package_name,
+      ref_model_name: target.name,
+      ref_model_version: String(target.version ?? ''),
+      ref_model_latest_version: String(target.latest_version ?? 'None'),
+      ref_model_deprecation_date: date,
+    },
   });
 }
 

@@ -113,7 +113,9 @@ interface DefinedReferrer {
 function definedReferrer(node: DefinedReferrer, place: () => ReturnType<Referrer['spanOf']>): Referrer {
   return {
     uniqueId: node.unique_id,
+    name: node.name,
     packageName: node.package_name,
+    path: node.original_file_path,
     label: () => labelOf(node),
     type: node.resource_type,
     group: node.group ?? null,

@@ -34,7 +34,10 @@ export interface Targets {
 /** Something that refers to nodes: a node of the graph, an exposure, a semantic model. */
 export interface Referrer {
   readonly uniqueId: UniqueId;
+  readonly name: string;
   readonly packageName: string;
+  /** Of its file, from its package's root. */
+  readonly path: string;
   /** As errors call it. */
   label(): string;
   readonly type: ResourceType;
@@ -77,7 +80,9 @@ export function referrerOf(parsed: ParsedNode): Referrer {
   const { node, refs, sources, metrics, functions } = parsed;
   return {
     uniqueId: node.unique_id,
+    name: node.name,
     packageName: node.package_name,
+    path: node.original_file_path,
     label: () => labelOf(node),
     type: node.resource_type,
     group: node.group,
@@ -105,7 +110,8 @@ function resolveSource(
   const span = referrer.spanOf('source', name);
   if (referrer.type === 'test') {
     referrer.disable();
-    state.found.add(testWithoutTarget(referrer.label(), `a source named '${name}'`, disabled, span));
+    const target = { kind: 'source', name, packageName: null };
+    state.found.add(testWithoutTarget(referrer, target, disabled, span));
   } else if (disabled) state.found.add(sourceDisabled(referrer.label(), name, span));
   else state.found.add(sourceNotFound(referrer.label(), name, span, sources.names()));
   return null;
@@ -140,7 +146,8 @@ function resolveDefined(
   const span = referrer.spanOf('ref', '');
   if (referrer.type === 'test') {
     referrer.disable();
-    state.found.add(testWithoutTarget(referrer.label(), `a ${kind} named '${name}'`, disabled, span));
+    const target = { kind, name, packageName: names.length > 1 ? names[0]! : null };
+    state.found.add(testWithoutTarget(referrer, target, disabled, span));
   } else if (disabled) state.found.add(complaints[kind].disabled(referrer.label(), name, span));
   else state.found.add(complaints[kind].missing(referrer.label(), name, span, store.names()));
   return null;
@@ -182,7 +189,8 @@ function tellMissing(
     referrer.disable();
     // A disabled target of a test is only worth a warning for sources.
     if (disabled === undefined) {
-      state.found.add(testWithoutTarget(referrer.label(), `a node named '${ref.name}'`, false, span));
+      const target = { kind: 'node', name: ref.name, packageName: ref.package };
+      state.found.add(testWithoutTarget(referrer, target, false, span));
     }
   } else if (disabled !== undefined) {
     state.found.add(
@@ -220,7 +228,7 @@ function checkAccess(
   const root = project.root.name;
   const reachesUp = referrer.packageName !== root && target.package_name === root && ref.package !== root;
   if (reachesUp && !behaviour(services, 'require_ref_searches_node_package_before_root', false)) {
-    found.add(rootNodeFromPackage(referrer.label(), referrer.packageName, target.name, span()));
+    found.add(rootNodeFromPackage(referrer, target, span()));
   }
   return true;
 }

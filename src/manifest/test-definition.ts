@@ -1,3 +1,4 @@
+import { fromPlain } from '../context/plain.ts';
 import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import type { Environment } from '../jinja/environment.ts';
@@ -135,7 +136,7 @@ function unnestArguments(name: string, beside: PlainRecord, context: DefinitionC
   if (beside === noArguments) return args;
   const nested = beside['arguments'];
   if (!unnests) {
-    if (Object.hasOwn(beside, 'arguments')) warn(argumentsProperty(name, place()));
+    if (Object.hasOwn(beside, 'arguments')) warn(argumentsProperty(name, str(fromPlain(nested)), place()));
     return args;
   }
   for (const key of Object.keys(args)) {

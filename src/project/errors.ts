@@ -107,6 +107,7 @@ export function oldProjectPath(span: Span, old: string, key: string): Diagnostic
     span,
     hint: `write ${key}`,
     event: events[old] ?? null,
+    data: { deprecated_path: old, exp_path: key },
   });
 }
 
@@ -118,6 +119,7 @@ export function projectPathDeprecated(span: Span, key: 'log-path' | 'target-path
     span,
     hint: `use --${key}, or the variable DBT_${key.replace('-', '_').toUpperCase()}`,
     event: events[key] ?? null,
+    data: { deprecated_path: key },
   });
 }
 

@@ -8,6 +8,7 @@ export const sixOClock = Date.UTC(2026, 0, 31, 6);
 /** Eighty columns, at six o'clock, in a process that has used nothing. */
 export const sampleTeller = (): Teller =>
   new Teller({
+    calledAs: 'build',
     width: 80,
     now: () => sixOClock,
     resources: () => ({ userCPUTime: 0, systemCPUTime: 0, maxRSS: 0, fsRead: 0, fsWrite: 0 }),

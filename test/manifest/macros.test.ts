@@ -126,11 +126,11 @@ describe('under the flag validate_macro_args', () => {
     const told = (...list: string[]) => warnings({ ...macro, ...yaml(...list) }, { flags });
     expect(told(argument('first', 'string'), argument('second', 'list[dict[str, any]]'))).toEqual([]);
     expect(told(argument('first', 'list'), argument('last', 'str'))).toEqual([
-      'macro-annotation: Argument last in yaml for macro m does not match the jinja definition',
-      'macro-annotation: Argument first in the yaml for macro m has an invalid type',
+      'macro-annotation: Argument last in yaml for macro m does not match the jinja definition.',
+      'macro-annotation: Argument first in the yaml for macro m has an invalid type.',
     ]);
     expect(told(argument('first', 'any'))).toEqual([
-      'macro-annotation: The number of arguments in the yaml for macro m does not match the jinja definition',
+      'macro-annotation: The number of arguments in the yaml for macro m does not match the jinja definition.',
     ]);
   });
 });

@@ -12,7 +12,13 @@ export type Parsed =
   /** Help of a command, of a group of commands (`docs`), or of everything (null). */
   | { readonly kind: 'help'; readonly topic: string | null }
   | { readonly kind: 'landing' }
-  | { readonly kind: 'command'; readonly command: Command; readonly given: Given };
+  /** `calledAs` is its name or its alias, as typed. */
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly calledAs: string;
+      readonly given: Given;
+    };
 
 /**
  * Reads a command line (without node and script). Global flags stand before or after the command; a list takes all
@@ -30,7 +36,9 @@ export function parseArguments(argv: readonly string[]): Parsed {
     leaf.action((...args: unknown[]) => {
       const given = leaf.optsWithGlobals<Record<string, boolean | string | string[]>>();
       if (command.argument !== null && typeof args[0] === 'string') given[command.argument.option] = args[0];
-      parsed = { kind: 'command', command, given };
+      const word = leaf.parent?.args[0];
+      const calledAs = command.aliases.find((alias) => alias.split(' ').at(-1) === word) ?? command.name;
+      parsed = { kind: 'command', command, calledAs, given };
     });
   }
   try {

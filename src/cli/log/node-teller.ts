@@ -55,7 +55,7 @@ export class NodeTeller {
 
   /** All results so far, as the end of a run tells them. */
   told(): ToldResults {
-    return { results: this.#results, generatedAt: stampOf(this.#now()) };
+    return { results: this.#results, generatedAt: `${stampOf(this.#now()).slice(0, -7)}Z` };
   }
 
   started(event: EventOf<'node-started'>): readonly LogLine[] {

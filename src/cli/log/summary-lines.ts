@@ -35,15 +35,7 @@ export function summaryLines(event: EventOf<'run-finished'>, told: ToldResults):
   return [
     spacer(),
     ranLine(event),
-    logLine('EndRunResult', {
-      msg: 'Command end result',
-      data: {
-        elapsed_time: event.elapsedMs / 1000,
-        generated_at: told.generatedAt,
-        results: told.results,
-        success: errors + partial === 0 && !event.interrupted,
-      },
-    }),
+    endRunLine(event.elapsedMs, told, errors + partial === 0 && !event.interrupted),
     spacer(),
     logLine('EndOfRunSummary', {
       msg: ended[0],
@@ -63,6 +55,18 @@ export function summaryLines(event: EventOf<'run-finished'>, told: ToldResults):
     }),
   ];
 }
+
+/** All results once more, in logs only. */
+export const endRunLine = (elapsedMs: number, told: ToldResults, success: boolean): LogLine =>
+  logLine('EndRunResult', {
+    msg: 'Command end result',
+    data: {
+      elapsed_time: elapsedMs / 1000,
+      generated_at: told.generatedAt,
+      results: told.results,
+      success,
+    },
+  });
 
 /** The end of `source freshness`: what could not be asked, and what is too old. */
 export function freshnessSummaryLines(event: EventOf<'run-finished'>): readonly LogLine[] {
@@ -94,13 +98,15 @@ function problemLines(node: NodeRef, outcome: NodeOutcome): readonly LogLine[] {
   const title = `${warns ? 'Warning' : 'Failure'} in ${node.resourceType} ${node.name} (${node.path})`;
   const isSilent = outcome.diagnostic === null && outcome.message === null;
   const text = problemText(node, outcome);
+  const titled = logLine(warns ? 'RunResultWarning' : 'RunResultFailure', {
+    msg: title,
+    accent: { text: null, colour: warns ? 'yellow' : 'red' },
+    data: { resource_type: node.resourceType, node_name: node.name, path: node.path, node_info: info },
+  });
   const lines = [
     spacer(),
-    logLine(warns ? 'RunResultWarning' : 'RunResultFailure', {
-      msg: title,
-      accent: { text: null, colour: warns ? 'yellow' : 'red' },
-      data: { resource_type: node.resourceType, node_name: node.name, path: node.path, node_info: info },
-    }),
+    // A source that could not be asked is an error without a title, as in dbt.
+    ...(outcome.status === 'runtime error' ? [] : [titled]),
     isSilent
       ? logLine('RunResultErrorNoMessage', {
           msg: `  Status: ${outcome.status}`,

@@ -5,7 +5,7 @@ import { type LogLine, logLine, spacer } from './log-line.ts';
 import { compileOnly, NodeTeller } from './node-teller.ts';
 import { isPackageEvent, packageLines } from './package-lines.ts';
 import { counted } from './plural.ts';
-import { encountered, freshnessSummaryLines, summaryLines } from './summary-lines.ts';
+import { encountered, endRunLine, freshnessSummaryLines, summaryLines } from './summary-lines.ts';
 import { Warnings } from './warnings.ts';
 
 /** dbt's class names in `ArtifactWritten`. */
@@ -24,6 +24,8 @@ export type Resources = Pick<
 >;
 
 export interface TellerOptions {
+  /** The command, or its alias, as the user typed it. */
+  readonly calledAs: string;
   /** Columns up to which dots are drawn. */
   readonly width: number;
   /** Milliseconds since 1970, for time stamps. */
@@ -81,13 +83,15 @@ export class Teller {
           }),
           spacer(),
         ];
-      case 'nothing-selected':
-        return [
-          logLine('NothingToDo', {
-            msg: 'Nothing to do: no node is selected. `sluice ls` shows what a selection holds',
-            accent: { text: null, colour: 'yellow' },
-          }),
-        ];
+      case 'nothing-selected': {
+        const listing = this.#command === 'list';
+        const line = logLine(listing ? 'NoNodesSelected' : 'NothingToDo', {
+          msg: 'Nothing to do: no node is selected. `sluice ls` shows what a selection holds',
+          accent: { text: null, colour: 'yellow' },
+        });
+        const ends = !listing && this.#command !== 'source freshness';
+        return ends ? [line, endRunLine(0, this.#nodes.told(), true)] : [line];
+      }
       case 'node-started':
         return this.#nodes.started(event);
       case 'node-progress':
@@ -168,9 +172,11 @@ export class Teller {
         ];
       case 'run-finished':
         if (this.#command === 'source freshness' && !event.interrupted) return freshnessSummaryLines(event);
-        return compileOnly.has(this.#command) && event.problems.length === 0 && !event.interrupted
-          ? []
-          : summaryLines(event, this.#nodes.told());
+        if (!compileOnly.has(this.#command) || event.interrupted) {
+          return summaryLines(event, this.#nodes.told());
+        }
+        // What could not be compiled ends the command.
+        return event.problems.length > 0 ? [] : [endRunLine(event.elapsedMs, this.#nodes.told(), true)];
       case 'invocation-finished':
         return this.#finished(event);
     }
@@ -196,15 +202,16 @@ export class Teller {
   }
 
   #finished(event: EventOf<'invocation-finished'>): readonly LogLine[] {
-    const at = isoTime(this.#options.now());
+    const { calledAs, now } = this.#options;
+    const at = isoTime(now());
     const verb = event.success ? 'succeeded' : 'failed';
     const seconds = event.elapsedMs / 1000;
     return [
       ...this.#warnings.summary(),
       ...this.#resources(event),
       logLine('CommandCompleted', {
-        msg: `Command \`${event.command}\` ${verb} at ${at.slice(11, -1)} after ${seconds.toFixed(2)} seconds`,
-        data: { command: event.command, success: event.success, completed_at: at, elapsed: seconds },
+        msg: `Command \`${calledAs}\` ${verb} at ${at.slice(11, -1)} after ${seconds.toFixed(2)} seconds`,
+        data: { command: calledAs, success: event.success, completed_at: at, elapsed: seconds },
       }),
     ];
   }

@@ -5,7 +5,7 @@ import type { AnyNode, SeedNode, UniqueId } from '../../manifest/node.ts';
 import { isRecord, type PlainRecord } from '../../manifest/record.ts';
 import { contractBroken, invalidStateValue, seedNotCompared } from '../errors.ts';
 import { changedMacros } from './changed-macros.ts';
-import { contractChange, contractRemoval } from './contract-change.ts';
+import { type ContractBreach, contractChange, contractRemoval } from './contract-change.ts';
 import {
   hasBody,
   sameBody,
@@ -145,8 +145,8 @@ class Comparing {
 
   sameContract(node: AnyNode, former: PlainRecord): boolean {
     if (node.resource_type !== 'model') return true;
-    const { isSame, breaking } = contractChange(node, former, this.request.facts.constraints);
-    if (breaking.length > 0) this.#breaks(node, node.version, breaking);
+    const { isSame, breach } = contractChange(node, former, this.request.facts.constraints);
+    if (breach.phrases.length > 0) this.#breaks(node, node.version, breach);
     return isSame;
   }
 
@@ -157,7 +157,9 @@ class Comparing {
       const gone = contractRemoval(node, manifest.disabled.has(id), now);
       const path = String(node['original_file_path'] ?? '');
       if (gone !== null) {
-        this.#breaks({ unique_id: id, name: id, original_file_path: path }, node['version'], [gone]);
+        const name = String(node['name'] ?? id);
+        const breach = { phrases: [gone], data: {} };
+        this.#breaks({ unique_id: id, name, original_file_path: path }, node['version'], breach);
       }
     }
   }
@@ -165,10 +167,10 @@ class Comparing {
   #breaks(
     model: Pick<AnyNode, 'unique_id' | 'name' | 'original_file_path'>,
     version: unknown,
-    changes: readonly string[],
+    breach: ContractBreach,
   ): void {
     const severity: Severity = (version ?? null) === null ? 'warning' : 'error';
-    const found = contractBroken(model, changes, severity);
+    const found = contractBroken(model, breach, severity);
     if (severity === 'error') this.#broken.push(found);
     else this.#tellOnce(model.unique_id, found);
   }

@@ -6,11 +6,17 @@ import { sameData } from './same-data.ts';
 /** How a model's enforced contract differs from that of a former run. */
 export interface ContractChange {
   readonly isSame: boolean;
-  /** What those who read the model may trip over, a phrase each. */
-  readonly breaking: readonly string[];
+  readonly breach: ContractBreach;
 }
 
-const unchanged: ContractChange = { isSame: true, breaking: [] };
+/** What those who read a model may trip over: nothing where there are no phrases. */
+export interface ContractBreach {
+  readonly phrases: readonly string[];
+  /** Fields of dbt's event. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+const intact: ContractBreach = { phrases: [], data: {} };
 
 /**
  * New columns and weaker types of text and numbers break nobody; columns that are gone, other types, and constraints
@@ -23,60 +29,91 @@ export function contractChange(
 ): ContractChange {
   const past = recordOf(former['contract']);
   const wasEnforced = past['enforced'] === true;
-  if (!wasEnforced) return node.contract.enforced ? { isSame: false, breaking: [] } : unchanged;
-  if (node.contract.enforced && node.contract.checksum === past['checksum']) return unchanged;
-  const columns = columnsOf(former);
-  const breaking = [
-    ...(node.contract.enforced ? [] : ['its contract is enforced no longer']),
-    ...columns.flatMap((column) => columnChange(node, column)),
-    ...(bindsRows(recordOf(former['config'])['materialized'])
-      ? constraintChanges(node, former, columns, support)
-      : []),
-  ];
-  return { isSame: false, breaking };
+  if (!wasEnforced) return { isSame: !node.contract.enforced, breach: intact };
+  if (node.contract.enforced && node.contract.checksum === past['checksum']) {
+    return { isSame: true, breach: intact };
+  }
+  return { isSame: false, breach: breachOf(node, former, support) };
 }
 
 type FormerColumn = readonly [key: string, column: PlainRecord];
 
-function columnChange(node: ModelNode, [key, column]: FormerColumn): readonly string[] {
-  const present = node.columns[key];
-  const name = String(column['name'] ?? key);
-  if (present === undefined) return [`column ${name} is gone`];
-  const [before, now] = [textOf(column['data_type']), present.data_type];
-  if (withoutSize(before) === withoutSize(now)) return [];
-  return [`column ${name} is ${now ?? 'of no type'}, and was ${before ?? 'of no type'}`];
-}
-
-function constraintChanges(
+function breachOf(
   node: ModelNode,
   former: PlainRecord,
-  columns: readonly FormerColumn[],
   support: AdapterFacts['constraints'],
-): readonly string[] {
+): ContractBreach {
+  const columns = columnsOf(former);
+  const removed = columns
+    .filter(([key]) => node.columns[key] === undefined)
+    .map(([key, column]) => String(column['name'] ?? key));
+  const retyped = columns.flatMap((column) => columnType(node, column));
+  const before = recordOf(former['config'])['materialized'];
+  const boundRows = bindsRows(before);
   const isLost = (constraint: PlainRecord, present: readonly unknown[]): boolean =>
+    boundRows &&
     support[constraint['type'] as ConstraintKind] === 'enforced' &&
     !present.some((one) => sameData(one, constraint));
-  const own = constraintsOf(former);
-  const ofColumns = columns.flatMap(([key, column]) => {
+  const lostOfColumns = columns.flatMap(([key, column]) => {
     const present = node.columns[key];
     if (present === undefined) return [];
-    return constraintsOf(column)
-      .filter((constraint) => isLost(constraint, present.constraints))
-      .map((constraint) => `constraint ${nameOf(constraint)} of column ${key} is gone`);
+    const lost = constraintsOf(column).filter((constraint) => isLost(constraint, present.constraints));
+    return lost.map((constraint) => [key, constraint] as const);
   });
-  const ofModel = own
-    .filter((constraint) => isLost(constraint, node.constraints))
-    .map((constraint) => `constraint ${nameOf(constraint)} of ${columnNames(constraint)} is gone`);
+  const own = constraintsOf(former);
+  const lostOfModel = own.filter((constraint) => isLost(constraint, node.constraints));
   const hadSome = own.length > 0 || columns.some(([, column]) => constraintsOf(column).length > 0);
   const { materialized } = node.config;
-  const loosened =
-    hadSome && !bindsRows(materialized)
-      ? [
-          `constraints do not hold for a ${materialized}: it was a ${recordOf(former['config'])['materialized']}`,
-        ]
-      : [];
-  return [...ofColumns, ...ofModel, ...loosened];
+  return {
+    phrases: [
+      ...(node.contract.enforced ? [] : ['its contract is enforced no longer']),
+      ...removed.map((name) => `column ${name} is gone`),
+      ...retyped.map(
+        ([name, was, is]) => `column ${name} is ${is ?? 'of no type'}, and was ${was ?? 'of no type'}`,
+      ),
+      ...lostOfColumns.map(
+        ([key, constraint]) => `constraint ${nameOf(constraint)} of column ${key} is gone`,
+      ),
+      ...lostOfModel.map(
+        (constraint) => `constraint ${nameOf(constraint)} of ${columnNames(constraint)} is gone`,
+      ),
+      ...(boundRows && hadSome && !bindsRows(materialized)
+        ? [`constraints do not hold for a ${materialized}: it was a ${before}`]
+        : []),
+    ],
+    data: {
+      contract_enforced_disabled: !node.contract.enforced,
+      columns_removed: removed,
+      column_type_changes: retyped.map(([name, was, is]) => ({
+        column_name: name,
+        previous_column_type: was ?? 'None',
+        current_column_type: is ?? 'None',
+      })),
+      enforced_column_constraint_removed: lostOfColumns.map(([key, constraint]) => ({
+        column_name: key,
+        ...constraintFields(constraint),
+      })),
+      enforced_model_constraint_removed: lostOfModel.map((constraint) => ({
+        ...constraintFields(constraint),
+        columns: constraint['columns'] ?? [],
+      })),
+    },
+  };
 }
+
+type TypeChange = readonly [name: string, before: string | null, now: string | null];
+
+function columnType(node: ModelNode, [key, column]: FormerColumn): readonly TypeChange[] {
+  const present = node.columns[key];
+  if (present === undefined) return [];
+  const [before, now] = [textOf(column['data_type']), present.data_type];
+  return withoutSize(before) === withoutSize(now) ? [] : [[String(column['name'] ?? key), before, now]];
+}
+
+const constraintFields = ({ name, type }: PlainRecord) => ({
+  constraint_name: textOf(name) ?? '',
+  constraint_type: String(type),
+});
 
 /** What a model promised that is there no more; null where it promised nothing, or its time was over. */
 export function contractRemoval(former: PlainRecord, isDisabled: boolean, now: number): string | null {

@@ -1,6 +1,7 @@
 import { type Diagnostic, error, warning } from '../../core/diagnostic.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import type { Span } from '../../core/span.ts';
+import type { MacroNode } from '../node.ts';
 import { shown } from '../shown-value.ts';
 
 export function nodeForPropertiesMissing(
@@ -93,13 +94,17 @@ export function exposureName(name: string, span: Span | null): Diagnostic {
   });
 }
 
-export function macroAnnotation(problem: string, span: Span | null): Diagnostic {
+export function macroAnnotation(
+  problem: string,
+  macro: Pick<MacroNode, 'unique_id' | 'original_file_path'>,
+  span: Span | null,
+): Diagnostic {
   return warning({
     code: 'macro-annotation',
     message: problem,
     span,
     event: 'InvalidMacroAnnotation',
-    data: { msg: problem, macro_unique_id: '', macro_file_path: span?.file ?? '' },
+    data: { msg: problem, macro_unique_id: macro.unique_id, macro_file_path: macro.original_file_path },
   });
 }
 
@@ -138,12 +143,14 @@ export function keyNotAllowed(
 }
 
 export function unknownSection(key: string, span: Span | null, known: readonly string[]): Diagnostic {
+  const message = `'${key}' is not a section of a properties file`;
   return warning({
     code: 'unknown-section',
-    message: `'${key}' is not a section of a properties file`,
+    message,
     span,
     hint: didYouMean(key, known),
     event: 'CustomTopLevelKeyDeprecation',
+    data: { msg: message, file: span?.file ?? '' },
   });
 }
 
@@ -195,14 +202,15 @@ export function missingArgumentsProperty(
   });
 }
 
-export function argumentsProperty(test: string, span: Span | null): Diagnostic {
+/** `shown` are the arguments as Python prints them. */
+export function argumentsProperty(test: string, shown: string, span: Span | null): Diagnostic {
   return warning({
     code: 'test-arguments-property',
     message: `'arguments' of test '${test}' is an argument of that name, not the test's arguments`,
     span,
     hint: 'set the flag require_generic_test_arguments_property to use it as such',
     event: 'ArgumentsPropertyInGenericTestDeprecation',
-    data: { test_name: test },
+    data: { test_name: `\`${test}\` (${shown})` },
   });
 }
 
@@ -253,7 +261,7 @@ export function sourceOverride(name: string, span: Span | null): Diagnostic {
 export function unusedSourceOverrides(names: readonly string[], span: Span | null): Diagnostic {
   return warning({
     code: 'unused-source-override',
-    message: `source overrides match no source: ${names.join(', ')}`,
+    message: `source overrides match no source:\n${names.join('\n')}`,
     span,
     event: 'UnusedTables',
     data: { unused_tables: names },

@@ -8,17 +8,17 @@ export function argumentProblems(macro: string, defined: Arguments, described: A
   for (const [index, { name }] of described.entries()) {
     const known = defined[index];
     if (known !== undefined && known.name !== name) {
-      problems.push(`Argument ${name} in yaml for macro ${macro} does not match the jinja definition`);
+      problems.push(`Argument ${name} in yaml for macro ${macro} does not match the jinja definition.`);
     }
   }
   if (described.length !== defined.length) {
     problems.push(
-      `The number of arguments in the yaml for macro ${macro} does not match the jinja definition`,
+      `The number of arguments in the yaml for macro ${macro} does not match the jinja definition.`,
     );
   }
   for (const { name, type } of described) {
     if (type !== null && type.trim() !== '' && !isMacroType(type)) {
-      problems.push(`Argument ${name} in the yaml for macro ${macro} has an invalid type`);
+      problems.push(`Argument ${name} in the yaml for macro ${macro} has an invalid type.`);
     }
   }
   return problems;

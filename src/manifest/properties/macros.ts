@@ -45,7 +45,7 @@ export function patchMacro(state: ParseState, entry: PropertiesEntry): void {
   const described = argumentsOf(state, entry, label);
   if (behaviour(state.services, 'validate_macro_args', false)) {
     const problems = described.length === 0 ? [] : argumentProblems(name, macro.arguments, described);
-    for (const problem of problems) found.add(macroAnnotation(problem, placeIn(entry, ['arguments'])));
+    for (const problem of problems) found.add(macroAnnotation(problem, macro, placeIn(entry, ['arguments'])));
     if (described.length > 0) macro.arguments = described;
   } else macro.arguments = described;
 }

@@ -122,8 +122,13 @@ export class SourceTables {
     for (const [key, { entry, used }] of this.#overrides) {
       const tables = ((entry.data['tables'] as unknown[] | null | undefined) ?? []) as PlainRecord[];
       const missing =
-        used === null ? [key] : tables.map(({ name }) => String(name)).filter((name) => !used.has(name));
-      unused.push(...missing.map((name) => (name === key ? key : `${key}.${name}`)));
+        used === null ? [null] : tables.map(({ name }) => String(name)).filter((name) => !used.has(name));
+      const where = `(in ${entry.file.path})`;
+      unused.push(
+        ...missing.map((name) =>
+          name === null ? `  - Source ${key} ${where}` : `  - Source table ${key}.${name} ${where}`,
+        ),
+      );
       if (missing.length > 0) place ??= entry;
     }
     if (place !== null) state.found.add(unusedSourceOverrides(unused, placeIn(place)));

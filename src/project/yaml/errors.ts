@@ -123,6 +123,7 @@ export function yamlCharacter(span: Span, code: number, family: Family): Diagnos
 
 /** A key written twice in one mapping: as in dbt the last one counts. */
 export function duplicateYamlKey(key: string, span: Span): Diagnostic {
+  const { line, column } = positionAt(span.text, span.start);
   return warning({
     code: 'yaml-duplicate-key',
     family: 'Parsing Error',
@@ -130,6 +131,9 @@ export function duplicateYamlKey(key: string, span: Span): Diagnostic {
     span,
     hint: 'delete one of them',
     event: 'DuplicateYAMLKeysDeprecation',
-    data: { duplicate_description: `Duplicate key '${key}'`, file: span.file },
+    data: {
+      duplicate_description: `Duplicate key '${key}' in "<unicode string>", line ${line}, column ${column}`,
+      file: span.file,
+    },
   });
 }
