@@ -12,6 +12,7 @@ import type { UniqueId } from '../manifest/node.ts';
 import type { Program } from '../run/programs/run-program.ts';
 import { Attempt } from '../run/schedule/attempt.ts';
 import { inTurn } from '../run/schedule/pools.ts';
+import { Repeats } from '../run/schedule/repeats.ts';
 import type { RunServices } from '../run/services.ts';
 import { deferralOf } from './former-run.ts';
 import type { InvocationContext } from './invocation.ts';
@@ -68,6 +69,7 @@ export function runServices(
     fuseTests: options.fuseTests !== false,
     fused: null,
     pending: () => false,
+    repeats: new Repeats(context.world),
     attempt: new Attempt(1),
     share: inTurn,
     leftOver: context.leftOver?.batches ?? new Map(),

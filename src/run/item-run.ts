@@ -68,10 +68,12 @@ export class ItemRun {
     return this.#options.beforePublish();
   }
 
-  /** Runs a phase and records when it was, also when it fails. */
+  /** Runs a phase, or goes on with it, and records when it was, also when it fails. */
   async timed<T>(name: Timing['name'], work: () => Promise<T>): Promise<T> {
     const { world } = this.#options;
-    const startedAt = world.now();
+    const begun = this.#timings.findIndex((timing) => timing.name === name);
+    const startedAt = this.#timings[begun]?.startedAt ?? world.now();
+    if (begun >= 0) this.#timings.splice(begun, 1);
     try {
       return await work();
     } finally {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { relationKey } from '../adapter/facts.ts';
 import type { RelationName } from '../adapter/relation.ts';
 import { destinationOf, isEphemeral, makesRelation } from '../compile/relations.ts';
@@ -7,7 +6,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
 import type { AnyNode, GraphNode } from '../manifest/node.ts';
-import { failureDiagnostic, isCancelled, warehouseErrorIn } from './failures.ts';
+import { failureDiagnostic, isCancelled } from './failures.ts';
 import { ItemRun } from './item-run.ts';
 import type { JournalWriter } from './journal/journal.ts';
 import { nodeOutcome, nodeRef } from './node-ref.ts';
@@ -17,7 +16,7 @@ import { runItem } from './run-item.ts';
 import { Attempt } from './schedule/attempt.ts';
 import { dependenciesOf } from './schedule/dependencies.ts';
 import { runSchedule, type Share } from './schedule/pools.ts';
-import { Repeats } from './schedule/repeats.ts';
+import { waitToRepeat } from './schedule/repeats.ts';
 import { createSchedule, type SkippedItem } from './schedule/schedule.ts';
 import type { RunServices } from './services.ts';
 import { FusedTests } from './tests/fused-tests.ts';
@@ -61,7 +60,6 @@ class Run {
   readonly #manifest: Manifest;
   readonly #journal: JournalWriter | null;
   readonly #options: RunOptions;
-  readonly #repeats: Repeats;
   readonly #results: RunResult[] = [];
   /** Ids of items that were told as ended: a late end of a cancelled one is not told again. */
   readonly #told = new Set<string>();
@@ -77,7 +75,6 @@ class Run {
     this.#manifest = manifest;
     this.#journal = journal;
     this.#options = options;
-    this.#repeats = new Repeats(services.world);
   }
 
   async work(items: readonly WorkItem[], graph: Graph): Promise<readonly RunResult[]> {
@@ -159,7 +156,7 @@ class Run {
     share: Share,
   ): Promise<void> {
     const { work, compileOnly } = this.#options;
-    const { world, emit } = this.#services;
+    const { world } = this.#services;
     let firstFailureAt: number | null = null;
     for (let number = 1; ; number += 1) {
       const attempt = new Attempt(number);
@@ -177,11 +174,8 @@ class Run {
         return;
       } catch (thrown) {
         firstFailureAt ??= world.elapsed();
-        const pauseMs = signal.aborted ? null : this.#repeats.pauseAfter(thrown, attempt, firstFailureAt);
-        if (pauseMs === null) throw thrown;
-        const text = `${node.unique_id} is worked again: ${warehouseErrorIn(thrown)!.failure.message}; attempt ${number + 1} follows`;
-        emit({ name: 'message', level: 'warn', text });
-        await pause(pauseMs, undefined, { signal });
+        const failed = { what: node.unique_id, thrown, attempt, firstFailureAt };
+        if (!(await waitToRepeat(services, failed))) throw thrown;
         run.restart();
       }
     }

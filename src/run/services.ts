@@ -9,6 +9,7 @@ import type { UniqueId } from '../manifest/node.ts';
 import type { Program } from './programs/run-program.ts';
 import type { Attempt } from './schedule/attempt.ts';
 import type { Share } from './schedule/pools.ts';
+import type { Repeats } from './schedule/repeats.ts';
 import type { FusedTests } from './tests/fused-tests.ts';
 
 /** What running any node of an invocation needs. */
@@ -44,6 +45,8 @@ export interface RunServices {
   readonly pending: (relation: RelationName) => boolean;
   /** How the work on one item is given to idle threads of the run. */
   readonly share: Share;
-  /** The attempt at the work item that is worked on. */
+  /** Which failed items are worked again, and when. */
+  readonly repeats: Repeats;
+  /** The attempt at the work item, or at the batch of one, that is worked on. */
   readonly attempt: Attempt;
 }

@@ -23,6 +23,7 @@ export interface SessionWarehouseOptions {
   readonly introspect: boolean;
   /** The project is not trusted: while a node is compiled, the catalog may be asked, and no statement is sent. */
   readonly restricted: boolean;
+  /** The attempt at what is worked on first. */
   readonly attempt: Attempt;
 }
 
@@ -52,6 +53,7 @@ export class SessionWarehouse implements Warehouse {
   readonly #options: SessionWarehouseOptions;
   #macro: RelationMacro | null = null;
   #comment: ((sql: string) => Promise<string>) | null = null;
+  #attempt: Attempt;
   #opening: Opening = 'asked';
   #committed = false;
   #guard: RelationGuard | null = null;
@@ -64,6 +66,7 @@ export class SessionWarehouse implements Warehouse {
 
   constructor(options: SessionWarehouseOptions) {
     this.#options = options;
+    this.#attempt = options.attempt;
   }
 
   /** Macros need the node's context, which needs this warehouse: set once it is there. */
@@ -74,6 +77,11 @@ export class SessionWarehouse implements Warehouse {
   /** What becomes of a statement on its way: the node's comment comes to it. */
   useComment(comment: (sql: string) => Promise<string>): void {
     this.#comment = comment;
+  }
+
+  /** The statements to come belong to another attempt. */
+  useAttempt(attempt: Attempt): void {
+    this.#attempt = attempt;
   }
 
   /** Set where the statements to come follow other rules. */
@@ -163,13 +171,13 @@ export class SessionWarehouse implements Warehouse {
   /** Sends exactly one statement, told as events. */
   async send(bare: string): Promise<StatementResult> {
     const sql = this.#comment === null ? bare : await this.#comment(bare);
-    const { session, world, emit, signal, uniqueId, attempt } = this.#options;
+    const { session, world, emit, signal, uniqueId } = this.#options;
     emit({ name: 'statement-sent', connection: session.label, uniqueId, sql });
     const start = world.elapsed();
     const open = session.inTransaction;
     if (open && isCommit(bare)) await this.#guard?.committing();
     // Sealed before it is sent: where the answer is lost nobody knows whether it took effect.
-    if (open ? this.#changed && isCommit(bare) : !(isQuery(bare) || isControl(bare))) attempt.seal();
+    if (open ? this.#changed && isCommit(bare) : !(isQuery(bare) || isControl(bare))) this.#attempt.seal();
     const result = await session.execute(sql, { signal });
     if (open && !session.inTransaction) this.#ended(bare);
     this.#changed = session.inTransaction && ((open && this.#changed) || !(isQuery(bare) || isControl(bare)));
@@ -191,12 +199,12 @@ export class SessionWarehouse implements Warehouse {
 
   /** `aside` where what is committed stands aside, for the item's next attempt to replace. */
   async commit({ aside = false } = {}): Promise<void> {
-    const { session, attempt } = this.#options;
+    const { session } = this.#options;
     const { changed } = this;
     if (session.inTransaction) await this.#guard?.committing();
     if (session.inTransaction) await session.commit();
     this.#committed = true;
-    if (changed && !aside) attempt.seal();
+    if (changed && !aside) this.#attempt.seal();
     this.#undo = [];
   }
 

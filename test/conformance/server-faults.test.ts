@@ -136,6 +136,43 @@ describe('PostgreSQL', () => {
     }
   });
 
+  test('a server that is away between two batches is waited for, and every batch is there once', async () => {
+    const batched = (worth: string): string =>
+      `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='ts', begin='2024-01-01',
+         batch_size='day', unique_key='id', lookback=2) }}
+       select cast('{{ model.batch.event_time_start }}' as timestamp) as ts, {{ model.batch.id }} as id, ${worth} as worth`;
+    const now = new Date('2024-01-03T12:00:00Z');
+    const shop = projectOn(server.address, { 'models/a.sql': batched('1') }, { threads: 1, retries: 0 });
+    await succeeds(shop, 'run', { now });
+    shop.write({
+      'models/a.sql': batched(
+        `{{ '1 + (select count(*) from pg_sleep(0.5))' if model.batch.id == '20240102' else '2' }}`,
+      ),
+    });
+    let crashed: Promise<void> | null = null;
+    let restarted: Promise<void> | null = null;
+    const said: string[] = [];
+    const ran = await sluice(shop, 'run', {
+      now,
+      onEvent: (event) => {
+        if (event.name === 'statement-sent' && event.sql.includes('pg_sleep(0.5)')) {
+          crashed ??= server.crash();
+        }
+        if (event.name !== 'message' || !/worked again/.test(event.text)) return;
+        said.push(event.text);
+        // It has been tried without a server by then.
+        if (said.length === 2) restarted = crashed!.then(() => server.restart());
+      },
+    });
+    await restarted;
+    expect([ran.statuses, ran.diagnostics]).toEqual([{ a: 'success' }, []]);
+    for (const text of said) expect(text).toMatch(/^batch 2024-01-02 of model\.shop\.a is worked again/);
+    expect(await shop.rows('select id, worth from a order by id')).toEqual(
+      [20240101, 20240102, 20240103].map((id) => [id, 2]),
+    );
+    expect(await shop.relations()).toEqual(['a table']);
+  });
+
   test('a statement over its limit is ended on the server and told; the next run repairs', async () => {
     const shop = projectOn(server.address, { 'models/a.sql': table('select 1 as id') });
     await succeeds(shop, 'run');

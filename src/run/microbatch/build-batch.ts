@@ -13,6 +13,7 @@ import { type Batch, batchNode } from './microbatch-model.ts';
 
 /** What building any batch of one model needs. */
 export interface BatchedModel {
+  /** With the attempt at the batch, where one is built. */
   readonly services: RunServices;
   readonly node: ModelNode;
   readonly item: ItemRun;
@@ -38,6 +39,7 @@ export async function buildBatch(
   compiled: CompiledBatch,
 ): Promise<string> {
   const { services, node: whole, item, program } = model;
+  given.warehouse.useAttempt(services.attempt);
   const file = `${whole.name}_${batch.label}`;
   const node = batchNode(whole, batch);
   let main: string | null = null;

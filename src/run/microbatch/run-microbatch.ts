@@ -1,26 +1,27 @@
+import type { Fence } from '../../adapter/adapter.ts';
 import type { Relation } from '../../adapter/relation.ts';
 import { destinationOf } from '../../compile/relations.ts';
-import type { Diagnostic } from '../../core/diagnostic.ts';
-import type { ResultStatus } from '../../core/event.ts';
 import { microbatches } from '../../intervals/microbatch.ts';
 import type { ModelNode } from '../../manifest/node.ts';
 import { eventTimeProblem } from '../../plan/event-time.ts';
-import { failureDiagnostic, isCancelled, warehouseErrorIn } from '../failures.ts';
+import { warehouseErrorIn } from '../failures.ts';
 import type { ItemRun } from '../item-run.ts';
 import { fenced, type NodeSession, withNodeSession } from '../node-session.ts';
-import { placeInFile } from '../place-in-file.ts';
 import type { Program } from '../programs/run-program.ts';
 import { lookAtDestination } from '../publish/look-at-destination.ts';
 import { fullRefreshOf } from '../publish/publish-node.ts';
+import { Attempt } from '../schedule/attempt.ts';
 import type { RunServices } from '../services.ts';
+import { BatchProgress } from './batch-progress.ts';
 import { type BatchedModel, buildBatch, type CompiledBatch } from './build-batch.ts';
 import { type Batch, batchesOf, isConcurrent, microbatchConfig } from './microbatch-model.ts';
 
 /**
  * Builds a model batch by batch under one fence: the first by itself, those between in order of time or, where the
  * warehouse and the model allow it, on all threads of the run that are idle, the last when all others have ended. Each
- * batch is all or nothing and may run again. If the first one fails there is nothing to add to, and the others are
- * skipped; any other failure leaves a gap that is told.
+ * batch is all or nothing and may run again, so that one whose connection is lost is worked again as a node is, under a
+ * fence that is taken anew. If the first one fails there is nothing to add to, and the others are skipped; any other
+ * failure leaves a gap that is told.
  */
 export async function runMicrobatch(
   services: RunServices,
@@ -28,75 +29,103 @@ export async function runMicrobatch(
   item: ItemRun,
   program?: Program,
 ): Promise<void> {
-  await withNodeSession(services, node, { undeclaredRefs: false }, (session) =>
-    fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
-      const existing = await lookAtDestination(services, session, node, fence);
-      const run = new MicrobatchRun({ services, node, item, program }, session, existing);
-      await item.timed('execute', () => run.work());
-    }),
-  );
+  const model = { services, node, item, program };
+  const progress = new BatchProgress(model);
+  const run = new MicrobatchRun(model, progress);
+  const destination = destinationOf(services.compile.relations, node);
+  while (!progress.isOver) {
+    try {
+      await withNodeSession(services, node, { undeclaredRefs: false }, (session) =>
+        fenced(services, session.session, destination, async (fence) => {
+          await run.prepare(session, fence);
+          await item.timed('execute', () => run.work(session));
+        }),
+      );
+    } catch (thrown) {
+      await run.withoutSession(thrown);
+    }
+  }
+  progress.tell();
 }
-
-type BatchStatus = Extract<ResultStatus, 'success' | 'error' | 'skipped'>;
 
 class MicrobatchRun {
   readonly #model: BatchedModel;
-  /** The session that holds the fence. */
-  readonly #session: NodeSession;
-  readonly #batches: readonly Batch[];
-  readonly #isConcurrent: boolean;
+  readonly #progress: BatchProgress;
   /** Whether the table that stands there is added to from the first batch on. */
-  readonly #isIncremental: boolean;
-  /** By index of the batch. */
-  readonly #statuses: BatchStatus[] = [];
-  readonly #diagnostics: (Diagnostic | null)[] = [];
-  /** Batches that were told as begun. */
-  readonly #begun = new Set<Batch>();
-  #existing: Relation | null;
+  #isIncremental = false;
+  #existing: Relation | null = null;
+  /** Batches have got into each other's way: those that are left are built in turn. */
+  #collided = false;
+  /** The session that holds the fence is of no use any more. */
+  #isLost = false;
 
-  constructor(model: BatchedModel, session: NodeSession, existing: Relation | null) {
-    const { services, node } = model;
-    const config = microbatchConfig(node);
-    const { world, eventTime, adapter } = services;
+  constructor(model: BatchedModel, progress: BatchProgress) {
     this.#model = model;
-    this.#session = session;
-    this.#existing = existing;
-    const isTable = existing?.type === 'table';
+    this.#progress = progress;
+  }
+
+  /** Decides which batches there are, again as long as none of them has ended. */
+  async prepare(session: NodeSession, fence: Fence): Promise<void> {
+    this.#isLost = false;
+    if (this.#progress.isUnderWay) return;
+    const { services, node } = this.#model;
+    const attempt = new Attempt(this.#progress.begun + 1);
+    this.#existing = await lookAtDestination({ ...services, attempt }, session, node, fence);
+    const isTable = this.#existing?.type === 'table';
     // Batches that a former run did would be lost with a table that is gone: then all are done again.
     const left = isTable ? services.leftOver.get(node.unique_id) : undefined;
     this.#isIncremental = left !== undefined || (isTable && !fullRefreshOf(services, node));
-    const request = { ...config, isIncremental: this.#isIncremental, asked: eventTime, now: world.startedAt };
-    const intervals = left ?? microbatches(request);
-    model.item.recordBatches(intervals, { isRest: left !== undefined });
-    this.#batches = batchesOf(intervals, config.unit);
-    this.#isConcurrent = isConcurrent(adapter.facts, node, config);
-  }
-
-  async work(): Promise<void> {
-    const { services, item } = this.#model;
-    if (this.#isIncremental) await this.#checkEventTime();
-    await this.#inTurn(this.#batches.filter(({ isFirst }) => isFirst));
-    const between = this.#batches.filter(({ isFirst, isLast }) => !isFirst && !isLast);
-    await (this.#isConcurrent ? this.#concurrently(between) : this.#inTurn(between));
-    await this.#inTurn(this.#batches.filter(({ isFirst, isLast }) => isLast && !isFirst));
-    if (!this.#statuses.includes('success')) services.signal.throwIfAborted();
-    const ended = (isGood: boolean) =>
-      this.#batches.filter(({ index }) => (this.#statuses[index] === 'success') === isGood);
-    const first = this.#diagnostics.find((diagnostic) => diagnostic != null) ?? null;
-    item.batched(ended(true).map(intervalOf), ended(false).map(intervalOf), first);
+    if (this.#isIncremental) await this.#checkEventTime(session);
+    const config = microbatchConfig(node);
+    const { eventTime: asked, world } = services;
+    const request = { ...config, isIncremental: this.#isIncremental, asked, now: world.startedAt };
+    const batches = batchesOf(left ?? microbatches(request), config.unit);
+    this.#progress.plan(batches, { isRest: left !== undefined });
   }
 
   /** Before anything is replaced; a first build replaces nothing. */
-  async #checkEventTime(): Promise<void> {
+  async #checkEventTime({ warehouse }: NodeSession): Promise<void> {
     const { services, node } = this.#model;
     if (services.adapter.facts.batchesReplacedBy !== 'event_time') return;
-    const columns = await this.#session.warehouse.columnsOf(destinationOf(services.compile.relations, node));
+    const columns = await warehouse.columnsOf(destinationOf(services.compile.relations, node));
     const problem = eventTimeProblem(node, columns);
     if (problem !== null) services.compile.context.report(problem);
   }
 
-  async #inTurn(batches: readonly Batch[]): Promise<void> {
-    for (const batch of batches) await this.#workOn(batch, (work) => work(this.#session));
+  /** Works over a session that holds the fence, until all batches have ended or it is lost. */
+  async work(session: NodeSession): Promise<void> {
+    const { services, node } = this.#model;
+    const { open } = this.#progress;
+    const first = open.filter(({ isFirst }) => isFirst);
+    const between = open.filter(({ isFirst, isLast }) => !isFirst && !isLast);
+    const last = open.filter(({ isFirst, isLast }) => isLast && !isFirst);
+    await this.#inTurn(session, first);
+    const atOnce = isConcurrent(services.adapter.facts, node, microbatchConfig(node));
+    if (atOnce && !this.#collided && !this.#isLost) await this.#concurrently(between);
+    await this.#inTurn(session, between);
+    await this.#inTurn(session, last);
+  }
+
+  /**
+   * No session was to be had, or no fence. Before the first batch begins that is the whole node's failure; then it is
+   * that of the batch whose turn it is, and where it is final, no other batch has a session either.
+   */
+  async withoutSession(thrown: unknown): Promise<void> {
+    const progress = this.#progress;
+    const [batch] = progress.open;
+    if (batch === undefined || progress.begun === 0) throw thrown;
+    const attempt = progress.begin(batch);
+    await progress.failed(batch, attempt, thrown, { compiledPath: null, compiledCode: null });
+    if (progress.hasEnded(batch)) for (const other of progress.open) progress.skip(other);
+  }
+
+  async #inTurn(session: NodeSession, batches: readonly Batch[]): Promise<void> {
+    const progress = this.#progress;
+    for (const batch of batches) {
+      while (!progress.hasEnded(batch) && (!this.#isLost || progress.isStopped)) {
+        await this.#workOn(batch, session);
+      }
+    }
   }
 
   /**
@@ -104,99 +133,66 @@ class MicrobatchRun {
    * one: where two collide more would.
    */
   async #concurrently(batches: readonly Batch[]): Promise<void> {
-    const { services, node } = this.#model;
     const waiting = [...batches];
-    const left: Batch[] = [];
-    await services.share(() => {
+    await this.#model.services.share(() => {
       const batch = waiting.shift();
       if (batch === undefined) return null;
-      const onOwnSession: OnSession = (work) =>
-        withNodeSession(services, node, { undeclaredRefs: false }, work);
-      return () => this.#workOn(batch, onOwnSession, () => left.push(batch, ...waiting.splice(0)));
+      return async () => {
+        let isSetAside = false;
+        const collides = (): void => {
+          isSetAside = true;
+          this.#collided = true;
+          waiting.length = 0;
+        };
+        while (!this.#progress.hasEnded(batch) && !isSetAside) await this.#workOn(batch, null, collides);
+      };
     });
-    await this.#inTurn(left.sort((a, b) => a.index - b.index));
   }
 
-  /** Works on a batch until it is over, or, where that is given, until `collides`. */
-  async #workOn(batch: Batch, onSession: OnSession, collides?: () => void): Promise<void> {
-    const { services, node, item } = this.#model;
-    if (services.signal.aborted || (!batch.isFirst && !this.#statuses.includes('success'))) {
-      return this.#end(batch, { status: 'skipped', message: 'SKIPPED' });
-    }
-    const start = services.world.elapsed();
-    const elapsed = (): number => services.world.elapsed() - start;
-    if (!this.#begun.has(batch)) services.emit({ name: 'batch-started', ...this.#place(batch) });
-    this.#begun.add(batch);
-    item.recordPart(batch, 'running', null, null);
+  /**
+   * Makes an attempt at a batch, over the session that holds the fence or one of the batch's own. It has ended then, or
+   * is to be worked again; or, where that is given, `collides` was called.
+   */
+  async #workOn(batch: Batch, shared: NodeSession | null, collides?: () => void): Promise<void> {
+    const progress = this.#progress;
+    if (progress.isStopped) return progress.skip(batch);
+    const attempt = progress.begin(batch);
+    const model = { ...this.#model, services: { ...this.#model.services, attempt } };
+    const { services, node } = model;
     const compiled: CompiledBatch = { compiledPath: null, compiledCode: null };
-    let repeatable = false;
+    let hasCollided = false;
+    const build = async (session: NodeSession): Promise<string> => {
+      try {
+        return await buildBatch(model, session, batch, this.#addsTo(batch), compiled);
+      } catch (failure) {
+        hasCollided = isCollision(failure) && !session.warehouse.committed;
+        throw failure;
+      }
+    };
     try {
-      const message = await onSession(async (session) => {
-        try {
-          return await buildBatch(this.#model, session, batch, this.#addsTo(batch), compiled);
-        } catch (failure) {
-          repeatable = isCollision(failure) && !session.warehouse.committed;
-          throw failure;
-        }
-      });
+      const message = await (shared === null
+        ? withNodeSession(services, node, { undeclaredRefs: false }, build)
+        : build(shared));
       const name = destinationOf(services.compile.relations, node);
       if (batch.isFirst) this.#existing = { ...name, type: 'table' };
-      this.#end(batch, { status: 'success', message, elapsedMs: elapsed() });
+      progress.succeed(batch, message);
     } catch (thrown) {
-      if (repeatable && collides !== undefined && !services.signal.aborted) return collides();
-      const cancelled = services.signal.aborted && isCancelled(thrown);
-      const diagnostic = cancelled
-        ? null
-        : placeInFile(
-            failureDiagnostic(thrown, { ...compiled, node }),
-            node,
-            services.compile.projectDirectory,
-          );
-      this.#end(batch, { status: 'error', message: 'ERROR', elapsedMs: elapsed(), diagnostic });
+      if (hasCollided && collides !== undefined && !services.signal.aborted) return collides();
+      // What the first batch builds on is looked at again.
+      if (shared !== null) this.#isLost = batch.isFirst || isCut(thrown);
+      await progress.failed(batch, attempt, thrown, compiled);
     }
   }
 
   #addsTo({ isFirst }: Batch): Parameters<typeof buildBatch>[3] {
     return { existing: this.#existing, isIncremental: !isFirst || this.#isIncremental };
   }
-
-  #end(
-    batch: Batch,
-    {
-      status,
-      message,
-      elapsedMs = 0,
-      diagnostic = null,
-    }: {
-      readonly status: BatchStatus;
-      readonly message: string;
-      readonly elapsedMs?: number;
-      readonly diagnostic?: Diagnostic | null;
-    },
-  ): void {
-    const { services, item } = this.#model;
-    this.#statuses[batch.index] = status;
-    this.#diagnostics[batch.index] = diagnostic;
-    const state = status === 'skipped' ? 'skipped' : 'done';
-    item.recordPart(batch, state, status, diagnostic?.message ?? (status === 'skipped' ? null : message));
-    services.emit({
-      name: 'batch-finished',
-      ...this.#place(batch),
-      status,
-      message,
-      elapsedMs,
-      diagnostic,
-    });
-  }
-
-  #place({ label, index }: Batch) {
-    return { node: this.#model.item.ref, batch: label, index: index + 1, total: this.#batches.length };
-  }
 }
 
-/** Does something with a session that the batch has for itself meanwhile. */
-type OnSession = <T>(work: (session: NodeSession) => Promise<T>) => Promise<T>;
-
-const intervalOf = ({ start, end }: Batch) => ({ start, end });
-
 const isCollision = (failure: unknown): boolean => warehouseErrorIn(failure)?.failure.kind === 'contention';
+
+/** True where the connection is gone. */
+function isCut(failure: unknown): boolean {
+  const kind = warehouseErrorIn(failure)?.failure.kind;
+  return kind === 'transient' || kind === 'unsettled';
+}

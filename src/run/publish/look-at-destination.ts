@@ -7,8 +7,8 @@ import type { RunServices } from '../services.ts';
 
 /**
  * What stands at the destination. The relation cache answers for what was there when the run began. What was not is
- * looked for directly, and so is anything after the fence had to wait: another run may have made it meanwhile, or taken
- * it away. With `replaces`, whatever of the same type stands there is replaced by one statement, which need not be told.
+ * looked for directly, and so is anything after the fence had to wait, or was given up by an attempt that failed: another
+ * run may have made it meanwhile, or taken it away. With `replaces`, whatever of the same type stands there is replaced by one statement, which need not be told.
  */
 export async function lookAtDestination(
   services: RunServices,
@@ -19,7 +19,7 @@ export async function lookAtDestination(
 ): Promise<Relation | null> {
   const name = destinationOf(services.compile.relations, node);
   const cached = await session.warehouse.getRelation(name);
-  const looks = fence.waited || (cached === null && !replaces);
+  const looks = fence.waited || services.attempt.number > 1 || (cached === null && !replaces);
   return looks ? lookDirectly(services, session, name) : cached;
 }
 

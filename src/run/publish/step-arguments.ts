@@ -6,6 +6,7 @@ import { ColumnClass } from '../../context/column.ts';
 import { fromPlain } from '../../context/plain.ts';
 import { PyDict, type Value } from '../../jinja/values.ts';
 import type { GraphNode } from '../../manifest/node.ts';
+import type { RunServices } from '../services.ts';
 import type { PlanRun } from './execute-plan.ts';
 
 /** The relations that a plan works with. */
@@ -24,7 +25,7 @@ export function planNames({ services, node }: PlanRun): PlanNames {
   return {
     destination,
     staging: named('new'),
-    temporary: { ...named(`tmp${batchId(node)}`), database: null, schema: null },
+    temporary: { ...named(`tmp${batchId(services, node)}`), database: null, schema: null },
   };
 }
 
@@ -108,8 +109,9 @@ function predicatesOf(own: unknown, others: readonly string[]): Value {
   return [...others, ...list.map(fromPlain)];
 }
 
-/** A batch that failed may leave its table to the session, which the next one uses, too. */
-function batchId(node: GraphNode): string {
+/** A batch that failed may leave its table to the session, which the next one uses, or the next attempt at it. */
+function batchId({ attempt }: RunServices, node: GraphNode): string {
   const { batch } = node as { readonly batch?: { readonly id: string } };
-  return batch === undefined ? '' : batch.id.toLowerCase();
+  if (batch === undefined) return '';
+  return `${batch.id.toLowerCase()}${attempt.number > 1 ? `n${attempt.number}` : ''}`;
 }

@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { retryable } from '../../adapter/failure.ts';
 import type { World } from '../../core/world.ts';
 import { warehouseErrorIn } from '../failures.ts';
+import type { RunServices } from '../services.ts';
 import type { Attempt } from './attempt.ts';
 
 /** The pauses before further attempts at an item: doubled each time, up to the longest. */
@@ -34,4 +36,30 @@ export class Repeats {
     this.#pausedMs += pauseMs;
     return pauseMs;
   }
+}
+
+/** An attempt that has failed; `firstFailureAt` is the world's elapsed time when the first one did. */
+export interface FailedAttempt {
+  /** What is worked on, for the message. */
+  readonly what: string;
+  readonly thrown: unknown;
+  readonly attempt: Attempt;
+  readonly firstFailureAt: number;
+}
+
+/**
+ * Says that what failed is worked again, and waits until it may be; false at once where the failure is final. Rejects
+ * where the run is cancelled meanwhile.
+ */
+export async function waitToRepeat(
+  { repeats, emit, signal }: Pick<RunServices, 'repeats' | 'emit' | 'signal'>,
+  { what, thrown, attempt, firstFailureAt }: FailedAttempt,
+): Promise<boolean> {
+  const pauseMs = signal.aborted ? null : repeats.pauseAfter(thrown, attempt, firstFailureAt);
+  if (pauseMs === null) return false;
+  const { message } = warehouseErrorIn(thrown)!.failure;
+  const text = `${what} is worked again: ${message}; attempt ${attempt.number + 1} follows`;
+  emit({ name: 'message', level: 'warn', text });
+  await pause(pauseMs, undefined, { signal });
+  return true;
 }
