@@ -197,7 +197,8 @@ export class DuckDBSession implements Session {
       const count = result.rowsChanged;
       return { columns, rows: [[count]], response: { _message: 'OK', rows_affected: count } };
     }
-    const chunks = await result.fetchAllChunks();
+    // The rows are here already: fetching them one chunk after the other would take a turn of the thread pool each.
+    const chunks = Array.from({ length: result.chunkCount }, (_, index) => result.getChunk(index));
     const needsZone = chunks.length > 0 && result.columnTypes().some(dependsOnTimeZone);
     const zone = needsZone ? await this.#zone() : 'UTC';
     return {

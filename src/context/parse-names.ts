@@ -56,16 +56,14 @@ export function parseEnvironment(services: ContextServices, options: ParseOption
       function: (packageName, name) => captured(() => capture.function(packageName, name)),
       config: { configure: (values) => capture.config(values), lookup: null },
       adapter: (names) =>
-        parseAdapter(
-          {
-            services,
-            packageName: subject.packageName,
-            relations,
-            columns,
-            bind: (macro) => names.macro(macro),
-          },
+        parseAdapter({
+          services,
+          packageName: subject.packageName,
+          relations,
+          columns,
+          bind: (macro) => names.macro(macro),
           emptyTable,
-        ),
+        }),
       relations,
       columns,
       graph: () => null,

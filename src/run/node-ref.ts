@@ -7,8 +7,19 @@ import { isRecord } from '../manifest/record.ts';
 import { isMicrobatch } from './microbatch/microbatch-model.ts';
 import type { RunResult } from './result.ts';
 
-/** A node as events show it. */
+/** A node as events show it: several tell of each. */
 export function nodeRef(node: AnyNode): NodeRef {
+  let ref = refs.get(node);
+  if (ref === undefined) {
+    ref = makeRef(node);
+    refs.set(node, ref);
+  }
+  return ref;
+}
+
+const refs = new WeakMap<AnyNode, NodeRef>();
+
+function makeRef(node: AnyNode): NodeRef {
   const { config } = node;
   return {
     uniqueId: node.unique_id,

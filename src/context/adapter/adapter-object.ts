@@ -30,15 +30,25 @@ import { externalFileFunctions } from './external-files.ts';
 import { grantsByPrivilege } from './grants.ts';
 import { parseIndex } from './indexes.ts';
 
-/** `adapter` of one context: functions that need no warehouse, then those of the phase. */
-export class AdapterObject {
-  readonly #members: ReadonlyMap<string, Value>;
-  /** Answers names that neither phase knows; undefined lets the name be undefined. */
-  readonly unknown: (name: string) => Value | undefined;
+/** Some members of `adapter`, by name: made together, when the first of them is asked for. */
+export type AdapterPart<Context> = (context: Context) => readonly (readonly [name: string, Value])[];
 
-  constructor(members: Iterable<readonly [string, Value]>, unknown: (name: string) => Value | undefined) {
-    this.#members = new Map(members);
-    this.unknown = unknown;
+/** The members that come with a name; undefined where no part has it. */
+type MakeMembers = (name: string) => ReturnType<AdapterPart<unknown>> | undefined;
+
+/** Answers names that no part has; undefined lets the name be undefined. */
+type Unknown = (name: string, known: readonly string[]) => Value | undefined;
+
+export class AdapterObject {
+  readonly #make: MakeMembers;
+  readonly names: () => readonly string[];
+  readonly #unknown: Unknown;
+  readonly #made = new Map<string, Value>();
+
+  constructor(make: MakeMembers, names: () => readonly string[], unknown: Unknown) {
+    this.#make = make;
+    this.names = names;
+    this.#unknown = unknown;
   }
 
   get [HOST](): HostType<AdapterObject> {
@@ -46,13 +56,50 @@ export class AdapterObject {
   }
 
   member(name: string): Value | undefined {
-    return this.#members.get(name) ?? this.unknown(name);
-  }
-
-  names(): readonly string[] {
-    return [...this.#members.keys()];
+    const made = this.#made.get(name);
+    if (made !== undefined) return made;
+    const members = this.#make(name);
+    if (members === undefined) return this.#unknown(name, this.names());
+    for (const [key, value] of members) this.#made.set(key, value);
+    return this.#made.get(name);
   }
 }
+
+/**
+ * `adapter` of one context. It has some seventy members, each node has a context of its own, and its templates ask for
+ * a few. `parts` are the same for all contexts of a phase.
+ */
+export function adapterObject<Context>(
+  parts: readonly AdapterPart<Context>[],
+  context: Context,
+  unknown: Unknown,
+): AdapterObject {
+  const known = partsByName(parts, context);
+  return new AdapterObject(
+    (name) => known.get(name)?.(context),
+    () => [...known.keys()],
+    unknown,
+  );
+}
+
+/** Which part has a name, found out with the first context that comes; later parts win. */
+function partsByName<Context>(
+  parts: readonly AdapterPart<Context>[],
+  context: Context,
+): ReadonlyMap<string, AdapterPart<Context>> {
+  let names = namesOfParts.get(parts) as Map<string, AdapterPart<Context>> | undefined;
+  if (names === undefined) {
+    names = new Map(parts.flatMap((part) => part(context).map(([name]) => [name, part] as const)));
+    namesOfParts.set(parts, names);
+  }
+  return names;
+}
+
+const namesOfParts = new WeakMap<object, unknown>();
+
+/** Functions by their names. */
+export const byName = (functions: readonly Callable[]): readonly (readonly [string, Value])[] =>
+  functions.map((one) => [one.name, one]);
 
 const adapterType: HostType<AdapterObject> = {
   typeName: 'Adapter',
@@ -69,23 +116,40 @@ export interface AdapterContext {
   bind(macro: MacroSource): Macro;
 }
 
-/** `adapter.*` that answers from facts alone, in every phase. */
-export function sharedMembers(context: AdapterContext): [string, Value][] {
-  const { services } = context;
-  const { facts } = services;
+/** `adapter.*` that answers from facts alone, in every phase. Nearly every macro dispatches, and many do nothing else. */
+export const sharedParts: readonly AdapterPart<AdapterContext>[] = [
+  (context) => byName([dispatchFunction(context)]),
+  ({ services, relations, columns }) => [
+    ['behavior', new Behavior(services.flags) as unknown as Value],
+    ['Relation', relations],
+    ['Column', columns],
+  ],
+  (context) => byName(nameFunctions(context)),
+  ({ services }) => byName(settledFunctions(services)),
+  ({ services }) => byName(constraintFunctions(services)),
+  ({ services }) => byName(externalFileFunctions(() => str(services.target['external_root'] ?? '.'))),
+  () => byName(engineFunctions()),
+];
+
+function nameFunctions({ services: { facts }, relations }: AdapterContext): Callable[] {
   const quote = (name: string): string =>
     facts.quote + name.replaceAll(facts.quote, facts.quote + facts.quote) + facts.quote;
-  const functions = [
-    dispatchFunction(context),
-    hostFunction('type', [], () => facts.type),
+  return [
     hostFunction('quote', ['identifier'], (name) => quote(str(name!))),
     hostFunction('quote_as_configured', ['identifier', 'quote_key'], (name, key) => {
       const part = str(key!) as keyof typeof facts.quoting;
-      return context.relations.quoting[part] ? quote(str(name!)) : str(name!);
+      return relations.quoting[part] ? quote(str(name!)) : str(name!);
     }),
     hostFunction('quote_seed_column', ['column', ['quote_config', null]], (name, configured) =>
       configured === false ? str(name!) : quote(str(name!)),
     ),
+  ];
+}
+
+function settledFunctions(services: ContextServices): Callable[] {
+  const { facts } = services;
+  return [
+    hostFunction('type', [], () => facts.type),
     hostFunction('valid_incremental_strategies', [], () => [...facts.incrementalStrategies]),
     hostFunction('is_cancelable', [], () => true),
     hostFunction('date_function', [], () => 'now()'),
@@ -104,15 +168,6 @@ export function sharedMembers(context: AdapterContext): [string, Value][] {
     ),
     hostFunction('escape_sql_string', ['value'], (value) => str(value!).replaceAll("'", "''")),
     hostFunction('get_seed_file_path', ['model'], (model) => seedFilePath(model!)),
-    ...constraintFunctions(services),
-    ...externalFileFunctions(() => str(services.target['external_root'] ?? '.')),
-    ...engineFunctions(),
-  ];
-  return [
-    ...functions.map((one): [string, Value] => [one.name, one]),
-    ['behavior', new Behavior(services.flags) as unknown as Value],
-    ['Relation', context.relations],
-    ['Column', context.columns],
   ];
 }
 

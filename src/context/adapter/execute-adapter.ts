@@ -13,7 +13,14 @@ import { RelationValue, toAdapter } from '../relation.ts';
 import { AdapterResponse } from '../results.ts';
 import type { Table } from '../table/table.ts';
 import type { Warehouse } from '../warehouse.ts';
-import { type AdapterContext, AdapterObject, sharedMembers } from './adapter-object.ts';
+import {
+  type AdapterContext,
+  type AdapterObject,
+  type AdapterPart,
+  adapterObject,
+  byName,
+  sharedParts,
+} from './adapter-object.ts';
 import { requireName, requireRelation } from './arguments.ts';
 import { checkSnapshotTarget } from './snapshot-target.ts';
 
@@ -30,22 +37,19 @@ export interface ExecuteAdapterContext extends AdapterContext {
 
 /** `adapter` while a node runs: reads go through the relation cache, statements through the node's session. */
 export function executeAdapter(context: ExecuteAdapterContext): AdapterObject {
-  const functions = [
-    ...statements(context),
-    ...relations(context),
-    ...columns(context),
-    ...schemas(context),
-    ...others(context),
-  ];
-  const members: [string, Value][] = [
-    ...sharedMembers(context),
-    ...functions.map((one): [string, Value] => [one.name, one]),
-  ];
-  const names = members.map(([name]) => name);
-  return new AdapterObject(members, (name) =>
-    raiseDiagnostic(notAvailable(`adapter.${name}`, didYouMean(name, names))),
+  return adapterObject(executeParts, context, (name, known) =>
+    raiseDiagnostic(notAvailable(`adapter.${name}`, didYouMean(name, known))),
   );
 }
+
+const executeParts: readonly AdapterPart<ExecuteAdapterContext>[] = [
+  ...sharedParts,
+  ...[statements, relations, columns, schemas, others].map(
+    (functions): AdapterPart<ExecuteAdapterContext> =>
+      (context) =>
+        byName(functions(context)),
+  ),
+];
 
 function statements({ warehouse, tableOf }: ExecuteAdapterContext): Callable[] {
   const execute = async (sql: Value, autoBegin: Value, fetch: Value, limit: Value): Promise<Value> => {

@@ -1,12 +1,26 @@
 import { callable, tuple, type Value } from '../../jinja/values.ts';
-import { type AdapterContext, AdapterObject, sharedMembers } from './adapter-object.ts';
+import {
+  type AdapterContext,
+  type AdapterObject,
+  type AdapterPart,
+  adapterObject,
+  sharedParts,
+} from './adapter-object.ts';
+
+export interface ParseAdapterContext extends AdapterContext {
+  emptyTable(): Value;
+}
 
 /**
  * `adapter` while the project is parsed: everything that needs the warehouse answers with a fixed value of dbt's
  * (none, an empty list, false), so that templates run through.
  */
-export function parseAdapter(context: AdapterContext, emptyTable: () => Value): AdapterObject {
-  const answers: Readonly<Record<string, () => Value>> = {
+export function parseAdapter(context: ParseAdapterContext): AdapterObject {
+  return adapterObject(parseParts, context, (name) => callable(name, () => null));
+}
+
+function answers({ emptyTable }: ParseAdapterContext): (readonly [string, Value])[] {
+  const values: Readonly<Record<string, () => Value>> = {
     ...Object.fromEntries(emptyLists.map((name) => [name, () => []])),
     check_schema_exists: () => false,
     already_exists: () => false,
@@ -17,12 +31,10 @@ export function parseAdapter(context: AdapterContext, emptyTable: () => Value): 
     cache_dropped: () => '',
     cache_renamed: () => '',
   };
-  const members: [string, Value][] = [
-    ...sharedMembers(context),
-    ...Object.entries(answers).map(([name, answer]): [string, Value] => [name, callable(name, answer)]),
-  ];
-  return new AdapterObject(members, (name) => callable(name, () => null));
+  return Object.entries(values).map(([name, answer]) => [name, callable(name, answer)]);
 }
+
+const parseParts: readonly AdapterPart<ParseAdapterContext>[] = [...sharedParts, answers];
 
 const emptyLists = [
   'list_relations',
