@@ -105,6 +105,11 @@ export class DuckDBSession implements Session {
     await work();
   }
 
+  /** Nobody waits for a lock here. */
+  async lockHolders(): Promise<string | null> {
+    return null;
+  }
+
   async listRelations(schema: SchemaName): Promise<readonly Relation[]> {
     return introspect.listRelations(this.#catalog, schema);
   }

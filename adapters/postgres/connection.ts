@@ -6,6 +6,7 @@ import { type ClientOptions, closeSocket, endClient, openClient } from './client
 import { connectionFailure } from './connection-failures.ts';
 import { postgresFacts } from './facts.ts';
 import { sqlState } from './failures.ts';
+import { watchLocks } from './lock-watch.ts';
 import { type Answer, ask } from './query.ts';
 import { recipes } from './recipes.ts';
 import { PostgresSession } from './session.ts';
@@ -83,6 +84,7 @@ class PostgresWarehouse implements Adapter {
       cancel: (process, before) => this.#canceller.cancel(client, process, before),
       settle: (transactionId) => settle(this.#options, transactionId),
       watch: (lost) => watchStatement(this.#options, Number(backend), lost),
+      watchLocks: () => watchLocks(this.#options, Number(backend)),
       giveBack: async (ended, reusable) => {
         this.#sessions.delete(ended);
         await this.#takeBack(client, reusable);

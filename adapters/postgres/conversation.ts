@@ -5,7 +5,7 @@ import type { WarehouseError } from '../../src/adapter/failure.ts';
 import { cells, columnsOf, responseOf } from './answers.ts';
 import { repeatCancel } from './cancel.ts';
 import { closeSocket } from './client.ts';
-import { cancelled, statementFailure } from './failures.ts';
+import { cancelled, gaveWay, statementFailure } from './failures.ts';
 import { type Answer, ask, type Field, flow, type RawRow, type RowFlow } from './query.ts';
 import { copyRows } from './seeds.ts';
 import { explainMerge } from './server-version.ts';
@@ -34,6 +34,8 @@ export class Conversation {
   readonly number = new TransactionNumber();
   #inTransaction = false;
   #reusable = true;
+  /** Set while what runs may be cancelled to give way to others: tells of a cancel whether it was one of these. */
+  isGivingWay: (() => Promise<boolean>) | null = null;
   #ended = false;
   #running: Promise<unknown> | null = null;
   /** Counts statements: a stream that another statement ended must not look complete. */
@@ -206,7 +208,9 @@ export class Conversation {
     try {
       return await running;
     } catch (error) {
-      throw this.#translated(error, sql, prefixLength);
+      const failure = this.#translated(error, sql, prefixLength);
+      const gives = failure.failure.kind === 'cancelled' && (await this.isGivingWay?.());
+      throw gives ? gaveWay(sql, error) : failure;
     } finally {
       this.#running = null;
       unwatch();

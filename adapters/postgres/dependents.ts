@@ -1,25 +1,30 @@
 import type { Cell, StatementResult } from '../../src/adapter/cell.ts';
 import { WarehouseError } from '../../src/adapter/failure.ts';
-import { literal, quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
+import { quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
 import type { Dependent, Dependents, RelationName } from '../../src/adapter/relation.ts';
 import { postgresFacts } from './facts.ts';
-import { ownFailure, sqlState } from './failures.ts';
-import { advisoryKey } from './fence.ts';
-import type { Catalog } from './introspect.ts';
+import { dependentsChanged, ownFailure, sqlState } from './failures.ts';
+import { type Catalog, regclassSql } from './introspect.ts';
 import { shortestLocksSql } from './settings.ts';
 
 /**
  * Views and foreign keys that a plain `drop` would refuse to leave behind, the outermost first. Whatever else depends
  * on a relation (a function's body, a table's row type) is left to the server, which then refuses the drop itself.
- * Where there are any, nobody else sets dependents aside until the transaction ends: two relations may have the same
- * view over them.
+ * Nobody else sets any of them aside until the transaction ends: two relations may have the same view over them. With
+ * `isWatched`, others are not made to wait for locks in a ring, however long these are waited for.
  */
-export async function findDependents(catalog: Catalog, name: RelationName): Promise<Dependents> {
-  const { rows } = await catalog.ask(hasDependentsSql(targetSql(name)));
+export async function findDependents(
+  catalog: Catalog,
+  name: RelationName,
+  { isWatched }: { readonly isWatched: boolean },
+): Promise<Dependents> {
+  const { rows } = await catalog.ask(hasDependentsSql(regclassSql(name)));
   if (rows[0]![0] !== true) return { found: [], drops: [] };
-  await catalog.ask(`select pg_catalog.pg_advisory_xact_lock('${advisoryKey('dependents')}'::bigint)`);
-  await catalog.ask(shortestLocksSql);
+  const { rows: claimed } = await catalog.ask(claimSql(regclassSql(name)));
+  if (!isWatched) await catalog.ask(shortestLocksSql);
   const found = await readDependents(catalog, name);
+  const ours = new Set(claimed.map(([place]) => place));
+  if (found.some(({ place }) => !ours.has(place))) throw dependentsChanged(null);
   return { found: found.map(({ dependent }) => dependent), drops: dropsOf(found) };
 }
 
@@ -35,14 +40,8 @@ export async function hasOthers(
 }
 
 async function readDependents(catalog: Catalog, name: RelationName): Promise<readonly Found[]> {
-  const { rows } = await askAtOnce(catalog, dependentsSql(targetSql(name)));
+  const { rows } = await askAtOnce(catalog, dependentsSql(regclassSql(name)));
   return rows.map((row) => read(catalog, row));
-}
-
-/** Null where somebody dropped the relation meanwhile: then nothing depends on it. */
-function targetSql(name: RelationName): string {
-  const sql = renderRelation(postgresFacts, { ...name, database: null });
-  return `pg_catalog.to_regclass(${literal(postgresFacts, sql)})`;
 }
 
 /** A dependent, with what its drop says: kind of statement and object. */
@@ -50,12 +49,15 @@ interface Found {
   readonly dependent: Dependent;
   readonly drop: string;
   readonly object: string;
+  /** What is claimed before it is set aside: the view, or the table of a foreign key. */
+  readonly place: string;
 }
 
 function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readonly Cell[]): Found {
   const name = { database: catalog.database, schema: String(schema), identifier: String(identifier) };
   const object = renderRelation(postgresFacts, { ...name, database: null });
   const shown = `${name.schema}.${name.identifier}`;
+  const place = shown;
   const statements = Array.isArray(restore) ? restore.map(String) : null;
   switch (kind) {
     case 'f': {
@@ -66,6 +68,7 @@ function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readon
         dependent: { description, relation: { ...name, type: 'table' }, restore: statements },
         drop,
         object: constraint,
+        place,
       };
     }
     case 'm': {
@@ -75,6 +78,7 @@ function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readon
         dependent: { description, relation, restore: statements },
         drop: 'drop materialized view',
         object,
+        place,
       };
     }
     default: {
@@ -83,6 +87,7 @@ function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readon
         dependent: { description: `view ${shown}`, relation, restore: statements },
         drop: 'drop view',
         object,
+        place,
       };
     }
   }
@@ -123,13 +128,8 @@ select exists (
     where contype = 'f' and confrelid = ${target} and conrelid <> confrelid
   )`;
 
-/**
- * A view goes after all that read it: by the longest way from the target. Its definition is printed by the server,
- * with names that are not on the search path qualified; what is not part of it is read from the catalog. A
- * materialized view is filled as it is made: one that nobody could read meanwhile would be lost to its readers.
- */
-const dependentsSql = (target: string): string => `
-with recursive reads as (
+/** Which relation each view reads. */
+const readsSql = `reads as (
   select distinct r.ev_class as view, d.refobjid as source
   from pg_catalog.pg_depend d
   join pg_catalog.pg_rewrite r on r.oid = d.objid
@@ -137,7 +137,41 @@ with recursive reads as (
     and d.refclassid = 'pg_catalog.pg_class'::regclass
     and d.deptype = 'n'
     and r.ev_class <> d.refobjid
+)`;
+
+/**
+ * Waits until nobody else sets aside what depends on the target, one after the other in an order that is everybody's;
+ * gives what was claimed.
+ */
+const claimSql = (target: string): string => `
+with recursive ${readsSql},
+found as (
+  select view from reads where source = ${target}
+  union
+  select reads.view from found join reads on reads.source = found.view
 ),
+holding as (
+  select view as relation from found
+  union
+  select conrelid from pg_catalog.pg_constraint
+  where contype = 'f' and confrelid = ${target} and conrelid <> confrelid and conparentid = 0
+)
+select place, pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('sluice dependents ' || place, 0))::text
+from (
+  select n.nspname || '.' || c.relname as place
+  from holding
+  join pg_catalog.pg_class c on c.oid = holding.relation
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  order by 1
+) as places`;
+
+/**
+ * A view goes after all that read it: by the longest way from the target. Its definition is printed by the server,
+ * with names that are not on the search path qualified; what is not part of it is read from the catalog. A
+ * materialized view is filled as it is made: one that nobody could read meanwhile would be lost to its readers.
+ */
+const dependentsSql = (target: string): string => `
+with recursive ${readsSql},
 found as (
   select view, 1 as depth from reads where source = ${target}
   union

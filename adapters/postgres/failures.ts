@@ -34,6 +34,10 @@ export function notCommitted(sql: string, cause: unknown): WarehouseError {
   return ownFailure('transient', message, 'nothing was changed; run it again', sql, cause);
 }
 
+/** Somebody who reads what is swapped came to wait for the swap. */
+export const gaveWay = (sql: string, cause: unknown): WarehouseError =>
+  ownFailure('contention', 'it gave way to somebody who would have waited for it in turn', null, sql, cause);
+
 export const dependentsChanged = (cause: unknown): WarehouseError =>
   ownFailure('contention', 'somebody made a view over it meanwhile', null, null, cause);
 

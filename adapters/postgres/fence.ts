@@ -6,6 +6,7 @@ import { literal } from '../../src/adapter/names.ts';
 import type { RelationName } from '../../src/adapter/relation.ts';
 import { postgresFacts } from './facts.ts';
 import { ownFailure, sqlState } from './failures.ts';
+import { processText } from './lock-holders.ts';
 
 /** What a fence needs of a session. */
 export interface FenceHolder {
@@ -78,7 +79,7 @@ where l.locktype = 'advisory' and l.granted and l.objsubid = 1
   const [found] = rows;
   if (found === undefined) return 'another run, which has just ended';
   const [pid, user, application] = found;
-  return `another run: process ${pid} of the server, user ${user}, '${application}'`;
+  return `another run: ${processText(pid, user, application)}`;
 }
 
 /** For as long as `lock_timeout` lets it: a limit for statements is not one for the work of others. */
@@ -105,7 +106,7 @@ export const fenceKey = ({ schema, identifier }: RelationName): bigint =>
   advisoryKey(schema ?? '', identifier);
 
 /** 64 bits of a hash, signed, as the key of one of our advisory locks; the database is the lock's own. */
-export function advisoryKey(...words: readonly string[]): bigint {
+function advisoryKey(...words: readonly string[]): bigint {
   const hash = createHash('sha256')
     .update(['sluice', ...words].join('\u0000'))
     .digest();

@@ -24,6 +24,11 @@ const kinds: Readonly<Record<string, RelationType>> = {
 const text = (value: string): string => literal(postgresFacts, value);
 const kindList = Object.keys(kinds).map(text).join(', ');
 
+/** The relation's number in the catalog, as an expression; null where somebody dropped it meanwhile. */
+export function regclassSql(name: RelationName): string {
+  return `pg_catalog.to_regclass(${text(renderRelation(postgresFacts, { ...name, database: null }))})`;
+}
+
 /** Tables, views, materialized views and foreign tables of a schema. Functions are names of another kind here. */
 export async function listRelations(catalog: Catalog, schema: SchemaName): Promise<readonly Relation[]> {
   checkDatabase(catalog, schema.database);

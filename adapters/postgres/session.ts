@@ -2,6 +2,7 @@ import type {
   ExecuteOptions,
   Fence,
   FenceOptions,
+  LockPatience,
   RowSource,
   RowStream,
   Session,
@@ -21,10 +22,12 @@ import { findDependents, hasOthers } from './dependents.ts';
 import { commitUnsettled, dependentsChanged, failureInFile, notCommitted, rolledBack } from './failures.ts';
 import { acquireFence } from './fence.ts';
 import * as introspect from './introspect.ts';
+import { lockHolders } from './lock-holders.ts';
+import type { LockWatch } from './lock-watch.ts';
 import type { Answer } from './query.ts';
 import { transactionIdSql } from './query-with-id.ts';
 import { copySql } from './seeds.ts';
-import { lockTimeoutSql, shortLocksSql } from './settings.ts';
+import { briefly, isPatient, lockTimeoutSql, swapLocksSql } from './settings.ts';
 import type { Settled } from './settle.ts';
 import { isCommit } from './transaction-number.ts';
 
@@ -33,6 +36,8 @@ export interface SessionHome extends Line {
   readonly database: string;
   /** Looks up what became of a transaction whose connection was lost. */
   settle(transactionId: string): Promise<Settled>;
+  /** Has the session's process give way where waiting would be a deadlock; null where that cannot be. */
+  watchLocks(): Promise<LockWatch | null>;
   /** Takes the connection back; `reusable` where nothing is known against it. */
   giveBack(session: PostgresSession, reusable: boolean): Promise<void>;
 }
@@ -43,9 +48,12 @@ export class PostgresSession implements Session {
   readonly #talk: Conversation;
   /** What was found to hang on a relation in this attempt. */
   #dependents: { readonly name: RelationName; readonly found: readonly Dependent[] } | null = null;
-  /** How many statements were sent when the open transaction was at its start; what shortens its locks leaves it there. */
+  /** How many statements were sent when the open transaction was at its start; what limits its locks leaves it there. */
   #startedAt: number | null = null;
-  #shortened = false;
+  /** Of the attempt whose limit holds since then. */
+  #shortened: number | null = null;
+  /** Looks after the locks of the attempt that is made. */
+  #watch: LockWatch | null = null;
   #released = false;
 
   constructor(label: string, home: SessionHome) {
@@ -75,7 +83,7 @@ export class PostgresSession implements Session {
   async begin(): Promise<void> {
     await this.#talk.ask('begin');
     this.#startedAt = this.#talk.statements;
-    this.#shortened = false;
+    this.#shortened = null;
   }
 
   async commit(): Promise<void> {
@@ -122,16 +130,30 @@ export class PostgresSession implements Session {
   }
 
   /** A savepoint undoes what failed; where nothing was sent before, a new transaction does, which costs less. */
-  async attempt(
-    work: () => Promise<void>,
-    options: { readonly shortLocks: boolean } = { shortLocks: false },
-  ): Promise<void> {
+  async attempt(work: () => Promise<void>, { locks }: { readonly locks?: LockPatience } = {}): Promise<void> {
+    const watch = locks !== undefined && isPatient(locks.attempt) ? await this.#home.watchLocks() : null;
+    if (watch === null) return this.#attempt(work, locks);
+    this.#watch = watch;
+    this.#talk.isGivingWay = async () => {
+      await watch.end();
+      return watch.gaveWay;
+    };
+    try {
+      await this.#attempt(() => work().finally(() => watch.end()), locks);
+    } finally {
+      this.#watch = null;
+      this.#talk.isGivingWay = null;
+      await watch.end();
+    }
+  }
+
+  async #attempt(work: () => Promise<void>, locks: LockPatience | undefined): Promise<void> {
     const first = this.#atStart;
     const shortened = this.#shortened;
     this.#dependents = null;
     if (!first) await this.#talk.ask('savepoint sluice_attempt');
     try {
-      const before = options.shortLocks ? await this.#shortenLocks() : null;
+      const before = locks === undefined ? null : await this.#limitLocks(locks.attempt);
       await work();
       // Within the same transaction the way back leads past this work from now on.
       this.#startedAt = null;
@@ -154,24 +176,31 @@ export class PostgresSession implements Session {
     return hasOthers(this.#catalog, seen.name, seen.found).catch(() => false);
   }
 
-  /** So that nobody queues for long behind a swap that waits itself. */
-  async #shortenLocks(): Promise<string> {
+  /** So that nobody queues for long behind a swap that waits itself; gives the limit that there was. */
+  async #limitLocks(attempt: number): Promise<string> {
     const atStart = this.#atStart;
-    const { rows } = await this.#talk.ask(shortLocksSql);
+    const { rows } = await this.#talk.ask(swapLocksSql(this.#watch === null ? briefly(attempt) : attempt));
     if (atStart) this.#startedAt = this.#talk.statements;
-    this.#shortened = atStart;
+    this.#shortened = atStart ? attempt : null;
     return rows[0]![0]!;
   }
 
-  async #undo(first: boolean, shortened: boolean): Promise<void> {
+  async #undo(first: boolean, shortened: number | null): Promise<void> {
     if (first) {
       await this.#talk.ask('rollback');
       await this.begin();
-      if (shortened) await this.#shortenLocks();
+      if (shortened !== null) await this.#limitLocks(shortened);
     } else {
       await this.#talk.ask('rollback to savepoint sluice_attempt');
       await this.#talk.ask('release savepoint sluice_attempt');
     }
+  }
+
+  async lockHolders(name: RelationName): Promise<string | null> {
+    const atStart = this.#atStart;
+    const holders = await lockHolders(this.#catalog, name);
+    if (atStart) this.#startedAt = this.#talk.statements;
+    return holders;
   }
 
   async listRelations(schema: SchemaName): Promise<readonly Relation[]> {
@@ -191,7 +220,7 @@ export class PostgresSession implements Session {
   }
 
   async dependents(name: RelationName): Promise<Dependents> {
-    const dependents = await findDependents(this.#catalog, name);
+    const dependents = await findDependents(this.#catalog, name, { isWatched: this.#watch !== null });
     this.#dependents = { name, found: dependents.found };
     return dependents;
   }
@@ -252,7 +281,7 @@ export class PostgresSession implements Session {
     await this.#home.giveBack(this, this.#talk.reusable);
   }
 
-  /** Nothing was sent yet in the open transaction, but what shortened its locks. */
+  /** Nothing was sent yet in the open transaction, but what limits its locks, or asks who has them. */
   get #atStart(): boolean {
     return this.#startedAt === this.#talk.statements;
   }

@@ -66,17 +66,39 @@ function roleName(role: string): string {
   return /^\w+$/.test(role) ? role.toLowerCase() : role;
 }
 
-/** Gives what the timeout was: longer than five seconds no swap waits, and nobody behind it. */
-export const shortLocksSql = `select pg_catalog.current_setting('lock_timeout'),
-  pg_catalog.set_config('lock_timeout', least(5000, nullif(
-    extract(epoch from pg_catalog.current_setting('lock_timeout')::interval) * 1000, 0))::int::text || 'ms', true)`;
+/** How many attempts at a swap wait for each lock this long only; each one after them waits twice as long as the last. */
+const briefAttempts = 4;
+const briefWaitMs = 5000;
+
+/** No attempt waits longer for a lock, unless the profile says otherwise. */
+const longestWaitMs = 300_000;
+
+/** An attempt that others may queue behind for long: earlier ones have shown that nothing else helps. */
+export const isPatient = (attempt: number): boolean => attempt > briefAttempts;
+
+/** As the brief attempts, where an attempt cannot be made a patient one. */
+export const briefly = (attempt: number): number => Math.min(attempt, briefAttempts);
 
 /**
- * For a swap that takes several locks: shorter than the server lets a deadlock be, so that the swap gives way before
- * a reader is made to.
+ * Gives what the timeout was, and sets what an attempt of that number waits: never longer than the profile's own limit,
+ * and well within that of the whole statement.
+ */
+export function swapLocksSql(attempt: number): string {
+  const waitMs = briefWaitMs * 2 ** (attempt - briefly(attempt));
+  return `select pg_catalog.current_setting('lock_timeout'),
+  pg_catalog.set_config('lock_timeout', least(${waitMs}, coalesce(nullif(${settingMs('lock_timeout')}, 0),
+    ${longestWaitMs}), nullif(${settingMs('statement_timeout')}, 0) / 2)::int::text || 'ms', true)`;
+}
+
+const settingMs = (name: string): string =>
+  `extract(epoch from pg_catalog.current_setting('${name}')::interval) * 1000`;
+
+/**
+ * For a brief attempt at a swap that takes several locks: shorter than the server lets a deadlock be, so that the swap
+ * gives way before a reader is made to.
  */
 export const shortestLocksSql = `select pg_catalog.set_config('lock_timeout', least(400,
-  extract(epoch from pg_catalog.current_setting('deadlock_timeout')::interval) * 500)::int::text || 'ms', true)`;
+  ${settingMs('deadlock_timeout')} / 2)::int::text || 'ms', true)`;
 
 /** Sets the timeout again for what follows in the transaction. */
 export const lockTimeoutSql = (value: string): string =>

@@ -79,10 +79,12 @@ export interface Session {
   rollback(): Promise<void>;
   /**
    * Runs short work of the open transaction, all or nothing: where it fails, what it did is undone and the transaction
-   * goes on. With `shortLocks`, a lock that is not to be had soon is a failure of kind `contention`. Engines without
+   * goes on. With `locks`, a lock that is not to be had in a while is a failure of kind `contention`. Engines without
    * savepoints or locks just run it.
    */
-  attempt(work: () => Promise<void>, options?: { readonly shortLocks: boolean }): Promise<void>;
+  attempt(work: () => Promise<void>, options?: { readonly locks?: LockPatience }): Promise<void>;
+  /** Who has a lock on the relation, as far as the warehouse tells, for a message; null where nobody has. */
+  lockHolders(name: RelationName): Promise<string | null>;
   /** Every relation of a schema; empty when the schema does not exist; throws when it cannot know. */
   listRelations(schema: SchemaName): Promise<readonly Relation[]>;
   listSchemas(database: string | null): Promise<readonly string[]>;
@@ -108,6 +110,12 @@ export interface Session {
   fence(target: RelationName, options?: FenceOptions): Promise<Fence>;
   /** Rolls back what is open and gives the connection back. Never throws. */
   release(): Promise<void>;
+}
+
+/** How locks are waited for by work that others queue behind. */
+export interface LockPatience {
+  /** Which attempt at the work it is, counted from 1: the later, the longer it may wait. */
+  readonly attempt: number;
 }
 
 export interface FenceOptions {

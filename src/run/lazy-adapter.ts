@@ -46,6 +46,7 @@ function lazySession(label: string, open: () => Promise<Session>): Session {
     commit: async () => (await opened()).commit(),
     rollback: async () => (await opened()).rollback(),
     attempt: async (work, options) => (await opened()).attempt(work, options),
+    lockHolders: async (name) => (await opened()).lockHolders(name),
     dependents: async (name) => (await opened()).dependents(name),
     listRelations: async (schema) => (await opened()).listRelations(schema),
     listSchemas: async (database) => (await opened()).listSchemas(database),

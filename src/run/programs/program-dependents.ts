@@ -21,13 +21,13 @@ export function guardDependents(run: Replacing): RelationGuard {
   const within = async (work: () => Promise<void>): Promise<void> => {
     const open = session.session.inTransaction;
     if (!open) await session.warehouse.begin();
-    await repeatSwap(services, session.session, work);
+    await repeatSwap(run, work);
     if (!open) await session.warehouse.commit();
   };
   return {
     renaming: async (from: Relation, to: RelationName) => {
       if (!session.session.inTransaction) return;
-      await repeatSwap(services, session.session, async () => {
+      await repeatSwap(run, async () => {
         const { found } = await session.session.dependents(from);
         moved.set(relationKey(facts, to), found);
       });

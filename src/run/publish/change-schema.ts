@@ -44,7 +44,7 @@ export async function changeSchema(
     retyped: policy === 'sync_all_columns' ? retyped : [],
   };
   if (widened.length > 0 || isChanged(applied)) {
-    await repeatSwap(services, session.session, () => alterTable(run, applied, widened));
+    await repeatSwap(run, () => alterTable(run, applied, widened));
   }
   return policy === 'ignore' ? destination : source;
 }

@@ -67,13 +67,12 @@ const publishes = ({ parts }: PlannedBlock): boolean =>
   parts.some(({ steps }) => steps.some((step) => step.kind !== 'hook'));
 
 async function runPart(run: PlanRun, steps: PlanSteps, part: PlannedPart): Promise<void> {
-  const { services, session } = run;
   const each = (list: readonly PlannedStep[]) => async (): Promise<void> => {
     for (const step of list) await steps.step(step);
   };
   if (!part.swap) return each(part.steps)();
   try {
-    await repeatSwap(services, session.session, each(part.steps));
+    await repeatSwap(run, each(part.steps));
   } catch (failure) {
     if (part.inPlace.length === 0 || !(await fillsInPlace(run, steps, failure))) throw failure;
     await each(part.inPlace)();

@@ -64,7 +64,7 @@ export async function snapshotColumns(
   const widened = widenedColumns(present, given, facts.caseInsensitiveNames);
   const { added } = compareColumns(present, given, facts.caseInsensitiveNames);
   if (widened.length + added.length > 0) {
-    await repeatSwap(services, session.session, () => alterTable(run, added, widened));
+    await repeatSwap(run, () => alterTable(run, added, widened));
   }
   return given.map(({ name }) => quoteIdentifier(facts, name));
 }

@@ -98,21 +98,29 @@ test('another run is waited for as long as lock_timeout says, whatever the limit
   expect((await failureOf(patient.execute('select pg_sleep(60)'))).kind).toBe('timeout');
 });
 
-test('a swap waits no longer than the profile lets anything wait', async () => {
-  const shown = async (lockTimeout: unknown) => {
-    const session = await (await openWarehouse({ lock_timeout: lockTimeout })).openSession('test');
+test('a swap waits the longer the more often it was tried, and no longer than the profile lets anything wait', async () => {
+  const shown = async (attempt: number, changes: Readonly<Record<string, unknown>> = {}) => {
+    const session = await (await openWarehouse(changes)).openSession('test');
     let within: unknown;
     await session.begin();
     await session.attempt(
       async () => {
         within = (await rowsOf(session, 'show lock_timeout'))[0]![0];
       },
-      { shortLocks: true },
+      { locks: { attempt } },
     );
     const after = (await rowsOf(session, 'show lock_timeout'))[0]![0];
     return [within, after];
   };
-  expect(await shown(null)).toEqual(['5s', '0']);
-  expect(await shown('2s')).toEqual(['2s', '2s']);
-  expect(await shown('5min')).toEqual(['5s', '5min']);
+  expect(await shown(1)).toEqual(['5s', '0']);
+  expect(await shown(4)).toEqual(['5s', '0']);
+  expect(await shown(5)).toEqual(['10s', '0']);
+  expect(await shown(8)).toEqual(['80s', '0']);
+  expect(await shown(20)).toEqual(['5min', '0']);
+  for (const attempt of [1, 20]) {
+    expect(await shown(attempt, { lock_timeout: '2s' })).toEqual(['2s', '2s']);
+    expect(await shown(attempt, { statement_timeout: '8s' })).toEqual(['4s', '0']);
+  }
+  expect(await shown(1, { lock_timeout: '30min' })).toEqual(['5s', '30min']);
+  expect(await shown(20, { lock_timeout: '30min' })).toEqual(['30min', '30min']);
 });
