@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { behaviourFlags } from '../manifest/behaviour.ts';
 import { type GateRequest, shortDigest, watchedDigest } from '../manifest/cache/gate.ts';
-import type { ReadSet } from '../manifest/cache/read-sets.ts';
+import { namesRead, type ValuesRead } from '../manifest/cache/read-sets.ts';
 import type { RecordDraft } from '../manifest/cache/snapshot.ts';
 import { freshAfter, type Stamp, stampOf } from '../manifest/cache/stamps.ts';
 import type { ListedProject } from '../project/load-project.ts';
@@ -20,7 +20,7 @@ export function gateRecord(
   project: ListedProject,
   environment: RecordedEnvironment,
   openedAt: number,
-  readSets: readonly ReadSet[],
+  values: ValuesRead,
 ): RecordDraft['gate'] {
   const watched = watchedFiles(context, project).map((path): readonly [string, Stamp, string] => [
     path,
@@ -31,8 +31,8 @@ export function gateRecord(
   const since = freshAfter(openedAt);
   const stamps = [...watched, ...folders].map(([, stamp]) => stamp);
   if (stamps.some(({ modified, changed }) => Math.max(modified, changed) > since)) return null;
-  const names = new Set([...environment.names, ...readSets.flatMap((set) => set.environment)]);
-  const flags = new Set([...behaviourFlags, ...readSets.flatMap((set) => set.flags)]);
+  const names = new Set([...environment.names, ...namesRead(values, 'env')]);
+  const flags = new Set([...behaviourFlags, ...namesRead(values, 'flag')]);
   const settings = [...flags].map((name) => name.toLowerCase());
   return {
     request: requestDigest(context, options),

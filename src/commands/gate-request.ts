@@ -29,7 +29,8 @@ export function gateRequest(context: InvocationContext, options: ProjectOptions)
     environment: world.env,
     settings: args,
     startedAt: world.startedAt,
-    look: { stamps: [], record: null },
+    now: world.now(),
+    look: { record: null, now: null, folders: null },
   };
 }
 

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { Secret } from '../core/secret.ts';
 import { unlessRefused } from '../core/system-error.ts';
 import { type GateRequest, type Look, passGate } from '../manifest/cache/gate.ts';
+import { knownListings } from '../manifest/cache/known-listing.ts';
 import { type ParseExtent, parseThroughCache } from '../manifest/cache/parse-cache.ts';
 import { rememberedManifest, rememberedWarnings } from '../manifest/cache/remembered.ts';
 import { rememberedRegistry } from '../manifest/cache/remembered-macros.ts';
@@ -15,7 +16,12 @@ import { internalPackageNames, readInternalPackages } from '../manifest/internal
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ParsedProject, ParseOptions } from '../manifest/parse-project.ts';
 import { resourceCounts } from '../manifest/resource-counts.ts';
-import { type ListedProject, listProject, loadSettings } from '../project/load-project.ts';
+import {
+  type ListedProject,
+  type LoadProjectOptions,
+  listProject,
+  loadSettings,
+} from '../project/load-project.ts';
 import type { ProjectSettings } from '../project/project.ts';
 import { contextServices, yamlRenderer } from './context-services.ts';
 import { gateRecord } from './gate-record.ts';
@@ -65,7 +71,8 @@ function sameProject(
   snapshot: Snapshot,
   start: number,
 ): OpenProject {
-  const project = list(context, options, { sameFolders: true });
+  const { files } = snapshot;
+  const project = list(context, options, knownListings(files, []));
   context.emit({ name: 'adapter-registered', adapterType: project.credentials.type });
   const { settingsWarnings } = snapshot.record;
   const warnings = [
@@ -87,7 +94,7 @@ function parsedProject(
   const openedAt = context.world.now();
   const environment = new RecordedEnvironment(context.world.env);
   const recorded = { ...context, world: { ...context.world, env: environment } };
-  const project = list(recorded, options);
+  const project = listAgain(recorded, options, look);
   context.emit({ name: 'adapter-registered', adapterType: project.credentials.type });
   const { parseOptions, told } = parseRequest(recorded, options, project);
   const { snapshot, parsed, extent } = parseThroughCache({
@@ -97,7 +104,7 @@ function parsedProject(
     options: parseOptions,
     usesFormer: remembers(context, options),
     look,
-    gate: (readSets) => gateRecord(context, options, project, environment, openedAt, readSets),
+    gate: (values) => gateRecord(context, options, project, environment, openedAt, values),
     told,
   });
   const manifest =
@@ -110,6 +117,17 @@ function parsedProject(
   const counts = snapshot?.record.told.counts ?? countsOf(manifest);
   tell(context, { manifest, told, counts, extent, start });
   return opened({ project, manifest, parseOptions, told, snapshot, parsed });
+}
+
+/** The project without a walk through its folders, where they are known to hold what they held. */
+function listAgain(context: InvocationContext, options: ProjectOptions, { record, now, folders }: Look) {
+  if (now === null || folders === null) return list(context, options);
+  const project = list(context, options, knownListings(now.files, folders));
+  const { settingsWarnings } = record!.read.record;
+  return {
+    ...project,
+    warnings: settingsWarnings.map((one) => restoreDiagnostic(one, project.root.directory)),
+  };
 }
 
 type Told = Omit<ToldProject, 'counts'>;
@@ -256,11 +274,11 @@ function secretTexts(value: unknown): string[] {
 export function list(
   context: InvocationContext,
   options: ProjectOptions,
-  { sameFolders }: { readonly sameFolders: boolean } = { sameFolders: false },
+  knownListing?: LoadProjectOptions['knownListing'],
 ): ListedProject {
   const listed = listProject({
     ...projectPlace(context, options),
-    sameFolders,
+    ...(knownListing === undefined ? {} : { knownListing }),
     profilesDirectory: options.profilesDir ?? null,
     profile: options.profile ?? null,
     target: options.target ?? null,

@@ -3,8 +3,11 @@ import type { AnyNode, UniqueId } from './node.ts';
 import { operationsPath } from './paths.ts';
 import { entryOf } from './record.ts';
 
-/** Position of each file by package and path: what a file defines stands in the manifest in this order. */
-export type FileOrder = ReadonlyMap<string, ReadonlyMap<string, number>>;
+/** What a file defines stands in the manifest in the order of the files' positions. */
+export interface FileOrder {
+  /** The position of a file by package and path; undefined for what is no file of the project or of our packages. */
+  position(packageName: string, path: string): number | undefined;
+}
 
 type Listed = Readonly<Record<keyof PackageFiles, readonly { readonly path: string }[]>>;
 
@@ -43,13 +46,13 @@ export function fileOrder(
     if (index === 0) for (const internal of internalPackages) add(internal.name, '');
   }
   for (const { name, files } of packages) for (const { path } of files.properties) add(name, path);
-  return order;
-}
-
-/** Files of our own packages have no positions of their own. */
-export function filePosition(order: FileOrder, packageName: string, path: string): number {
-  const paths = order.get(packageName);
-  return paths?.get(path) ?? paths?.get('') ?? afterAll;
+  return {
+    position: (packageName, path) => {
+      const paths = order.get(packageName);
+      // Files of our own packages have no positions of their own.
+      return paths?.get(path) ?? paths?.get('');
+    },
+  };
 }
 
 /** What decides where an entry of the manifest stands. */
@@ -59,12 +62,12 @@ export interface Placed {
   readonly file_key_name?: string | null;
 }
 
-/** Tests of sources come after everything else, because sources are read last. */
-const afterAll = 2 ** 32;
+/** Where what lies in no known file stands. Tests of sources come after everything else, because sources are read last. */
+export const afterAll = 2 ** 32;
 
 export function positionOf(order: FileOrder, node: Placed): number {
   const { package_name: name, original_file_path: path, file_key_name: fileKeyName } = node;
-  const position = filePosition(order, name, path);
+  const position = order.position(name, path) ?? afterAll;
   return fileKeyName?.startsWith('sources.') === true ? position + afterAll : position;
 }
 

@@ -9,12 +9,7 @@ import { readDataFile } from './data-file.ts';
 import { installedFolders, readDependencies } from './dependencies.ts';
 import { configVersion } from './errors.ts';
 import { packageNameTwice, packagesNotInstalled, packageWithoutProject } from './package-errors.ts';
-import {
-  laterPackageFiles,
-  listPackageFiles,
-  type PackageListing,
-  readPackageFiles,
-} from './package-files.ts';
+import { listPackageFiles, type PackageListing, readPackageFiles } from './package-files.ts';
 import { type ChosenProfile, chooseProfile } from './profiles.ts';
 import type { Project, ProjectPackage, ProjectSettings } from './project.ts';
 import { type ProjectFile, projectFileName, readProjectFile } from './project-file.ts';
@@ -52,8 +47,8 @@ export interface LoadProjectOptions {
   readonly threads: number | null;
   /** False under `--no-version-check`; true unless given. */
   readonly versionCheck?: boolean;
-  /** True where the folders are known to be as they were: they are looked into when something asks for their files. */
-  readonly sameFolders?: boolean;
+  /** The files of packages that are known, by name and folder, so that nobody walks through them; null of others. */
+  readonly knownListing?: (name: string, directory: string) => PackageListing | null;
   readonly world: World;
   readonly adapters: ReadonlyMap<string, AdapterEntry>;
   readonly makeRenderer: MakeRenderer;
@@ -214,9 +209,8 @@ function loadPackage(
   const settings = projectSettings(file, { render, targetPath, versionCheck: options.versionCheck ?? true });
   const shownPath = shownIn(loader.directory, directory);
   const listing =
-    options.sameFolders === true
-      ? laterPackageFiles(directory, settings, shownPath)
-      : listPackageFiles(directory, settings, found, shownPath);
+    options.knownListing?.(settings.name, directory) ??
+    listPackageFiles(directory, settings, found, shownPath);
   checkFormat(file, listing);
   return { name: settings.name, directory, settings, settingsFile: file.source, listing, shownPath };
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Diagnostics } from '../core/diagnostic.ts';
+import type { Diagnostics } from '../core/diagnostic.ts';
 import { nothingIgnored, parseIgnoreFile } from './ignore-file.ts';
 import type { PackageFiles, ProjectSettings, SeedFile, SourceFile } from './project.ts';
 import { readOptionalFile, readTextFile } from './text-file.ts';
@@ -49,31 +49,6 @@ export function listPackageFiles(
     visit: (folder) => folders.push(seen(folder)),
   });
   return { files: mapValues(finders, (find) => find(finder, settings)), folders };
-}
-
-/**
- * The same for who knows that the folders are as they were when they were last listed: each kind is looked for when
- * it is asked for, and nothing is told, because it was told then. No folders are given.
- */
-export function laterPackageFiles(
-  directory: string,
-  settings: FolderSettings,
-  shownPath: (path: string) => string,
-): PackageListing {
-  const isIgnored = ignoreRules(directory, shownPath);
-  const finder = new FileFinder({ root: directory, isIgnored, shownPath, found: new Diagnostics() });
-  const files = {} as Record<keyof PackageFiles, readonly FoundFile[]>;
-  for (const [kind, find] of Object.entries(finders)) {
-    let list: readonly FoundFile[] | null = null;
-    Object.defineProperty(files, kind, {
-      enumerable: true,
-      get: () => {
-        list ??= find(finder, settings);
-        return list;
-      },
-    });
-  }
-  return { files, folders: [] };
 }
 
 /**
@@ -140,6 +115,9 @@ const finders: Readonly<Record<keyof PackageFiles, Find>> = {
     finder.find(testPaths, sqlOrCsv).filter((file) => within(file).startsWith('fixtures/')),
   functions: (finder, { functionPaths }) => finder.find(functionPaths, sqlOrPython),
 };
+
+/** Everything that a package's files may hold. */
+export const fileKinds = Object.keys(finders) as readonly (keyof PackageFiles)[];
 
 const within = (file: FoundFile): string =>
   file.folder === '.' ? file.path : file.path.slice(file.folder.length + 1);

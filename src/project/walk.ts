@@ -25,7 +25,7 @@ export interface WalkOptions {
 }
 
 /** What any resource is made of; dbt looks at the ending without case. */
-const resourceFile = /\.(?:sql|py|ya?ml|md|csv)$/i;
+export const resourceFile = /\.(?:sql|py|ya?ml|md|csv)$/i;
 
 /**
  * Every resource file under a folder of a package that is not ignored, in the order of their paths; none where the

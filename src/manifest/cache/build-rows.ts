@@ -1,6 +1,7 @@
 import type { FreshRow } from './fresh-row.ts';
 import { edgeLine, lineStart } from './fresh-row.ts';
 import { Interned } from './interned.ts';
+import { keyIndexOf, rowOf } from './key-index.ts';
 import {
   type Bounds,
   edgeCount,
@@ -91,6 +92,7 @@ class RowsBuilder {
     const { kind, file, flags, nameLength, fqnPrefix, group, relation, face } = this.#numbers;
     return {
       keys: this.#keys,
+      keyIndex: keyIndexOf(this.#keys, bounds.disabled[0]),
       bounds,
       fqnPrefixes: this.#fqnPrefixes.values,
       groups: this.#groups.values,
@@ -207,7 +209,7 @@ class RowsBuilder {
     return { parentStart, parents: Uint32Array.from(parents) };
   }
 
-  /** Rows by id; where little is new, looking through the former keys beats a map of all. */
+  /** Rows by id: fresh ones, else what has become of a former one. */
   #rowFinder(present: Uint32Array): (id: string) => number | undefined {
     const rows = new Map<string, number>();
     // Disabled nodes come last, and may have the id of one that is not.
@@ -216,15 +218,11 @@ class RowsBuilder {
       if (this.#formerOf[row]! < 0 && !rows.has(key)) rows.set(key, row);
     }
     const { former } = this.#options;
-    if (former === null) return (id) => rows.get(id);
-    const missing = new Set<string>();
     return (id) => {
-      const found = rows.get(id);
-      if (found !== undefined || missing.has(id)) return found;
-      const known = former.rows.keys.indexOf(id);
-      const row = known < 0 ? none32 : present[known]!;
-      if (row === none32) missing.add(id);
-      else rows.set(id, row);
+      const fresh = rows.get(id);
+      if (fresh !== undefined || former === null) return fresh;
+      const known = rowOf(former.rows, id);
+      const row = known === undefined ? none32 : present[known]!;
       return row === none32 ? undefined : row;
     };
   }

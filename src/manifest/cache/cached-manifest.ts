@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Manifest } from '../manifest.ts';
 import { type CachedRows, cachedNode, decodeEntry } from './cached-node.ts';
+import { rowOf } from './key-index.ts';
 import type { Section } from './rows.ts';
 
 export interface CachedParts {
@@ -42,7 +43,7 @@ class CachedMap<Entry> implements ReadonlyMap<string, Entry> {
   readonly #to: number;
   readonly #read: (row: number) => Entry;
   readonly #made: (Entry | undefined)[] = [];
-  #rows: ReadonlyMap<string, number> | null = null;
+  #disabled: ReadonlyMap<string, number> | null = null;
 
   constructor(cached: CachedRows, section: Section, read: (row: number) => Entry) {
     this.#cached = cached;
@@ -93,12 +94,17 @@ class CachedMap<Entry> implements ReadonlyMap<string, Entry> {
   }
 
   #rowOf(key: string): number | undefined {
-    if (this.#rows === null) {
-      const rows = new Map<string, number>();
-      for (let row = this.#from; row < this.#to; row += 1) rows.set(this.#cached.rows.keys[row]!, row);
-      this.#rows = rows;
+    const { rows } = this.#cached;
+    if (this.#from < rows.bounds.disabled[0]) {
+      const row = rowOf(rows, key);
+      return row !== undefined && row >= this.#from && row < this.#to ? row : undefined;
     }
-    return this.#rows.get(key);
+    if (this.#disabled === null) {
+      const disabled = new Map<string, number>();
+      for (let row = this.#from; row < this.#to; row += 1) disabled.set(rows.keys[row]!, row);
+      this.#disabled = disabled;
+    }
+    return this.#disabled.get(key);
   }
 
   #entry(row: number): Entry {

@@ -9,7 +9,7 @@ import type { ParsedProject } from '../parse-project.ts';
 import { entryOf } from '../record.ts';
 import { type FileTable, fileFinder, fileNumbers } from './file-table.ts';
 import { type Link, linkFiles } from './links.ts';
-import { type PresentValues, ReadSets, readSetOf } from './read-sets.ts';
+import { emptyReadSet, type PresentValues, ReadSets, readSetOf } from './read-sets.ts';
 import { type FileDetails, fileFlags } from './snapshot.ts';
 import { Units } from './units.ts';
 
@@ -31,7 +31,7 @@ export function detailsOf(
 }
 
 function unitsOf({ manifest, trace }: ParsedProject, files: FileTable): Uint32Array {
-  const units = new Units(files.shown.length);
+  const units = Units.apart(files.shown.length);
   const findFile = fileFinder(files);
   const link: Link = (one, other) => {
     const [a, b] = [findFile(...one), findFile(...other)];
@@ -49,22 +49,14 @@ function readNumbers(
 ): Pick<FileDetails, 'reads' | 'readSets'> {
   const sets = new ReadSets();
   const out = new Uint32Array(files.shown.length);
-  const empty = sets.number({
-    packageName: registry.rootPackage,
-    macros: [],
-    variables: [],
-    environment: [],
-    flags: [],
-    target: [],
-    volatile: false,
-  });
-  out.fill(empty);
+  out.fill(sets.number(JSON.stringify(emptyReadSet(registry.rootPackage))));
   for (const [shown, read] of trace.reads.entries()) {
     const file = numbers.get(shown);
     if (file === undefined || read.isEmpty) continue;
-    out[file] = sets.number(readSetOf(files.packages[files.package[file]!]!.name, read));
+    const { name } = files.packages[files.package[file]!]!;
+    out[file] = sets.number(JSON.stringify(readSetOf(name, read)));
   }
-  return { reads: out, readSets: sets.values };
+  return { reads: out, readSets: sets.texts };
 }
 
 /** Texts of properties that may show texts of the docs. */

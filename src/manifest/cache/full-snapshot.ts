@@ -1,13 +1,12 @@
 import type { Project } from '../../project/project.ts';
-import { fileOrder } from '../file-order.ts';
 import type { ParsedProject } from '../parse-project.ts';
 import { buildRows } from './build-rows.ts';
 import { detailsOf, isDangling, presentValues, validUntil } from './file-details.ts';
-import { type FileTable, fileFinder } from './file-table.ts';
+import { type FileTable, fileFinder, tableOrder } from './file-table.ts';
 import { freshRows } from './fresh-row.ts';
 import type { CacheRequest } from './parse-cache.ts';
-import { digestsOf } from './read-sets.ts';
-import { toldOf } from './record-parts.ts';
+import { digestsOf, parseReadSet } from './read-sets.ts';
+import { countsOf, toldOf } from './record-parts.ts';
 import { SegmentReader, SegmentWriter } from './segments.ts';
 import { type RecordDraft, readRecord, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
 import { storeDiagnostic } from './told.ts';
@@ -20,10 +19,10 @@ export function fullSnapshot(
   files: FileTable,
 ): Snapshot | null {
   const { directory, build, fingerprint, options } = request;
-  const { services, internalPackages } = options;
+  const { services } = options;
   const { manifest, trace } = parsed;
   const generation = services.world.uuid();
-  const order = fileOrder([project.root, ...project.packages], internalPackages);
+  const order = tableOrder(files);
   const findFile = fileFinder(files);
   const writer = new SegmentWriter(directory, `${segmentPrefix}${generation}`);
   const rows = writer.during(() =>
@@ -39,6 +38,7 @@ export function fullSnapshot(
   const texts = SegmentReader.open(directory, segments);
   if (texts === null) return null;
   const details = detailsOf(parsed, project, files);
+  const sets = details.readSets.map(parseReadSet);
   const shown = new Set(files.shown);
   const store = (list: typeof trace.fileWarnings) =>
     list.map((diagnostic) => storeDiagnostic(diagnostic, (path) => shown.has(path)));
@@ -46,15 +46,14 @@ export function fullSnapshot(
     build,
     fingerprint,
     generation,
-    packages: files.packages,
     segments,
-    values: digestsOf(details.readSets, presentValues(services)),
     validUntil: validUntil(manifest, services.world.startedAt),
     isDangling: isDangling(trace.fileWarnings),
     selectors: Object.fromEntries(manifest.selectors),
     fileWarnings: store(trace.fileWarnings),
     projectWarnings: store(trace.projectWarnings),
-    ...toldOf(request, rows, details, store),
+    isVolatile: sets.some(({ volatile }) => volatile),
+    ...toldOf(request, countsOf(rows), digestsOf(sets, presentValues(services)), store),
   };
   const snapshot = { record, files, details, rows };
   const replaced = readRecord(directory, build)?.record.segments ?? [];

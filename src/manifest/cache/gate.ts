@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { isAbsolute, join, sep } from 'node:path';
-import { type ParseRecord, type ReadRecord, readRecord, rowsFile } from './snapshot.ts';
-import { contentHash, hashLength, type Stamp, stampOf } from './stamps.ts';
+import { join } from 'node:path';
+import { type FilesNow, lookAgain, type SeenFolder, sameFolders } from './known-files.ts';
+import { type ParseRecord, type ReadRecord, readRecord, rowsFile, writeRecord } from './snapshot.ts';
+import { contentHash, type Stamp, sameStamp, stampOf } from './stamps.ts';
 
 /** What a parse stands on beside its files, so that the next one can be told to be the same before anything is read. */
 export interface GateRecord {
@@ -15,7 +16,7 @@ export interface GateRecord {
   /** Files of settings, which need not be there: absolute paths, with their stamps and the digests of their bytes. */
   readonly watched: readonly (readonly [path: string, stamp: Stamp, digest: string])[];
   /** Every folder that was looked into. */
-  readonly folders: readonly (readonly [path: string, stamp: Stamp])[];
+  readonly folders: readonly SeenFolder[];
   /** Absolute: the root project's folder. */
   readonly directory: string;
   /** The file of rows, which belongs to the record. */
@@ -29,72 +30,71 @@ export interface GateRequest {
   readonly request: string;
   readonly environment: ReadonlyMap<string, string>;
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Milliseconds since 1970. */
+  /** When the invocation says that it was started: milliseconds since 1970. */
   readonly startedAt: number;
+  /** The same of the moment, by the clock that files are stamped by. */
+  readonly now: number;
   /** Told what was seen, so that nobody need look again. */
   readonly look: Look;
 }
 
 /** What has been looked at just now, whether it let pass or not. */
 export interface Look {
-  /** Stamps of the record's files by number, as far as they were looked at. */
-  readonly stamps: Stamp[];
   /** The record of the folder that was asked for; null where it has none. */
   record: { readonly directory: string; readonly read: ReadRecord } | null;
+  /** The record's files as they are now; null where something before them kept from looking. */
+  now: FilesNow | null;
+  /** The folders as they are now, where they hold what they held and nothing but contents of files has changed. */
+  folders: readonly SeenFolder[] | null;
 }
 
-/** With more files than this under new time stamps, the stamps are worth writing down, which is not done here. */
+/** With more files than this under new time stamps, the stamps are worth writing down. */
 const mostTouched = 32;
 
 /** A short digest of plain data: tells a change, and too little of a password. */
 export const shortDigest = (value: unknown): string =>
   value === undefined ? '' : hash('sha256', JSON.stringify(value) ?? 'undefined').slice(0, 8);
 
-/** What is remembered, if everything that it stands on is as it was; null otherwise. Nothing but stamps is looked at. */
+/** What is remembered, if everything that it stands on is as it was; null otherwise. */
 export function passGate(request: GateRequest): ReadRecord | null {
-  const read = readRecord(request.directory, request.build);
-  request.look.record = read === null ? null : { directory: request.directory, read };
+  const { directory, look } = request;
+  const read = readRecord(directory, request.build);
+  look.record = read === null ? null : { directory, read };
   const gate = read?.record.gate ?? null;
-  if (read === null || gate === null) return null;
-  const { record, files } = read;
-  if (gate.request !== request.request || !isTimeless(record, request)) return null;
-  for (const [name, digest] of Object.entries(gate.environment)) {
-    if (shortDigest(request.environment.get(name)) !== digest) return null;
-  }
-  for (const [name, digest] of Object.entries(gate.settings)) {
-    if (shortDigest(request.settings[name]) !== digest) return null;
-  }
-  if (!sameStamp(stampOf(join(request.directory, rowsFile)), gate.rows)) return null;
-  for (const { name, size, modified } of record.segments) {
-    const stats = statSync(join(request.directory, name), { throwIfNoEntry: false });
-    if (stats?.size !== size || stats.mtimeMs !== modified) return null;
-  }
-  for (const [path, stamp, digest] of gate.watched) {
-    if (!sameStamp(stampOf(path), stamp) && watchedDigest(path) !== digest) return null;
-  }
-  for (const [path, stamp] of gate.folders) if (!sameStamp(stampOf(path), stamp)) return null;
-  let touched = 0;
-  for (const [file, shown] of files.shown.entries()) {
-    const path = isAbsolute(shown) ? shown : gate.directory + sep + shown;
-    const stamp = stampOf(path);
-    request.look.stamps.push(stamp);
-    if (files.stamps.has(file, stamp)) continue;
-    touched += 1;
-    const former = files.hashes.subarray(file * hashLength, (file + 1) * hashLength);
-    const digest = touched > mostTouched ? null : contentHash(path, stamp);
-    if (digest === null || Buffer.compare(former, digest) !== 0) return null;
-  }
-  return read;
+  if (read === null || gate === null || !isSameRequest(gate, read.record, request)) return null;
+  const now = lookAgain(read.files, gate.directory, request.now);
+  look.now = now;
+  look.folders = sameFolders(gate.folders, read.files, gate.directory, request.now);
+  const { folders } = look;
+  if (folders === null || now.changed.size > 0 || read.record.isVolatile) return null;
+  if (now.touched <= mostTouched) return read;
+  const { files } = now;
+  return { record: writeRecord(directory, { ...read.record, gate: { ...gate, folders } }, files), files };
 }
 
-const isTimeless = ({ isVolatile, validUntil }: ParseRecord, { startedAt }: GateRequest): boolean =>
-  !isVolatile && (validUntil === null || startedAt <= validUntil);
-
-const sameStamp = (a: Stamp, b: Stamp): boolean =>
-  a.size === b.size && a.modified === b.modified && a.changed === b.changed;
+/** Whether the same is asked for, of the same settings, and what is remembered of it is whole. */
+function isSameRequest(gate: GateRecord, record: ParseRecord, request: GateRequest): boolean {
+  const { directory, environment, settings, startedAt } = request;
+  if (gate.request !== request.request) return false;
+  if (record.validUntil !== null && startedAt > record.validUntil) return false;
+  for (const [name, digest] of Object.entries(gate.environment)) {
+    if (shortDigest(environment.get(name)) !== digest) return false;
+  }
+  for (const [name, digest] of Object.entries(gate.settings)) {
+    if (shortDigest(settings[name]) !== digest) return false;
+  }
+  if (!sameStamp(stampOf(join(directory, rowsFile)), gate.rows)) return false;
+  for (const { name, size, modified } of record.segments) {
+    const stats = statSync(join(directory, name), { throwIfNoEntry: false });
+    if (stats?.size !== size || stats.mtimeMs !== modified) return false;
+  }
+  return gate.watched.every(
+    ([path, stamp, digest]) => sameStamp(stampOf(path), stamp) || watchedDigest(path) === digest,
+  );
+}
 
 /** Digest of a file of settings; empty where it is not there. */
 export function watchedDigest(path: string): string {
-  const digest = contentHash(path, { size: 0, modified: 0, changed: 0 });
+  const digest = contentHash(path, 0);
   return digest === null ? '' : Buffer.from(digest).toString('hex');
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest.ts';
 import type { ParsedRow } from './build-rows.ts';
 import type { CachedRows } from './cached-node.ts';
-import type { FileTable } from './file-table.ts';
+import { type FileTable, fileMarks } from './file-table.ts';
 import { type FreshRow, freshRows, lineOf, type RowContext } from './fresh-row.ts';
 import { none32, type Rows, type Section } from './rows.ts';
 
@@ -33,7 +33,7 @@ export interface ChangeRequest {
 export function changeOf(request: ChangeRequest): RowChange | null {
   const { former, formerFiles, files, content, context } = request;
   const { rows } = former;
-  const parsed = Uint8Array.from(formerFiles.shown, (path) => (files.has(path) ? 1 : 0));
+  const parsed = fileMarks(formerFiles, files);
   const isParsed = (row: number): boolean => rows.file[row] !== none32 && parsed[rows.file[row]!] === 1;
   const before = new Map<string, number>();
   for (const [section, [from, to]] of Object.entries(rows.bounds)) {

@@ -3,57 +3,58 @@ import type { AnyNode, ModelNode } from '../node.ts';
 import type { NodeDraft, ParsedNode } from '../node-store.ts';
 import type { Outside } from '../outside.ts';
 import { entryOf } from '../record.ts';
-import { type CachedRows, cachedNode, nameOf } from './cached-node.ts';
-import { rowFlags, type Section } from './rows.ts';
+import { type CachedRows, cachedNode } from './cached-node.ts';
+import { rowOf } from './key-index.ts';
+import { edgeCount, none16, type Rows, rowFlags, type Section } from './rows.ts';
 
-const refableTypes: ReadonlySet<string> = new Set(['model', 'seed', 'snapshot']);
+const refableTypes: readonly string[] = ['model', 'seed', 'snapshot'];
 
 /** The rows of files that are not parsed, as the rest of the project. */
 export class OutsideRows implements Outside {
   readonly #cached: CachedRows;
   readonly #isParsedRow: (row: number) => boolean;
   readonly isParsed: (shown: string) => boolean;
-  readonly #byName = new Map<Section, ReadonlyMap<string, readonly number[]>>();
-  #byId: ReadonlyMap<string, number> | null = null;
+  readonly #packages: readonly string[];
+  #otherNames: ReadonlyMap<string, readonly number[]> | null = null;
   #hasDated: boolean | null = null;
 
   constructor(
     cached: CachedRows,
     isParsedRow: (row: number) => boolean,
     isParsed: (shown: string) => boolean,
+    packages: readonly string[],
   ) {
     this.#cached = cached;
+    this.#packages = packages;
     this.#isParsedRow = isParsedRow;
     this.isParsed = isParsed;
   }
 
   refables(name: string, packageName: string | null): readonly ParsedNode[] {
-    return this.#named('nodes', name, packageName).map((row) => outsideNode(this.#node(row)));
+    return this.#refableRows(name, packageName).map((row) => outsideNode(this.#node(row)));
   }
 
   source(name: string, packageName: string | null): AnyNode | undefined {
-    return this.#first('sources', name, packageName);
+    return this.#first('sources', 'source', name, packageName);
   }
 
   metric(name: string, packageName: string | null): AnyNode | undefined {
-    return this.#first('metrics', name, packageName);
+    return this.#first('metrics', 'metric', name, packageName);
   }
 
   function(name: string, packageName: string | null): AnyNode | undefined {
-    return this.#first('functions', name, packageName);
+    return this.#first('functions', 'function', name, packageName);
   }
 
   node(id: string): AnyNode | undefined {
-    this.#byId ??= this.#rowsById();
-    const row = this.#byId.get(id);
+    const row = this.#edgeRow(id);
     return row === undefined ? undefined : this.#node(row);
   }
 
   datedModel(id: string): ModelNode | undefined {
     this.#hasDated ??= this.#cached.rows.flags.some((bits) => (bits & rowFlags.dated) !== 0);
     if (!this.#hasDated) return undefined;
-    this.#byId ??= this.#rowsById();
-    const row = this.#byId.get(id);
+    const row = this.#edgeRow(id);
     if (row === undefined || !(this.#cached.rows.flags[row]! & rowFlags.dated)) return undefined;
     return this.#node(row) as ModelNode;
   }
@@ -68,68 +69,81 @@ export class OutsideRows implements Outside {
     }
   }
 
+  /** Of what stands in the graph. */
+  #edgeRow(id: string): number | undefined {
+    const row = this.#rowOf(id);
+    return row !== undefined && row < edgeCount(this.#cached.rows) ? row : undefined;
+  }
+
   #node(row: number): AnyNode {
     return cachedNode(this.#cached, row);
   }
 
-  #first(section: Section, name: string, packageName: string | null): AnyNode | undefined {
-    const [row] = this.#named(section, name, packageName);
+  /** The first row of a name in a section, by which it stands behind type and package of its id. */
+  #first(section: Section, type: string, name: string, packageName: string | null): AnyNode | undefined {
+    const [row] = this.#idRows(section, [type], name, packageName);
     return row === undefined ? undefined : this.#node(row);
   }
 
-  #named(section: Section, name: string, packageName: string | null): readonly number[] {
-    let names = this.#byName.get(section);
-    if (names === undefined) {
-      names = section === 'nodes' ? this.#refableNames() : this.#idNames(section);
-      this.#byName.set(section, names);
+  #idRows(
+    section: Section,
+    types: readonly string[],
+    name: string,
+    packageName: string | null,
+  ): readonly number[] {
+    const { rows } = this.#cached;
+    const [from, to] = rows.bounds[section];
+    const found: number[] = [];
+    for (const one of packageName === null ? this.#packages : [packageName]) {
+      for (const type of types) {
+        const row = this.#rowOf(`${type}.${one}.${name}`);
+        if (row !== undefined && row >= from && row < to) found.push(row);
+      }
     }
-    const found = names.get(name) ?? [];
-    if (packageName === null) return found;
-    return found.filter((row) => packageOfId(this.#cached.rows.keys[row]!) === packageName);
+    return found.sort((a, b) => a - b);
   }
 
-  /** By what a ref calls them: `orders`, `orders.v2`, and for the latest version `orders` again. */
-  #refableNames(): ReadonlyMap<string, number[]> {
+  #refableRows(name: string, packageName: string | null): readonly number[] {
+    const { rows } = this.#cached;
+    this.#otherNames ??= this.#namesBesideIds();
+    const isByName = (row: number): boolean => !hasOtherName(rows, row);
+    const found = this.#idRows('nodes', refableTypes, name, packageName).filter(isByName);
+    const others = this.#otherNames.get(name) ?? [];
+    const wanted = others.filter(
+      (row) => packageName === null || packageOfId(rows.keys[row]!) === packageName,
+    );
+    return wanted.length === 0 ? found : [...found, ...wanted].sort((a, b) => a - b);
+  }
+
+  /** What a ref calls those whose ids do not say it: `orders.v2`, and `orders` for the latest version. */
+  #namesBesideIds(): ReadonlyMap<string, readonly number[]> {
     const { rows } = this.#cached;
     const names = new Map<string, number[]>();
     const add = (name: string, row: number): void => {
       entryOf(names, name, () => []).push(row);
     };
-    for (const row of this.#rowsOf('nodes')) {
-      if (!refableTypes.has(typeOfId(rows.keys[row]!))) continue;
+    const [from, to] = rows.bounds.nodes;
+    for (let row = from; row < to; row += 1) {
+      if (!hasOtherName(rows, row) || rows.keys[row]!.startsWith('test.')) continue;
+      if (!refableTypes.includes(typeOfId(rows.keys[row]!)) || this.#isParsedRow(row)) continue;
+      const { name, version, latest_version: latest } = this.#node(row) as ModelNode;
       if (rows.flags[row]! & rowFlags.versioned) {
-        const { name, version, latest_version: latest } = this.#node(row) as ModelNode;
         add(`${name}.v${version}`, row);
         if (version === latest) add(name, row);
-      } else add(nameOf(rows, row) ?? this.#node(row).name, row);
+      } else add(name, row);
     }
     return names;
   }
 
-  /** Of a source it is `source.table`. */
-  #idNames(section: Section): ReadonlyMap<string, number[]> {
-    const { rows } = this.#cached;
-    const names = new Map<string, number[]>();
-    for (const row of this.#rowsOf(section)) {
-      const key = rows.keys[row]!;
-      entryOf(names, key.slice(nameStartOf(key)), () => []).push(row);
-    }
-    return names;
-  }
-
-  #rowsById(): ReadonlyMap<string, number> {
-    const ids = new Map<string, number>();
-    const { keys, bounds } = this.#cached.rows;
-    for (let row = 0; row < bounds.unit_tests[1]; row += 1)
-      if (!this.#isParsedRow(row)) ids.set(keys[row]!, row);
-    return ids;
-  }
-
-  *#rowsOf(section: Section): Generator<number> {
-    const [from, to] = this.#cached.rows.bounds[section];
-    for (let row = from; row < to; row += 1) if (!this.#isParsedRow(row)) yield row;
+  /** Undefined where it is parsed too. */
+  #rowOf(id: string): number | undefined {
+    const row = rowOf(this.#cached.rows, id);
+    return row === undefined || this.#isParsedRow(row) ? undefined : row;
   }
 }
+
+const hasOtherName = ({ flags, nameLength }: Rows, row: number): boolean =>
+  (flags[row]! & rowFlags.versioned) !== 0 || nameLength[row] === none16;
 
 /** A node of another file, for those who look and do not touch. */
 function outsideNode(node: AnyNode): ParsedNode {

@@ -2,18 +2,18 @@ import { mkdirSync } from 'node:fs';
 import { DiagnosticError } from '../../core/diagnostic.ts';
 import { unlessRefused } from '../../core/system-error.ts';
 import { type ListedProject, readProject } from '../../project/load-project.ts';
-import { fileOrder } from '../file-order.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
 import { presentValues } from './file-details.ts';
-import { pathsOf } from './file-paths.ts';
-import { type FileTable, lookAtFiles, withDigests } from './file-table.ts';
+import { type FileTable, pathsOf, tableOrder } from './file-table.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fullSnapshot } from './full-snapshot.ts';
 import type { Look } from './gate.ts';
+import { type FilesNow, lookAgain } from './known-files.ts';
+import { lookAtListed, withDigests } from './listed-files.ts';
 import { changeOf } from './merge.ts';
 import { partialParse } from './partial-parse.ts';
 import { partialSnapshot } from './partial-snapshot.ts';
-import { type PresentValues, type ReadSet, readsTheSame } from './read-sets.ts';
+import { changedSets, type PresentValues, type ValuesRead } from './read-sets.ts';
 import {
   type RecordDraft,
   readRecord,
@@ -34,7 +34,7 @@ export interface CacheRequest {
   readonly usesFormer: boolean;
   readonly look: Look;
   /** What the parse stands on beside files and settings, once it is known what templates read. */
-  readonly gate: (readSets: readonly ReadSet[]) => RecordDraft['gate'];
+  readonly gate: (values: ValuesRead) => RecordDraft['gate'];
   readonly told: Omit<ToldProject, 'counts'>;
 }
 
@@ -59,21 +59,13 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
   const { services } = options;
   const fingerprint = fingerprintOf(listed, services);
   const former = request.usesFormer ? unlessRefused(() => usableSnapshot(request, fingerprint)) : null;
-  const { files, changed } = lookAtFiles(
-    listed,
-    former?.files ?? null,
-    services.world.now(),
-    former !== null && former.files === request.look.record?.read.files ? request.look.stamps : [],
-  );
+  const { files, changed } = lookAtFiles(request, former);
   if (former !== null) {
     const present = presentValues(services);
-    if (
-      changed.size === 0 &&
-      former.details.readSets.every((set) => readsTheSame(set, former.record.values, present))
-    ) {
-      return unchanged(request, former, files);
-    }
-    const part = parsePart(request, former, files, changed, present);
+    const isSame =
+      changed.size === 0 && changedSets(former.details, former.record, present, noMacros).size === 0;
+    if (isSame) return unchanged(request, former, files);
+    const part = parsePart(request, former, { files, changed }, present);
     if (part !== null) return part;
   }
   const project = readProject(listed, () => true);
@@ -83,6 +75,20 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
     return fullSnapshot({ ...request, fingerprint }, parsed, project, withDigests(files, project));
   });
   return { extent: 'whole', snapshot, parsed };
+}
+
+const noMacros: ReadonlySet<string> = new Set();
+
+/** The gate may have looked already; who walked through the folders knows better which files there are. */
+function lookAtFiles({ listed, options, look }: CacheRequest, former: Snapshot | null): FilesNow {
+  const now = options.services.world.now();
+  const isLooked = former !== null && former.files === look.record?.read.files;
+  if (isLooked && look.now !== null && look.folders !== null) return look.now;
+  const known =
+    former === null
+      ? null
+      : ((isLooked ? look.now : null) ?? lookAgain(former.files, listed.root.directory, now));
+  return lookAtListed(listed, options.internalPackages, known, now);
 }
 
 function usableSnapshot(
@@ -103,7 +109,7 @@ function unchanged(request: CacheRequest, former: Snapshot, files: FileTable): R
   const draft = {
     ...former.record,
     segments: former.texts.segments,
-    gate: request.gate(former.details.readSets),
+    gate: request.gate(former.record.values),
   };
   const record = unlessRefused(() => writeRecord(request.directory, draft, files)) ?? former.record;
   return { extent: 'nothing', snapshot: { ...former, files, record }, parsed: null };
@@ -112,12 +118,11 @@ function unchanged(request: CacheRequest, former: Snapshot, files: FileTable): R
 function parsePart(
   request: CacheRequest,
   former: Snapshot,
-  files: FileTable,
-  changed: ReadonlySet<string>,
+  { files, changed }: FilesNow,
   present: PresentValues,
 ): RememberedParse | null {
   const { listed, options } = request;
-  const order = fileOrder(listingsOf(listed), options.internalPackages);
+  const order = tableOrder(files);
   let part: ReturnType<typeof partialParse>;
   try {
     part = partialParse({ snapshot: former, listed, files, changed, present, order, options });
@@ -140,6 +145,3 @@ function parsePart(
   const snapshot = unlessRefused(() => partialSnapshot(request, former, files, part, change, order));
   return snapshot === null ? null : { extent: 'part', snapshot, parsed: null };
 }
-
-const listingsOf = ({ root, packages }: ListedProject) =>
-  [root, ...packages].map(({ name, listing }) => ({ name, files: listing.files }));

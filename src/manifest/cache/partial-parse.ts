@@ -8,10 +8,11 @@ import { FileNeeded } from '../outside.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
 import { operationsPath } from '../paths.ts';
 import { docsMention, isDangling } from './file-details.ts';
-import { pathsOf } from './file-paths.ts';
-import { type FileTable, fileNumbers } from './file-table.ts';
+import { type FileRole, type FileTable, fileFinder, fileMarks, fileNumbers, pathsOf } from './file-table.ts';
+import { narrowListing } from './known-listing.ts';
+import { absolute } from './listed-files.ts';
 import { OutsideRows } from './outside-rows.ts';
-import { type PresentValues, readsTheSame } from './read-sets.ts';
+import { changedSets, type PresentValues } from './read-sets.ts';
 import { none32 } from './rows.ts';
 import { fileFlags, type Snapshot } from './snapshot.ts';
 import { fileText, laterText } from './told.ts';
@@ -60,20 +61,22 @@ export function partialParse(request: PartialRequest): PartialParse | null {
 
 /** Null where a change reaches further than files can tell. */
 function concernedFiles(request: PartialRequest): Set<string> | null {
-  const { snapshot, listed, changed, present } = request;
+  const { snapshot, changed, present } = request;
   const { details, files } = snapshot;
-  const seeds = new Set(changed);
-  const macros = changedMacros(listed, snapshot, changed);
+  const macros = changedMacros(request);
   if (macros === null) return null;
+  const seeds = new Set(changed);
+  const sets = changedSets(details, snapshot.record, present, macros);
   const docsChanged = [...changed].some((path) => /\.md$/i.test(path));
-  const same = details.readSets.map(
-    (set) => readsTheSame(set, snapshot.record.values, present) && !set.macros.some((id) => macros.has(id)),
-  );
-  for (const [file, path] of files.shown.entries()) {
-    const mentionsDocs = (details.flags[file]! & fileFlags.mentionsDocs) !== 0;
-    if (!same[details.reads[file]!] || (docsChanged && mentionsDocs)) seeds.add(path);
-    // Hooks of project files are few, and parsed with everything.
-    if (path.endsWith(operationsPath)) seeds.add(path);
+  for (let file = 0; file < files.shown.length; file += 1) {
+    const mentionsDocs = docsChanged && (details.flags[file]! & fileFlags.mentionsDocs) !== 0;
+    if (mentionsDocs || sets.has(details.reads[file]!)) seeds.add(files.shown[file]!);
+  }
+  // Hooks of project files are few, and parsed with everything.
+  const find = fileFinder(files);
+  for (const { name } of files.packages) {
+    const file = find(name, operationsPath);
+    if (file !== undefined) seeds.add(files.shown[file]!);
   }
   const concerned = new Set<string>();
   addUnit(snapshot, concerned, seeds);
@@ -83,53 +86,56 @@ function concernedFiles(request: PartialRequest): Set<string> | null {
 /** Adds files with all others of their units; new ones are their own. */
 function addUnit({ files, details }: Snapshot, into: Set<string>, paths: ReadonlySet<string>): void {
   const numbers = fileNumbers(files);
-  const units = new Set<number>();
+  const isWanted = new Uint8Array(files.shown.length);
   for (const path of paths) {
     into.add(path);
     const file = numbers.get(path);
-    if (file !== undefined) units.add(details.unit[file]!);
+    if (file !== undefined) isWanted[details.unit[file]!] = 1;
   }
-  for (const [file, path] of files.shown.entries()) if (units.has(details.unit[file]!)) into.add(path);
+  for (let file = 0; file < isWanted.length; file += 1) {
+    if (isWanted[details.unit[file]!] === 1) into.add(files.shown[file]!);
+  }
 }
 
 /** Ids of the macros of changed files; null where there are other macros than before: they may hide, or be found. */
-function changedMacros(
-  listed: ListedProject,
-  { details }: Snapshot,
-  changed: ReadonlySet<string>,
-): ReadonlySet<string> | null {
+function changedMacros({ listed, snapshot, files, changed }: PartialRequest): ReadonlySet<string> | null {
   const ids = new Set<string>();
-  const macroFiles = new Set<string>();
-  for (const pack of [listed.root, ...listed.packages]) {
-    for (const { path, absolutePath } of [...pack.listing.files.macros, ...pack.listing.files.genericTests]) {
-      const shown = pack.shownPath(path);
-      macroFiles.add(shown);
-      if (!changed.has(shown)) continue;
-      const { blocks } = scanBlocks({ path: shown, text: fileText(absolutePath) }, macroTags);
-      const known = details.macros[shown] ?? [];
-      const heads = (list: readonly { readonly tag: string; readonly name: string | null }[]): string =>
-        JSON.stringify(list.map(({ tag, name }) => [tag, name]));
-      // Materializations are found by more than their name.
-      if (heads(blocks) !== heads(known) || blocks.some(({ tag }) => tag === 'materialization')) return null;
-      for (const { tag, name } of blocks) {
-        ids.add(`macro.${pack.name}.${tag === 'macro' ? name : `test_${name}`}`);
-      }
+  const numbers = fileNumbers(files);
+  for (const shown of changed) {
+    const known = snapshot.details.macros[shown] ?? [];
+    const file = numbers.get(shown);
+    if (file === undefined || !holdsMacros(files.roles[files.role[file]!]!)) {
+      if (known.length > 0) return null;
+      continue;
+    }
+    const text = fileText(absolute(listed.root.directory, shown));
+    const { blocks } = scanBlocks({ path: shown, text }, macroTags);
+    const heads = (list: readonly { readonly tag: string; readonly name: string | null }[]): string =>
+      JSON.stringify(list.map(({ tag, name }) => [tag, name]));
+    // Materializations are found by more than their name.
+    if (heads(blocks) !== heads(known) || blocks.some(({ tag }) => tag === 'materialization')) return null;
+    const { name: packageName } = files.packages[files.package[file]!]!;
+    for (const { tag, name } of blocks) {
+      ids.add(`macro.${packageName}.${tag === 'macro' ? name : `test_${name}`}`);
     }
   }
-  const isGone = (shown: string): boolean => !macroFiles.has(shown) && details.macros[shown] !== undefined;
-  return [...changed].some(isGone) ? null : ids;
+  return ids;
 }
+
+const holdsMacros = ({ macros, genericTests }: FileRole): boolean =>
+  macros !== undefined || genericTests !== undefined;
 
 function parseFiles(request: PartialRequest, files: ReadonlySet<string>): PartialParse | null {
   const { snapshot, listed, order, options } = request;
   const project = partOf(request, files);
   const { rows, texts } = snapshot;
-  const parsedFiles = new Uint8Array(snapshot.files.shown.length);
-  for (const [file, path] of snapshot.files.shown.entries()) if (files.has(path)) parsedFiles[file] = 1;
-  const isParsedRow = (row: number): boolean =>
-    rows.file[row] !== none32 && parsedFiles[rows.file[row]!] === 1;
-  const outside = new OutsideRows({ rows, texts, pathOf: pathsOf(snapshot.files) }, isParsedRow, (shown) =>
-    files.has(shown),
+  const isParsed = fileMarks(snapshot.files, files);
+  const isParsedRow = (row: number): boolean => rows.file[row] !== none32 && isParsed[rows.file[row]!] === 1;
+  const outside = new OutsideRows(
+    { rows, texts, pathOf: pathsOf(snapshot.files) },
+    isParsedRow,
+    (shown) => files.has(shown),
+    snapshot.files.packages.map(({ name }) => name),
   );
   const parsed = parseProject({ ...options, project, part: { order, outside } });
   // A name that means nothing among these files and the rows may mean something in what rows do not say.
@@ -138,14 +144,18 @@ function parseFiles(request: PartialRequest, files: ReadonlySet<string>): Partia
 }
 
 /** The project with the texts of some files, and all of its macros. */
-function partOf({ listed, snapshot }: PartialRequest, files: ReadonlySet<string>): Project {
-  const needsDocs = [...files].some((path) => /\.md$/i.test(path)) || mentionsDocs(listed, files);
-  const kinds = (pack: ListedPackage): ReadonlySet<string> => {
-    const all = [...pack.listing.files.fixtures, ...(needsDocs ? pack.listing.files.docs : [])];
-    return new Set(all.map(({ path }) => pack.shownPath(path)));
-  };
-  const always = new Set([listed.root, ...listed.packages].flatMap((pack) => [...kinds(pack)]));
-  const project = readProject(listed, (shown) => files.has(shown) || always.has(shown));
+function partOf({ listed, files: table, snapshot }: PartialRequest, files: ReadonlySet<string>): Project {
+  const numbers = fileNumbers(table);
+  const wanted = [...files].flatMap((path) => numbers.get(path) ?? []);
+  const whole = mentionsDocs(listed, table, wanted)
+    ? (['fixtures', 'docs'] as const)
+    : (['fixtures'] as const);
+  const narrow = (pack: ListedPackage, index: number): ListedPackage => ({
+    ...pack,
+    listing: narrowListing(table, index, pack.directory, wanted, whole),
+  });
+  const [root, ...packages] = [listed.root, ...listed.packages].map(narrow);
+  const project = readProject({ ...listed, root: root!, packages }, () => true);
   const withMacros = (pack: ProjectPackage, from: ListedPackage): ProjectPackage => ({
     ...pack,
     files: {
@@ -161,12 +171,17 @@ function partOf({ listed, snapshot }: PartialRequest, files: ReadonlySet<string>
   };
 }
 
-function mentionsDocs({ root, packages }: ListedProject, files: ReadonlySet<string>): boolean {
-  return [root, ...packages].some((pack) =>
-    pack.listing.files.properties.some(
-      ({ path, absolutePath }) => files.has(pack.shownPath(path)) && docsMention.test(fileText(absolutePath)),
-    ),
-  );
+/** Whether texts of the docs are among the files, or are shown by one of them. */
+function mentionsDocs(
+  { root }: ListedProject,
+  { shown, role, roles }: FileTable,
+  files: readonly number[],
+): boolean {
+  return files.some((file) => {
+    if (/\.md$/i.test(shown[file]!)) return true;
+    const isProperties = roles[role[file]!]!.properties !== undefined;
+    return isProperties && docsMention.test(fileText(absolute(root.directory, shown[file]!)));
+  });
 }
 
 /** The macro files of a package: those that were read, and the others as the snapshot knows them. */

@@ -1,22 +1,27 @@
 import { packageOfId, typeOfId } from '../../context/ids.ts';
-import { disabledRank, type FileOrder, filePosition } from '../file-order.ts';
+import { afterAll, disabledRank, type FileOrder } from '../file-order.ts';
 import { unusedConfigs } from '../unused-configs.ts';
 import { type BuildOptions, buildRows } from './build-rows.ts';
 import { type CachedRows, decodeEntry, fqnOf } from './cached-node.ts';
 import { compactRows } from './compact-rows.ts';
 import { isDanglingCode, presentValues, validUntil } from './file-details.ts';
-import { pathsOf } from './file-paths.ts';
-import { type FileTable, fileFinder, fileNumbers } from './file-table.ts';
+import { type FileTable, fileFinder, fileNumbers, pathsOf, presentFiles } from './file-table.ts';
 import type { RowChange } from './merge.ts';
 import { mergedDetails } from './merged-details.ts';
 import type { CacheRequest } from './parse-cache.ts';
 import type { PartialParse } from './partial-parse.ts';
 import { patchRows } from './patch-rows.ts';
-import { digestsOf } from './read-sets.ts';
-import { toldOf } from './record-parts.ts';
+import { digestsOf, type PresentValues, parseReadSet, presentDigests } from './read-sets.ts';
+import { countsOf, toldOf } from './record-parts.ts';
 import { edgeCount, none32, type Rows, rowFlags } from './rows.ts';
 import { SegmentReader, SegmentWriter } from './segments.ts';
-import { type RecordDraft, type Snapshot, segmentPrefix, writeSnapshot } from './snapshot.ts';
+import {
+  type FileDetails,
+  type RecordDraft,
+  type Snapshot,
+  segmentPrefix,
+  writeSnapshot,
+} from './snapshot.ts';
 import { type StoredDiagnostic, storeDiagnostic } from './told.ts';
 
 /** With more segments than this, the texts are written anew in their order. */
@@ -38,8 +43,11 @@ export function partialSnapshot(
   const details = mergedDetails(former, files, part);
   const texts = SegmentReader.open(directory, segments);
   if (texts === null) return null;
-  const shown = new Set(files.shown);
-  const fresh = part.parsed.trace.fileWarnings.map((one) => storeDiagnostic(one, (path) => shown.has(path)));
+  const numbers = fileNumbers(files);
+  const isFile = (path: string): boolean => numbers.has(path);
+  const fresh = part.parsed.trace.fileWarnings.map((one) => storeDiagnostic(one, isFile));
+  const { values, isVolatile } = readsOf(former, details, presentValues(services));
+  const counts = rows.keys === former.rows.keys ? former.record.told.counts : countsOf(rows);
   const fileWarnings = [
     ...former.record.fileWarnings.filter(({ span }) => span === null || !part.files.has(span.file)),
     ...fresh,
@@ -48,9 +56,7 @@ export function partialSnapshot(
   const record: RecordDraft = {
     ...former.record,
     generation,
-    packages: files.packages,
     segments,
-    values: digestsOf(details.readSets, presentValues(services)),
     validUntil: until.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b))) ?? null,
     isDangling: fileWarnings.some(({ code }) => isDanglingCode(code)),
     selectors: Object.fromEntries(part.parsed.manifest.selectors),
@@ -58,13 +64,25 @@ export function partialSnapshot(
     projectWarnings: change.namesChanged
       ? unused(request, { rows, texts, pathOf: pathsOf(files) })
       : former.record.projectWarnings,
-    ...toldOf(request, rows, details, (list) =>
-      list.map((one) => storeDiagnostic(one, (path) => shown.has(path))),
-    ),
+    isVolatile,
+    ...toldOf(request, counts, values, (list) => list.map((one) => storeDiagnostic(one, isFile))),
   };
   const snapshot = { record, files, details, rows };
   const written = writeSnapshot(directory, snapshot, former.texts.segments);
   return { ...snapshot, record: written, texts };
+}
+
+/** What all files read. */
+function readsOf(
+  { details: before, record }: Snapshot,
+  { readSets }: FileDetails,
+  present: PresentValues,
+): Pick<RecordDraft, 'values' | 'isVolatile'> {
+  if (readSets === before.readSets) {
+    return { values: presentDigests(record.values, present), isVolatile: record.isVolatile };
+  }
+  const sets = readSets.map(parseReadSet);
+  return { values: digestsOf(sets, present), isVolatile: sets.some(({ volatile }) => volatile) };
 }
 
 function mergedRows(
@@ -112,14 +130,8 @@ function compacted(
   return { rows: compact, segments: [writer.close()] };
 }
 
-/** Present numbers of former files, `none32` for one that is gone. */
-function presentFiles(former: FileTable, files: FileTable): Uint32Array {
-  const numbers = fileNumbers(files);
-  return Uint32Array.from(former.shown, (path) => numbers.get(path) ?? none32);
-}
-
 const sameTexts = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((text, index) => text === b[index]);
+  a === b || (a.length === b.length && a.every((text, index) => text === b[index]));
 
 /** Worked out when the first is asked for: most changes change no order. */
 function laterPositions(former: Snapshot, order: FileOrder): (row: number) => number {
@@ -136,14 +148,14 @@ function positions({ rows, files }: Snapshot, order: FileOrder): (row: number) =
   const pathOf = pathsOf(files);
   for (let file = 0; file < ofFile.length; file += 1) {
     const { name } = files.packages[files.package[file]!]!;
-    ofFile[file] = filePosition(order, name, pathOf(file));
+    ofFile[file] = order.position(name, pathOf(file)) ?? afterAll;
   }
   const [disabledFrom] = rows.bounds.disabled;
   return (row) => {
     const id = rows.keys[row]!;
     const file = rows.file[row]!;
-    const own = file === none32 ? filePosition(order, packageOfId(id), '') : ofFile[file]!;
-    const placed = rows.flags[row]! & rowFlags.ofSource ? own + 2 ** 32 : own;
+    const own = file === none32 ? (order.position(packageOfId(id), '') ?? afterAll) : ofFile[file]!;
+    const placed = rows.flags[row]! & rowFlags.ofSource ? own + afterAll : own;
     return row < disabledFrom ? placed : disabledRank(typeOfId(id)) + placed;
   };
 }

@@ -26,6 +26,16 @@ export function readSetOf(packageName: string, reads: Reads): ReadSet {
   };
 }
 
+export const emptyReadSet = (packageName: string): ReadSet => ({
+  packageName,
+  macros: [],
+  variables: [],
+  environment: [],
+  flags: [],
+  target: [],
+  volatile: false,
+});
+
 /** Where present values come from; undefined for what there is none of. */
 export interface PresentValues {
   variable(packageName: string, name: string): unknown;
@@ -43,44 +53,88 @@ export type ValuesRead = Readonly<Record<string, string>>;
 export const digestOf = (value: unknown): string =>
   value === undefined ? '' : hash('sha256', jsonText(value)).slice(0, 8);
 
-/** Kind and name of every value of a set, with the value as it is now. */
-function* valuesOf(set: ReadSet, present: PresentValues): Generator<readonly [string, unknown]> {
-  for (const name of set.variables) {
-    yield [`var ${set.packageName} ${name}`, present.variable(set.packageName, name)];
+/** Kind and name of every value of a set; with a variable stands the package that reads it. */
+const namesOf = ({ packageName, variables, environment, flags, target }: ReadSet): string[] => [
+  ...variables.map((name) => `var ${packageName} ${name}`),
+  ...environment.map((name) => `env ${name}`),
+  ...flags.map((name) => `flag ${name}`),
+  ...target.map((name) => `target ${name}`),
+];
+
+/** The value as it is now. */
+function valueNow(kindAndName: string, present: PresentValues): unknown {
+  const at = kindAndName.indexOf(' ');
+  const name = kindAndName.slice(at + 1);
+  switch (kindAndName.slice(0, at)) {
+    case 'var': {
+      const end = name.indexOf(' ');
+      return present.variable(name.slice(0, end), name.slice(end + 1));
+    }
+    case 'env':
+      return present.environment(name);
+    case 'flag':
+      return present.flag(name);
+    default:
+      return present.target(name);
   }
-  for (const name of set.environment) yield [`env ${name}`, present.environment(name)];
-  for (const name of set.flags) yield [`flag ${name}`, present.flag(name)];
-  for (const field of set.target) yield [`target ${field}`, present.target(field)];
 }
 
 export function digestsOf(sets: Iterable<ReadSet>, present: PresentValues): ValuesRead {
   const out: Record<string, string> = {};
   for (const set of sets) {
-    for (const [name, value] of valuesOf(set, present)) out[name] ??= digestOf(value);
+    for (const name of namesOf(set)) out[name] ??= digestOf(valueNow(name, present));
   }
   return out;
 }
 
-/** Whether everything that a file's templates read is as it was. */
-export function readsTheSame(set: ReadSet, known: ValuesRead, present: PresentValues): boolean {
-  if (set.volatile) return false;
-  for (const [name, value] of valuesOf(set, present)) if (known[name] !== digestOf(value)) return false;
-  return true;
+/** The same values under the digests that they have now. */
+export function presentDigests(known: ValuesRead, present: PresentValues): ValuesRead {
+  return Object.fromEntries(Object.keys(known).map((name) => [name, digestOf(valueNow(name, present))]));
 }
+
+/** Names of the values of one kind. */
+export function namesRead(values: ValuesRead, kind: 'env' | 'flag'): readonly string[] {
+  const start = `${kind} `;
+  return Object.keys(values).flatMap((name) => (name.startsWith(start) ? name.slice(start.length) : []));
+}
+
+/** Numbers of the sets that hold a changed value, one of these macros, or what is never the same. */
+export function changedSets(
+  { readSets }: { readonly readSets: readonly ReadSetText[] },
+  { values, isVolatile }: { readonly values: ValuesRead; readonly isVolatile: boolean },
+  present: PresentValues,
+  macros: ReadonlySet<string>,
+): ReadonlySet<number> {
+  const changed = new Set<string>();
+  for (const [name, digest] of Object.entries(values)) {
+    if (digestOf(valueNow(name, present)) !== digest) changed.add(name);
+  }
+  const out = new Set<number>();
+  if (changed.size === 0 && !isVolatile && macros.size === 0) return out;
+  for (const [number, text] of readSets.entries()) {
+    const set = parseReadSet(text);
+    const hasChanged = set.volatile || namesOf(set).some((name) => changed.has(name));
+    if (hasChanged || set.macros.some((id) => macros.has(id))) out.add(number);
+  }
+  return out;
+}
+
+/** A read set as JSON, which is how it is stored and compared: most are never looked into. */
+export type ReadSetText = string;
+
+export const parseReadSet = (text: ReadSetText): ReadSet => JSON.parse(text) as ReadSet;
 
 /** Read sets by number; many files read the same. */
 export class ReadSets {
-  readonly values: ReadSet[] = [];
-  readonly #numbers = new Map<ReadSet, number>();
-  readonly #texts = new Map<string, number>();
+  readonly texts: ReadSetText[] = [];
+  readonly #numbers = new Map<ReadSetText, number>();
 
-  number(set: ReadSet): number {
-    let number = this.#numbers.get(set);
-    if (number !== undefined) return number;
-    const text = JSON.stringify(set);
-    number = this.#texts.get(text) ?? this.values.push(set) - 1;
-    this.#numbers.set(set, number);
-    this.#texts.set(text, number);
+  number(text: ReadSetText): number {
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.texts.push(text) - 1;
+      this.#numbers.set(text, number);
+    }
     return number;
   }
 }

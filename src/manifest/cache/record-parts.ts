@@ -1,26 +1,28 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { resourceCounts } from '../resource-counts.ts';
 import type { CacheRequest } from './parse-cache.ts';
+import type { ValuesRead } from './read-sets.ts';
 import type { Rows, Section } from './rows.ts';
-import type { FileDetails, RecordDraft } from './snapshot.ts';
+import type { RecordDraft, ToldProject } from './snapshot.ts';
 import type { StoredDiagnostic } from './told.ts';
 
 /** The parts of a record that come from outside of parsing: what it stands on beside files, and what is told of it. */
 export function toldOf(
   { listed, gate, told }: Pick<CacheRequest, 'listed' | 'gate' | 'told'>,
-  rows: Rows,
-  { readSets }: Pick<FileDetails, 'readSets'>,
+  counts: ToldProject['counts'],
+  values: ValuesRead,
   store: (list: readonly Diagnostic[]) => readonly StoredDiagnostic[],
-): Pick<RecordDraft, 'gate' | 'told' | 'settingsWarnings' | 'isVolatile'> {
+): Pick<RecordDraft, 'gate' | 'told' | 'settingsWarnings' | 'values'> {
   return {
-    isVolatile: readSets.some(({ volatile }) => volatile),
-    gate: gate(readSets),
+    values,
+    gate: gate(values),
     settingsWarnings: store(listed.warnings),
-    told: { ...told, counts: countsOf(rows) },
+    told: { ...told, counts },
   };
 }
 
-function countsOf({ keys, bounds }: Rows): Readonly<Record<string, number>> {
+/** Nodes by type. */
+export function countsOf({ keys, bounds }: Rows): ToldProject['counts'] {
   const size = (section: Section): number => bounds[section][1] - bounds[section][0];
   return resourceCounts(keys.slice(...bounds.nodes), {
     source: size('sources'),

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { Manifest } from '../manifest.ts';
 import { cachedManifest } from './cached-manifest.ts';
-import { pathsOf } from './file-paths.ts';
+import { pathsOf } from './file-table.ts';
 import type { Snapshot } from './snapshot.ts';
 import { restoreDiagnostic } from './told.ts';
 

@@ -76,6 +76,8 @@ export interface Rows extends RowNumbers {
   readonly bounds: Bounds;
   readonly fqnPrefixes: readonly string[];
   readonly groups: readonly string[];
+  /** Rows by key, for `rowOf`: those of all sections but `disabled`, which is the last. */
+  readonly keyIndex: Uint32Array;
 }
 
 const texts = ['entry', 'parentLine', 'childLine'] as const;
@@ -89,7 +91,7 @@ export function rowsContent(rows: Rows): TableContent {
   }
   const { kind, file, flags, nameLength, fqnPrefix, group, relation, face, parentStart, parents } = rows;
   Object.assign(numbers, { kind, file, flags, nameLength, fqnPrefix, group, relation, face });
-  Object.assign(numbers, { parentStart, parents });
+  Object.assign(numbers, { parentStart, parents, keyIndex: rows.keyIndex });
   const { keys, fqnPrefixes, groups, bounds } = rows;
   return { data: { bounds }, texts: { keys, fqnPrefixes, groups }, numbers };
 }
@@ -119,6 +121,7 @@ export function readRows(table: Table): Rows {
     face: table.ints('face'),
     parentStart: table.ints('parentStart'),
     parents: table.ints('parents'),
+    keyIndex: table.ints('keyIndex'),
   };
 }
 

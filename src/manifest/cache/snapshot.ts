@@ -1,9 +1,18 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { IndexedBlock } from '../internal-packages.ts';
-import { type FileTable, filesContent, readFileTable } from './file-table.ts';
+import { type FileNames, type FileTable, filesContent, namesOf, readFileTable } from './file-table.ts';
 import type { GateRecord } from './gate.ts';
-import type { ReadSet, ValuesRead } from './read-sets.ts';
+import type { ReadSetText, ValuesRead } from './read-sets.ts';
 import { type Bounds, type Rows, readRows, rowsContent } from './rows.ts';
 import { type Segment, SegmentReader } from './segments.ts';
 import { type Stamp, stampOf } from './stamps.ts';
@@ -18,7 +27,7 @@ export interface ParseRecord {
   readonly fingerprint: string;
   /** A name that both files of a snapshot carry. */
   readonly generation: string;
-  readonly packages: FileTable['packages'];
+  readonly names: FileNames;
   readonly segments: readonly Segment[];
   /** What the templates of all files read. */
   readonly values: ValuesRead;
@@ -60,7 +69,7 @@ export interface FileDetails {
   readonly unit: Uint32Array;
   /** Number of its read set. */
   readonly reads: Uint32Array;
-  readonly readSets: readonly ReadSet[];
+  readonly readSets: readonly ReadSetText[];
   /** Bits of `fileFlags`. */
   readonly flags: Uint8Array;
   /** Blocks of macro files by their path in errors. */
@@ -90,7 +99,7 @@ export function readRecord(directory: string, build: string): ReadRecord | null 
   const table = readTable(join(directory, recordFile));
   const record = table?.data as ParseRecord | undefined;
   if (table === null || record === undefined || record.build !== build) return null;
-  return { record, files: readFileTable(table, record.packages) };
+  return { record, files: readFileTable(table, record.names) };
 }
 
 /** The whole snapshot of a record; null where the rest is damaged, or belongs to another one. */
@@ -108,7 +117,7 @@ export function readRest(directory: string, { record, files }: ReadRecord): Snap
       unit: rowsTable.ints('file.unit'),
       reads: rowsTable.ints('file.reads'),
       flags: rowsTable.bytes('file.flags'),
-      readSets: data.readSets,
+      readSets: rowsTable.texts('readSets'),
       macros: data.macros,
     },
     rows: readRows(rowsTable),
@@ -116,7 +125,7 @@ export function readRest(directory: string, { record, files }: ReadRecord): Snap
   };
 }
 
-interface RowsData extends Pick<FileDetails, 'readSets' | 'macros'> {
+interface RowsData extends Pick<FileDetails, 'macros'> {
   readonly bounds: Bounds;
   readonly generation: string;
 }
@@ -130,8 +139,10 @@ function readTable(path: string): Table | null {
   }
 }
 
-/** A record before it is known where its rows lie. */
-export type RecordDraft = Omit<ParseRecord, 'gate'> & { readonly gate: Omit<GateRecord, 'rows'> | null };
+/** A record before it is known where its rows lie, and without what the table of files says. */
+export type RecordDraft = Omit<ParseRecord, 'gate' | 'names'> & {
+  readonly gate: Omit<GateRecord, 'rows'> | null;
+};
 
 /**
  * Replaces the snapshot of the folder; texts must be there already. Segments of the one that it replaces are deleted,
@@ -146,14 +157,15 @@ export function writeSnapshot(
   const content = rowsContent(rows);
   const { readSets, macros } = details;
   const { generation } = record;
-  const data: RowsData = { ...(content.data as { readonly bounds: Bounds }), generation, readSets, macros };
+  const data: RowsData = { ...(content.data as { readonly bounds: Bounds }), generation, macros };
   const numbers = {
     ...content.numbers,
     'file.unit': details.unit,
     'file.reads': details.reads,
     'file.flags': details.flags,
   };
-  put(directory, rowsFile, encodeTable({ ...content, data, numbers }));
+  const texts = { ...content.texts, readSets };
+  put(directory, rowsFile, encodeTable({ data, texts, numbers }));
   const written = writeRecord(directory, record, files);
   const now = stampOf(join(directory, rowsFile));
   const named = new Set(record.segments.map(({ name }) => name));
@@ -173,14 +185,20 @@ const isOlder = (stamp: Stamp, than: Stamp): boolean => than.modified - stamp.mo
 /** Replaces what is said of files and of the whole; the rows stay. */
 export function writeRecord(directory: string, draft: RecordDraft, files: FileTable): ParseRecord {
   const rows = stampOf(join(directory, rowsFile));
-  const record: ParseRecord = { ...draft, gate: draft.gate === null ? null : { ...draft.gate, rows } };
+  const gate = draft.gate === null ? null : { ...draft.gate, rows };
+  const record: ParseRecord = { ...draft, names: namesOf(files), gate };
   put(directory, recordFile, encodeTable({ data: record, ...filesContent(files) }));
   return record;
 }
 
-function put(directory: string, name: string, bytes: Uint8Array): void {
+function put(directory: string, name: string, pieces: readonly Uint8Array[]): void {
   mkdirSync(directory, { recursive: true });
   const temporary = join(directory, `${name}.${process.pid}.tmp`);
-  writeFileSync(temporary, bytes);
+  const file = openSync(temporary, 'w');
+  try {
+    for (const bytes of pieces) for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  } finally {
+    closeSync(file);
+  }
   renameSync(temporary, join(directory, name));
 }

@@ -19,6 +19,11 @@ export interface Table {
   floats(name: string): Float64Array;
 }
 
+interface NumbersOf<Numbers> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (memory: ArrayBuffer, offset: number, length: number): Numbers;
+}
+
 interface Part {
   readonly offset: number;
   readonly length: number;
@@ -30,34 +35,40 @@ interface Header {
 }
 
 /** Changes with every change of what the cache's files hold, so that those of another version are not read. */
-const magic = 'sluice c1';
+const magic = 'sluice c2';
 const checkedFrom = 16;
 const headerFrom = 24;
 
 const aligned = (offset: number): number => (offset + 7) & ~7;
 
-/** A table as the bytes of a file, with a checksum. */
-export function encodeTable({ data, texts, numbers }: TableContent): Uint8Array {
+/** Bytes of lists that were read: most are written again as they are. */
+const readTexts = new WeakMap<readonly string[], Uint8Array>();
+
+/** A table as the bytes of a file, one piece behind the other, with a checksum. */
+export function encodeTable({ data, texts, numbers }: TableContent): readonly Uint8Array[] {
   const chunks = new Map<string, Uint8Array>();
-  for (const [name, list] of Object.entries(texts)) chunks.set(name, Buffer.from(list.join('\0'), 'utf8'));
+  for (const [name, list] of Object.entries(texts)) {
+    chunks.set(name, readTexts.get(list) ?? Buffer.from(list.join('\0'), 'utf8'));
+  }
   for (const [name, { buffer, byteOffset, byteLength }] of Object.entries(numbers)) {
     chunks.set(name, new Uint8Array(buffer, byteOffset, byteLength));
   }
   const parts: Record<string, Part> = {};
+  const behind: Uint8Array[] = [];
   let end = 0;
-  for (const [name, { length }] of chunks) {
-    parts[name] = { offset: end, length };
-    end = aligned(end + length);
+  for (const [name, chunk] of chunks) {
+    parts[name] = { offset: end, length: chunk.length };
+    end = aligned(end + chunk.length);
+    behind.push(chunk, Buffer.alloc(end - parts[name].offset - chunk.length));
   }
   const header = Buffer.from(JSON.stringify({ data, parts } satisfies Header), 'utf8');
-  const start = aligned(headerFrom + header.length);
-  const out = Buffer.alloc(start + end);
-  out.write(magic, 0, 'latin1');
-  out.writeUInt32LE(header.length, 20);
-  header.copy(out, headerFrom);
-  for (const [name, chunk] of chunks) out.set(chunk, start + parts[name]!.offset);
-  out.writeUInt32LE(crc32(out.subarray(20)), checkedFrom);
-  return out;
+  const head = Buffer.alloc(aligned(headerFrom + header.length));
+  head.write(magic, 0, 'latin1');
+  head.writeUInt32LE(header.length, 20);
+  header.copy(head, headerFrom);
+  const checksum = behind.reduce((crc, chunk) => crc32(chunk, crc), crc32(head.subarray(20)));
+  head.writeUInt32LE(checksum, checkedFrom);
+  return [head, ...behind];
 }
 
 /** Null where the bytes are no table of this version, or damaged. */
@@ -73,19 +84,24 @@ export function decodeTable(file: Uint8Array): Table | null {
     return bytes.subarray(start + offset, start + offset + length);
   };
   /** Typed arrays must begin at a multiple of their size in memory. */
-  const memory = (name: string): ArrayBuffer => {
+  const memory = <Numbers>(name: string, Kind: NumbersOf<Numbers>): Numbers => {
     const chunk = part(name);
-    return chunk.buffer.slice(chunk.byteOffset, chunk.byteOffset + chunk.length) as ArrayBuffer;
+    const count = chunk.length / Kind.BYTES_PER_ELEMENT;
+    if (chunk.byteOffset % 8 === 0) return new Kind(chunk.buffer as ArrayBuffer, chunk.byteOffset, count);
+    const end = chunk.byteOffset + chunk.length;
+    return new Kind(chunk.buffer.slice(chunk.byteOffset, end) as ArrayBuffer, 0, count);
   };
   return {
     data: header.data,
     texts: (name) => {
-      const text = part(name).toString('utf8');
-      return text === '' ? [] : text.split('\0');
+      const chunk = part(name);
+      const list = chunk.length === 0 ? [] : chunk.toString('utf8').split('\0');
+      readTexts.set(list, chunk);
+      return list;
     },
-    bytes: (name) => new Uint8Array(memory(name)),
-    halves: (name) => new Uint16Array(memory(name)),
-    ints: (name) => new Uint32Array(memory(name)),
-    floats: (name) => new Float64Array(memory(name)),
+    bytes: (name) => memory(name, Uint8Array),
+    halves: (name) => memory(name, Uint16Array),
+    ints: (name) => memory(name, Uint32Array),
+    floats: (name) => memory(name, Float64Array),
   };
 }

@@ -2,8 +2,16 @@
 export class Units {
   readonly #leader: Uint32Array;
 
-  constructor(count: number) {
-    this.#leader = Uint32Array.from({ length: count }, (_, index) => index);
+  /** `leaders` are the numbers of what is together already, which is changed. */
+  constructor(leaders: Uint32Array) {
+    this.#leader = leaders;
+  }
+
+  /** Each file by itself. */
+  static apart(count: number): Units {
+    const leaders = new Uint32Array(count);
+    for (let file = 0; file < count; file += 1) leaders[file] = file;
+    return new Units(leaders);
   }
 
   join(a: number, b: number): void {
@@ -15,7 +23,8 @@ export class Units {
 
   /** The number of its unit for every file. */
   settled(): Uint32Array {
-    return Uint32Array.from(this.#leader, (_, file) => this.#find(file));
+    for (let file = 0; file < this.#leader.length; file += 1) this.#find(file);
+    return this.#leader;
   }
 
   #find(file: number): number {
