@@ -58,11 +58,14 @@ async function state(shop: WarehouseProject): Promise<string> {
 
 const kinds: readonly FaultKind[] = ['fails', 'cut', 'lost'];
 
+/** One statement in so many is broken, where not all are. */
+const share = 6;
+
 /** What happens to which statement, for a run of so many. */
 const chosen = (count: number): readonly (readonly [number, FaultKind])[] =>
   Array.from({ length: count }, (_, index) => index + 1).flatMap((at) => {
     if (isFull) return kinds.map((kind) => [at, kind] as const);
-    return (at + seed) % 2 === 0 ? [[at, kinds[((at + seed) / 2) % kinds.length]!] as const] : [];
+    return (at + seed) % share === 0 ? [[at, kinds[((at + seed) / share) % kinds.length]!] as const] : [];
   });
 
 console.log(`faults: seed ${seed}`);
