@@ -2,6 +2,7 @@ import { separator } from '../manifest/cache/build-rows.ts';
 import { edgeCount, none16, type Rows, type Section, type TextColumns } from '../manifest/cache/rows.ts';
 import type { SegmentReader } from '../manifest/cache/segments.ts';
 import { jsonText } from '../manifest/json-text.ts';
+import { type Compilation, compiledText } from './compiled-node.ts';
 import type { ManifestMetadata } from './manifest-writer.ts';
 import { type WriteBytes, writeWholeBytes } from './write-whole.ts';
 
@@ -13,10 +14,10 @@ export interface StoredManifest {
   readonly selectors: ReadonlyMap<string, unknown>;
 }
 
-/** Writes `manifest.json` (v12) by copying; nodes of `instead` as they are given. Throws `file-not-written`. */
+/** Writes `manifest.json` (v12) by copying; to those of `compiled` comes what compiling adds. Throws `file-not-written`. */
 export function writeStoredManifest(
   { rows, texts, selectors }: StoredManifest,
-  instead: ReadonlyMap<string, unknown>,
+  compiled: ReadonlyMap<string, Compilation>,
   metadata: ManifestMetadata,
   path: string,
 ): void {
@@ -45,7 +46,7 @@ export function writeStoredManifest(
     for (const [name, content] of members) {
       write(Buffer.from(`,\n"${name}":`));
       if (typeof content === 'string') write(Buffer.from(content));
-      else writeLines(content, rows, texts, instead, write);
+      else writeLines(content, rows, texts, compiled, write);
     }
     write(Buffer.from('}\n'));
   });
@@ -61,7 +62,7 @@ function writeLines(
   { columns, bounds: [from, to] }: Lines,
   { keys, entry }: Rows,
   texts: SegmentReader,
-  instead: ReadonlyMap<string, unknown>,
+  compiled: ReadonlyMap<string, Compilation>,
   write: WriteBytes,
 ): void {
   if (from === to) {
@@ -69,14 +70,16 @@ function writeLines(
     return;
   }
   const { segment, offset, length } = columns;
-  const replaced = columns === entry && instead.size > 0;
+  const replaced = columns === entry && compiled.size > 0;
   const between = Buffer.from(separator);
   write(Buffer.from('{\n'));
   for (let row = from; row < to; ) {
     if (row > from) write(between);
-    const other = replaced ? instead.get(keys[row]!) : undefined;
-    if (other !== undefined) {
-      write(Buffer.from(`${JSON.stringify(keys[row])}:${jsonText(other)}`));
+    const compilation = replaced ? compiled.get(keys[row]!) : undefined;
+    if (compilation !== undefined) {
+      const line = texts.text(segment[row]!, offset[row]!, length[row]!);
+      const key = JSON.stringify(keys[row]!);
+      write(Buffer.from(`${key}:${compiledText(line.slice(key.length + 1), compilation)}`));
       row += 1;
       continue;
     }
@@ -84,7 +87,7 @@ function writeLines(
     let end = start + length[row]!;
     const first = row;
     for (row += 1; row < to && segment[row] === segment[first]; row += 1) {
-      if (offset[row] !== end + separator.length || (replaced && instead.has(keys[row]!))) break;
+      if (offset[row] !== end + separator.length || (replaced && compiled.has(keys[row]!))) break;
       end = offset[row]! + length[row]!;
     }
     for (const bytes of texts.bytes(segment[first]!, start, end - start)) write(bytes);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Compilation, compiledNode } from '../artifacts/compiled-node.ts';
 import { writeGraphSummary } from '../artifacts/graph-summary.ts';
 import { manifestMetadata, writeManifest } from '../artifacts/manifest-writer.ts';
 import type { ArtifactContext } from '../artifacts/metadata.ts';
@@ -39,7 +40,7 @@ export function writeManifestFile(
 ): void {
   if (options.writeJson === false) return;
   const { targetDirectory: folder } = open;
-  const compiled = texts.length === 0 ? noNodes : compiledNodes(open.manifest, texts);
+  const compiled = compilationsOf(open.manifest, texts);
   const once = lastingWriter(context, open);
   const path = join(folder, 'manifest.json');
   if (compiled.size === 0) once('manifest', path, (to) => writeNodes(context, open, compiled, to));
@@ -62,7 +63,7 @@ export function writeManifestFile(
 /** The semantic layer needs no more than the nodes with a time spine, which rows can tell. */
 function semanticPart({ manifest, snapshot }: OpenManifest): Manifest {
   if (snapshot === null || manifest.semanticModels.size > 0) return manifest;
-  return hasTimeSpine(snapshot.rows) ? manifest : { ...manifest, nodes: noNodes };
+  return hasTimeSpine(snapshot.rows) ? manifest : { ...manifest, nodes: new Map() };
 }
 
 /** False where it is known that no nodes depend on each other in a ring: a manifest with one is never written. */
@@ -91,7 +92,7 @@ function lastingWriter(context: InvocationContext, open: OpenManifest) {
 function writeNodes(
   context: InvocationContext,
   { manifest, quoting, snapshot }: OpenManifest,
-  compiled: ReadonlyMap<UniqueId, GraphNode>,
+  compiled: ReadonlyMap<UniqueId, Compilation>,
   path: string,
 ): void {
   const metadata = manifestMetadata(manifest, artifactContext(context), quoting);
@@ -101,26 +102,20 @@ function writeNodes(
     return;
   }
   const nodes = new Map<UniqueId, GraphNode>(manifest.nodes);
-  for (const [id, node] of compiled) nodes.set(id, node);
+  for (const [id, compilation] of compiled) nodes.set(id, compiledNode(compilation));
   writeManifest({ ...manifest, nodes, selectors }, metadata, path);
 }
 
-const noNodes: ReadonlyMap<UniqueId, GraphNode> = new Map();
-
-function compiledNodes(
+function compilationsOf(
   { nodes }: Manifest,
   texts: readonly (CompiledText | RunResult)[],
-): ReadonlyMap<UniqueId, GraphNode> {
-  const out = new Map<UniqueId, GraphNode>();
+): ReadonlyMap<UniqueId, Compilation> {
+  const out = new Map<UniqueId, Compilation>();
   for (const { node, compiledCode, compiledPath, calledMacros } of texts) {
     const known = nodes.get(node.unique_id);
     if (known === undefined || compiledCode === null) continue;
-    const compiled = { compiled_path: compiledPath, compiled: true, compiled_code: compiledCode };
-    const injected = { extra_ctes_injected: true, extra_ctes: [] };
-    // Compiling reaches calls that parsing does not: those inside `{% if execute %}`.
-    const macros = [...new Set([...known.depends_on.macros, ...calledMacros])];
-    const depends_on = { ...known.depends_on, macros };
-    out.set(node.unique_id, { ...known, ...compiled, ...injected, depends_on } as GraphNode);
+    const compilation = { node: known, path: compiledPath, code: compiledCode, macros: calledMacros };
+    out.set(node.unique_id, compilation);
   }
   return out;
 }

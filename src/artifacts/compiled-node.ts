@@ -1,0 +1,57 @@
+import { jsonText } from '../manifest/json-text.ts';
+import type { GraphNode, UniqueId } from '../manifest/node.ts';
+
+/** What compiling adds to a node's entry in `manifest.json`. */
+export interface Compilation {
+  /** The node as it was parsed. */
+  readonly node: GraphNode;
+  readonly path: string | null;
+  readonly code: string;
+  /** The macros that were called: compiling reaches calls that parsing does not, those inside `{% if execute %}`. */
+  readonly macros: readonly UniqueId[];
+}
+
+/** The node with what compiling adds. */
+export function compiledNode(compilation: Compilation): GraphNode {
+  const { node, path } = compilation;
+  const depends_on = { ...node.depends_on, macros: macrosOf(compilation) };
+  return { ...node, compiled_path: path, ...added(compilation), depends_on } as GraphNode;
+}
+
+/**
+ * The same as the text of a JSON object, made of the one that the parse cache has of the node: most of a node is
+ * neither read nor written anew.
+ */
+export function compiledText(entry: string, compilation: Compilation): string {
+  const { node, path } = compilation;
+  const macros = JSON.stringify(node.depends_on.macros);
+  const called = JSON.stringify(macrosOf(compilation));
+  const parts = replaceOnly(entry, [
+    [`"depends_on":{"macros":${macros},`, `"depends_on":{"macros":${called},`],
+    ['"compiled_path":null,"contract":', `"compiled_path":${JSON.stringify(path)},"contract":`],
+  ]);
+  if (parts === null) return jsonText(compiledNode(compilation));
+  return `${parts.slice(0, -1)},${JSON.stringify(added(compilation)).slice(1)}`;
+}
+
+const macrosOf = ({ node, macros }: Compilation): readonly UniqueId[] => [
+  ...new Set([...node.depends_on.macros, ...macros]),
+];
+
+const added = ({ code }: Compilation) => ({
+  compiled: true,
+  compiled_code: code,
+  extra_ctes_injected: true,
+  extra_ctes: [],
+});
+
+/** Null where one of the texts is not there exactly once. */
+function replaceOnly(text: string, changes: readonly (readonly [from: string, to: string])[]): string | null {
+  let out = text;
+  for (const [from, to] of changes) {
+    const at = out.indexOf(from);
+    if (at < 0 || out.includes(from, at + 1)) return null;
+    out = out.slice(0, at) + to + out.slice(at + from.length);
+  }
+  return out;
+}
