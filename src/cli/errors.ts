@@ -173,14 +173,6 @@ export function profileNotWritten(path: string, reason: string): Diagnostic {
   };
 }
 
-export function interruptedEarly(command: string): Diagnostic {
-  return error({
-    code: 'run-interrupted',
-    family: 'Runtime Error',
-    message: `'${command}' was interrupted before it had anything to show for it`,
-  });
-}
-
 export function didNotFinish(command: string): Diagnostic {
   return error({
     code: 'run-did-not-finish',

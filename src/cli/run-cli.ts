@@ -6,7 +6,7 @@ import { dbtVersion } from '../core/version.ts';
 import { variableOf, type World } from '../core/world.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import type { CommandOptions, Outcome } from './api.ts';
-import { didNotFinish, interruptedEarly, profileNotWritten } from './errors.ts';
+import { didNotFinish, profileNotWritten } from './errors.ts';
 import { type ExitCode, exitCode, exitCodes, signalExitCode } from './exit-code.ts';
 import { type Command, flagsOf } from './flags/commands.ts';
 import { deprecatedForms } from './flags/deprecated-forms.ts';
@@ -132,9 +132,6 @@ async function recordTiming(settings: Settings, world: World, outside: Outside):
   };
 }
 
-/** What waiting for something ends with once it is cancelled. */
-const isAbort = (caught: unknown): boolean => caught instanceof Error && caught.name === 'AbortError';
-
 const messageOf = (caught: unknown): string => (caught instanceof Error ? caught.message : String(caught));
 
 /** Calls the command, and turns signals and strays into its cancellation. */
@@ -177,7 +174,7 @@ async function invoke(
     return broken ? exitCodes.couldNotRun : (interruption ?? exitCode(outcome, detailed));
   } catch (caught) {
     if (interruption === null) throw caught;
-    told.failed(isAbort(caught) ? new DiagnosticError(interruptedEarly(command.name)) : caught);
+    told.failed(caught);
     return interruption;
   } finally {
     for (const take of undo) take();

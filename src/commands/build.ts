@@ -1,5 +1,5 @@
 import type { ResourceType } from '../manifest/node.ts';
-import { executeSelection, type RunOutcome } from './execute.ts';
+import { executeSelection, noRun, type RunOutcome } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { openProject } from './open-project.ts';
 import type { BuildOptions } from './options.ts';
@@ -53,7 +53,7 @@ export const test = command('test', {
 /** Loads CSV files into tables. */
 export function seed(options: SeedOptions, surroundings: Surroundings): Invocation<SeedOutcome> {
   const work: Work = { allowed: ['seed'], testsFirst: false, compileOnly: false, hooks: true };
-  return invoke('seed', surroundings, treatmentOf(options), async (context) => {
+  return invoke('seed', surroundings, treatmentOf(options), { ...noRun, samples: [] }, async (context) => {
     const { project, outcome } = await workNodes(context, options, work);
     const loaded = outcome.results.filter(({ status }) => status === 'success').map(({ node }) => node);
     if (options.show !== true || outcome.interrupted || loaded.length === 0) {
@@ -83,7 +83,7 @@ export const snapshot = command('snapshot', {
 /** One command of the family. */
 function command(name: string, work: Work) {
   return (options: BuildOptions, surroundings: Surroundings): Invocation<RunOutcome> =>
-    invoke(name, surroundings, treatmentOf(options), async (context) => {
+    invoke(name, surroundings, treatmentOf(options), noRun, async (context) => {
       const { outcome } = await workNodes(context, options, work);
       return outcome;
     });

@@ -17,13 +17,15 @@ export interface CleanOptions extends ProjectOptions {
 
 export interface CleanOutcome {
   readonly success: boolean;
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
   /** Folders that were removed, absolute. */
   readonly removed: readonly string[];
 }
 
 /** Deletes the project's `clean-targets`: all of them, or, when one may not be deleted, none. */
 export function clean(options: CleanOptions, surroundings: Surroundings): Invocation<CleanOutcome> {
-  return invoke('clean', surroundings, treatmentOf(options), async (context) => {
+  return invoke('clean', surroundings, treatmentOf(options), { removed: [] }, async (context) => {
     const { directory, settings } = openSettings(context, options);
     const targets = [...new Set(settings.cleanTargets.map((target) => resolve(directory, target)))];
     check(directory, settings, targets, options.cleanProjectFilesOnly !== false);
@@ -45,7 +47,7 @@ export function clean(options: CleanOptions, surroundings: Surroundings): Invoca
       context.emit({ name: 'folder-cleaned', path: target });
     }
     context.emit({ name: 'folders-cleaned' });
-    return { success: true, removed };
+    return { success: true, interrupted: false, removed };
   });
 }
 

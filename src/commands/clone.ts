@@ -1,5 +1,5 @@
 import { cloneWork } from '../run/run-clone.ts';
-import { executeSelection, type RunOutcome } from './execute.ts';
+import { executeSelection, noRun, type RunOutcome } from './execute.ts';
 import { formerRelations } from './former-run.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
 import { openProject } from './open-project.ts';
@@ -10,7 +10,7 @@ import { treatmentOf } from './warning-treatment.ts';
 
 /** Gives the selected models, seeds and snapshots the relations of another run, each by itself. */
 export function clone(options: BuildOptions, surroundings: Surroundings): Invocation<RunOutcome> {
-  return invoke('clone', surroundings, treatmentOf(options), async (context) => {
+  return invoke('clone', surroundings, treatmentOf(options), noRun, async (context) => {
     const project = await openProject(context, options);
     const state = await formerRelations(context, options);
     const graph = projectGraph(project);

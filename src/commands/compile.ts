@@ -31,30 +31,36 @@ export interface CompileOutcome extends Omit<RunOutcome, 'elapsedMs'> {
 
 /** Writes the SQL that would run, and runs nothing but what templates ask of the warehouse. */
 export function compile(options: CompileOptions, surroundings: Surroundings): Invocation<CompileOutcome> {
-  return invoke('compile', surroundings, treatmentOf(options), async (context) => {
-    const project = await openProject(context, options);
-    if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
-    const graph = projectGraph(project);
-    const selection = await selectNodes(context, options, project, {
-      graph,
-      allowed: ['model', 'analysis', 'test', 'snapshot', 'seed'],
-    });
-    const outcome = await executeSelection(context, options, {
-      project,
-      graph,
-      selection,
-      testsFirst: false,
-      compileOnly: true,
-      hooks: false,
-    });
-    // As in dbt, SQL that cannot be compiled is no failure of a run: there was none.
-    const errors = outcome.results.flatMap(({ diagnostic }) => diagnostic ?? []);
-    if (errors.length > 0 && !outcome.interrupted) throw new DiagnosticError(errors);
-    const compiled = outcome.results
-      .filter(({ node, compiledCode }) => compiledCode !== null && isNamed(node.name, options.select ?? []))
-      .map(({ node, compiledCode }) => ({ name: node.name, uniqueId: node.unique_id, sql: compiledCode! }));
-    return { ...outcome, compiled };
-  });
+  return invoke(
+    'compile',
+    surroundings,
+    treatmentOf(options),
+    { results: [], compiled: [] },
+    async (context) => {
+      const project = await openProject(context, options);
+      if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
+      const graph = projectGraph(project);
+      const selection = await selectNodes(context, options, project, {
+        graph,
+        allowed: ['model', 'analysis', 'test', 'snapshot', 'seed'],
+      });
+      const outcome = await executeSelection(context, options, {
+        project,
+        graph,
+        selection,
+        testsFirst: false,
+        compileOnly: true,
+        hooks: false,
+      });
+      // As in dbt, SQL that cannot be compiled is no failure of a run: there was none.
+      const errors = outcome.results.flatMap(({ diagnostic }) => diagnostic ?? []);
+      if (errors.length > 0 && !outcome.interrupted) throw new DiagnosticError(errors);
+      const compiled = outcome.results
+        .filter(({ node, compiledCode }) => compiledCode !== null && isNamed(node.name, options.select ?? []))
+        .map(({ node, compiledCode }) => ({ name: node.name, uniqueId: node.unique_id, sql: compiledCode! }));
+      return { ...outcome, compiled };
+    },
+  );
 }
 
 async function compileInline(

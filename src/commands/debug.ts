@@ -23,19 +23,21 @@ export interface DebugOptions extends ProjectOptions {
 
 export interface DebugOutcome {
   readonly success: boolean;
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Checks project, profile and connection, and says what was found. */
 export function debug(options: DebugOptions, surroundings: Surroundings): Invocation<DebugOutcome> {
-  return invoke('debug', surroundings, treatmentOf(options), async (context) => {
+  return invoke('debug', surroundings, treatmentOf(options), { diagnostics: [] }, async (context) => {
     const say = (text: string): void => context.emit({ name: 'message', level: 'info', text });
-    const checked = await attempt(() => openProject(context, options));
+    const checked = await attempt(context, () => openProject(context, options));
     if ('diagnostics' in checked) return failed(context, 'Project or profile', checked.diagnostics);
     const { project } = checked.value;
     if (options.configDir === true) {
       say(`Profiles are read from ${project.profilesDirectory}`);
-      return { success: true, diagnostics: [] };
+      return { success: true, interrupted: false, diagnostics: [] };
     }
     if (options.connection !== true) {
       say(`sluice version: ${version}`);
@@ -46,11 +48,11 @@ export function debug(options: DebugOptions, surroundings: Surroundings): Invoca
     const exposed = exposedProfile(context, checked.value);
     if (exposed !== null) context.report(profileReadable(exposed));
     for (const [name, value] of connectionKeys(context, checked.value)) say(`  ${name}: ${value}`);
-    const connected = await attempt(() => testConnection(context, checked.value));
+    const connected = await attempt(context, () => testConnection(context, checked.value));
     if ('diagnostics' in connected) return failed(context, 'Connection', connected.diagnostics);
     say('Connection: OK');
     say('All checks passed');
-    return { success: true, diagnostics: [] };
+    return { success: true, interrupted: false, diagnostics: [] };
   });
 }
 
@@ -107,12 +109,13 @@ async function testConnection(context: InvocationContext, project: OpenProject):
 }
 
 async function attempt<T>(
+  { signal }: InvocationContext,
   work: () => Promise<T>,
 ): Promise<{ readonly value: T } | { readonly diagnostics: readonly Diagnostic[] }> {
   try {
     return { value: await work() };
   } catch (caught) {
-    if (caught instanceof DiagnosticError) return { diagnostics: caught.diagnostics };
+    if (caught instanceof DiagnosticError && !signal.aborted) return { diagnostics: caught.diagnostics };
     throw caught;
   }
 }
@@ -120,5 +123,5 @@ async function attempt<T>(
 function failed(context: InvocationContext, what: string, diagnostics: readonly Diagnostic[]): DebugOutcome {
   context.emit({ name: 'message', level: 'error', text: `${what}: FAILED` });
   for (const diagnostic of diagnostics) context.emit({ name: 'diagnostic', diagnostic });
-  return { success: false, diagnostics };
+  return { success: false, interrupted: false, diagnostics };
 }

@@ -37,19 +37,20 @@ export interface DocsOptions extends BuildOptions {
 
 export interface DocsOutcome {
   readonly success: boolean;
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
   /** Absolute paths of what was written. */
   readonly files: readonly string[];
 }
 
 /** Writes `catalog.json`, and, where asked for, the documentation as one self-contained page. */
 export function docsGenerate(options: DocsOptions, surroundings: Surroundings): Invocation<DocsOutcome> {
-  return invoke('docs generate', surroundings, treatmentOf(options), async (context) => {
+  return invoke('docs generate', surroundings, treatmentOf(options), { files: [] }, async (context) => {
     const project = await openProject(context, options);
     const { targetDirectory } = project.project;
     const latest = await latestResults(join(targetDirectory, 'run_results.json'), project.manifest);
     const compiled = options.compile === false ? [] : await compileAll(context, options, project);
     if (options.compile === false) writeManifestFile(context, options, project, []);
-    const success = compiled.every((result) => result.status === 'success');
     const catalog = options.emptyCatalog === true ? noCatalog : await askCatalog(context, options, project);
     const files = [join(targetDirectory, 'catalog.json')];
     writeCatalog(catalog, artifactContext(context), files[0]!);
@@ -64,7 +65,7 @@ export function docsGenerate(options: DocsOptions, surroundings: Surroundings): 
       const shown = relative(context.world.workingDirectory, path);
       context.emit({ name: 'message', level: 'info', text: `Documentation written to ${shown}` });
     }
-    return { success, files };
+    return { success: true, interrupted: false, files };
   });
 }
 
@@ -79,7 +80,7 @@ async function compileAll(
   const graph = projectGraph(project);
   const selection = await selectNodes(context, options, project, {
     graph,
-    allowed: ['model', 'analysis', 'test'],
+    allowed: ['model', 'analysis', 'test', 'snapshot', 'seed'],
   });
   const input = {
     project,
@@ -90,7 +91,10 @@ async function compileAll(
     hooks: false,
     writeResults: () => {},
   };
-  const { results } = await executeSelection(context, options, input);
+  const { results, interrupted } = await executeSelection(context, options, input);
+  const errors = results.flatMap(({ diagnostic }) => diagnostic ?? []);
+  if (errors.length > 0 && !interrupted) throw new DiagnosticError(errors);
+  context.signal.throwIfAborted();
   return results;
 }
 

@@ -314,3 +314,11 @@ export function ciProfileOutside(directory: string): Diagnostic {
     hint: 'put one into the project that takes what is secret from env_var()',
   });
 }
+
+export function interruptedEarly(command: string): Diagnostic {
+  return error({
+    code: 'run-interrupted',
+    family: 'Runtime Error',
+    message: `'${command}' was interrupted before it had anything to show for it`,
+  });
+}

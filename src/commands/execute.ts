@@ -42,6 +42,9 @@ export interface RunOutcome {
   readonly elapsedMs: number;
 }
 
+/** Of a run that was interrupted before it began. */
+export const noRun: Omit<RunOutcome, 'success' | 'interrupted'> = { results: [], elapsedMs: 0 };
+
 export interface ExecuteInput {
   readonly project: OpenProject;
   readonly graph: Graph;
@@ -74,6 +77,7 @@ export async function executeSelection(
     writeManifestFile(context, options, project, []);
     return { success: true, interrupted: false, results: [], elapsedMs: context.world.elapsed() - start };
   }
+  context.signal.throwIfAborted();
   if (context.restriction !== null && !input.compileOnly) refuseRestricted(input, items);
   const terms = await readTerms(context, options);
   const threads = options.threads ?? project.project.credentials.threads;

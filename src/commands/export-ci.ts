@@ -27,13 +27,15 @@ export interface ExportCiOptions extends ProjectOptions {
 
 export interface ExportCiOutcome {
   readonly success: boolean;
-  /** Absolute. */
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
+  /** Absolute; empty where nothing was written. */
   readonly path: string;
 }
 
 /** Writes a CI file that builds what a change changes. `target` names the output that changes are built with. */
 export function exportCi(options: ExportCiOptions, surroundings: Surroundings): Invocation<ExportCiOutcome> {
-  return invoke('export ci', surroundings, treatmentOf(options), async (context) => {
+  return invoke('export ci', surroundings, treatmentOf(options), { path: '' }, async (context) => {
     const system = ciSystems.find((known) => known === options.system);
     if (system === undefined) throw new DiagnosticError(ciSystemUnknown(options.system ?? null));
     const project = list(context, options);
@@ -48,7 +50,7 @@ export function exportCi(options: ExportCiOptions, surroundings: Surroundings): 
     const plan = planOf(context, options, project, repository);
     writeText(path, ciFile(system, plan));
     context.emit({ name: 'message', level: 'info', text: nextSteps(system, path, plan) });
-    return { success: true, path };
+    return { success: true, interrupted: false, path };
   });
 }
 

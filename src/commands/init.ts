@@ -18,7 +18,9 @@ export interface InitOptions extends CommandOptions {
 
 export interface InitOutcome {
   readonly success: boolean;
-  /** Absolute. */
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
+  /** Absolute; empty where nothing was written. */
   readonly directory: string;
   readonly files: readonly string[];
 }
@@ -46,6 +48,7 @@ export function init(options: InitOptions, surroundings: Surroundings): Invocati
     'init',
     surroundings,
     () => 'warn',
+    { directory: '', files: [] },
     async ({ emit, world, templateDirectory }) => {
       const name = options.projectName;
       if (name === undefined) throw new DiagnosticError(projectNameMissing());
@@ -56,7 +59,7 @@ export function init(options: InitOptions, surroundings: Surroundings): Invocati
       const files = await copyExample(templateDirectory, directory, name);
       const text = `Made the project '${name}': ${files.length} files in ${name}/. Next: cd ${name} && sluice build`;
       emit({ name: 'message', level: 'info', text });
-      return { success: true, directory, files };
+      return { success: true, interrupted: false, directory, files };
     },
   );
 }

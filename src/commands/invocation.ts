@@ -5,6 +5,8 @@ import type { Restriction } from '../core/restriction.ts';
 import { SecretMask } from '../core/secret.ts';
 import { dbtVersion, version } from '../core/version.ts';
 import type { World } from '../core/world.ts';
+import { isCancelled } from '../run/failures.ts';
+import { interruptedEarly } from './errors.ts';
 import type { LeftOver } from './left-over.ts';
 import { restrictedCommand } from './restricted-errors.ts';
 import type { Treatment } from './warning-treatment.ts';
@@ -64,19 +66,31 @@ export interface InvocationContext
 /** What does nothing but what the project says, and what takes the word of a former run, are for trusted projects only. */
 const refusedCommands: ReadonlySet<string> = new Set(['export ci', 'retry', 'run-operation']);
 
-/** Starts a command. `treat` decides which warnings are errors, and which are not told. */
-export function invoke<T>(
+/** What every command answers. */
+interface CommandOutcome {
+  readonly success: boolean;
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
+}
+
+/**
+ * Starts a command. `treat` decides which warnings are errors, and which are not told; `nothing` is the rest of its outcome
+ * where it is cancelled before it has done anything.
+ */
+export function invoke<T extends CommandOutcome>(
   command: string,
   surroundings: Surroundings,
   treat: (diagnostic: Diagnostic) => Treatment,
+  nothing: Omit<T, keyof CommandOutcome>,
   work: (context: InvocationContext) => Promise<T>,
 ): Invocation<T> {
   const { world } = surroundings;
   const stream = new EventStream(surroundings.onEvent);
   const abort = new AbortController();
   const { signal } = surroundings;
-  if (signal?.aborted === true) abort.abort(signal.reason);
-  else signal?.addEventListener('abort', () => abort.abort(signal.reason), { once: true });
+  // Whatever the reason, what waits ends with an AbortError.
+  if (signal?.aborted === true) abort.abort();
+  else signal?.addEventListener('abort', () => abort.abort(), { once: true });
   const invocationId = surroundings.invocationId ?? world.uuid();
   const emit: Emit = (event) => stream.push(event);
   const context: InvocationContext = {
@@ -114,9 +128,14 @@ export function invoke<T>(
         throw new DiagnosticError(restrictedCommand(command));
       }
       context.reportAll(surroundings.notices);
+      abort.signal.throwIfAborted();
       const value = await work(context);
-      success = isSuccess(value);
+      success = value.success;
       return value;
+    } catch (caught) {
+      if (!abort.signal.aborted || !endsByCancelling(caught)) throw caught;
+      emit({ name: 'interrupted', diagnostic: interruptedEarly(command) });
+      return { ...nothing, success: false, interrupted: true } as T;
     } finally {
       emit({ name: 'invocation-finished', command, success, elapsedMs: world.elapsed() - start });
       stream.end();
@@ -132,9 +151,9 @@ export function invoke<T>(
   };
 }
 
-function isSuccess(value: unknown): boolean {
-  return typeof value !== 'object' || value === null || !('success' in value) || value.success === true;
-}
+/** Also where the warehouse was asked, or connected to, when the command was cancelled. */
+const endsByCancelling = (caught: unknown): boolean =>
+  isCancelled(caught instanceof DiagnosticError ? caught.cause : caught);
 
 /** Every event of an invocation, kept so that readers may come late. */
 class EventStream {

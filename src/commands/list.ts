@@ -20,6 +20,8 @@ export interface ListOptions extends SelectionOptions {
 
 export interface ListOutcome {
   readonly success: boolean;
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
   readonly ids: readonly UniqueId[];
   /** One line per node in the form that `output` asks for, in alphabetical order of unique ids. */
   readonly lines: readonly string[];
@@ -27,7 +29,7 @@ export interface ListOutcome {
 
 /** Lists what a selection means. Needs no warehouse. */
 export function list(options: ListOptions, surroundings: Surroundings): Invocation<ListOutcome> {
-  return invoke('list', surroundings, treatmentOf(options), async (context) => {
+  return invoke('list', surroundings, treatmentOf(options), { ids: [], lines: [] }, async (context) => {
     const project = await openManifest(context, options);
     const graph = projectGraph(project);
     const { models } = options;
@@ -46,7 +48,7 @@ export function list(options: ListOptions, surroundings: Surroundings): Invocati
     listed.sort(([a], [b]) => (a < b ? -1 : 1));
     if (listed.length === 0) context.emit({ name: 'nothing-selected' });
     const ids = listed.map(([id]) => id);
-    return { success: true, ids, lines: listed.map(([, node]) => line(node, options)) };
+    return { success: true, interrupted: false, ids, lines: listed.map(([, node]) => line(node, options)) };
   });
 }
 

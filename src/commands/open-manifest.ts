@@ -53,6 +53,7 @@ export async function openManifest(
   const { counts, targetDirectory, quoting, ...told } = record.told;
   const elapsedMs = context.world.elapsed() - start;
   context.emit({ name: 'project-parsed', ...told, elapsedMs, counts, extent: 'nothing' });
+  context.signal.throwIfAborted();
   return new RememberedManifest(request.directory, read, rest, warnings);
 }
 

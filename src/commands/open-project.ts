@@ -163,7 +163,17 @@ function tell(
   context.reportAll(manifest.warnings);
   const { targetDirectory, quoting, ...names } = told;
   const elapsedMs = context.world.elapsed() - start;
-  context.emit({ name: 'project-parsed', ...names, elapsedMs, counts, extent });
+  context.emit({ name: 'project-parsed', ...names, elapsedMs, counts, extent, groups: groupsOf(manifest) });
+  context.signal.throwIfAborted();
+}
+
+function groupsOf({ groups }: Manifest): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
+  return Object.fromEntries(
+    [...groups.values()].map(({ name, package_name, owner }) => {
+      const said = Object.entries(owner).filter(([, value]) => value !== null);
+      return [name, { name, package_name, owner: Object.fromEntries(said) }];
+    }),
+  );
 }
 
 function opened({

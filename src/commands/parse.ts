@@ -9,21 +9,46 @@ import { treatmentOf } from './warning-treatment.ts';
 
 export interface ParseOutcome {
   readonly success: boolean;
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
+  /** Empty where it was interrupted. */
   readonly manifest: Manifest;
 }
 
 /** Reads the project and writes its manifest. Needs no warehouse. */
 export function parse(options: ProjectOptions, surroundings: Surroundings): Invocation<ParseOutcome> {
-  return invoke('parse', surroundings, treatmentOf(options), async (context) => {
+  return invoke('parse', surroundings, treatmentOf(options), { manifest: emptyManifest }, async (context) => {
     const project = await openManifest(context, options);
     selectorDefinitions(context, options, project, 'eager');
     if (mayHaveRings(project)) buildGraph(project.manifest);
     writeManifestFile(context, options, project, []);
     return {
       success: true,
+      interrupted: false,
       get manifest() {
         return project.manifest;
       },
     };
   });
 }
+
+const none = new Map<string, never>();
+
+const emptyManifest: Manifest = {
+  projectName: '',
+  adapterType: '',
+  nodes: none,
+  sources: none,
+  exposures: none,
+  metrics: none,
+  semanticModels: none,
+  savedQueries: none,
+  unitTests: none,
+  functions: none,
+  macros: none,
+  docs: none,
+  groups: none,
+  disabled: none,
+  selectors: none,
+  warnings: [],
+};

@@ -51,7 +51,7 @@ const commands: Readonly<Record<string, Start>> = {
  * `strict`. Throws `run-missing`, `run-still-going`, `not-retryable`.
  */
 export function retry(options: RetryOptions, surroundings: Surroundings): Invocation<RetryOutcome> {
-  return invoke('retry', surroundings, treatmentOf(options), async (context) => {
+  return invoke('retry', surroundings, treatmentOf(options), { results: [] }, async (context) => {
     const left = await found(context, options);
     if (left.ids.size === 0) {
       context.emit({

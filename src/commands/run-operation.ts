@@ -36,22 +36,29 @@ export function runOperation(
   surroundings: Surroundings,
 ): Invocation<OperationOutcome> {
   const args = argsOf(options, surroundings.args);
-  return invoke('run-operation', { ...surroundings, args }, treatmentOf(options), async (context) => {
-    const project = await openProject(context, options);
-    if (options.macro === undefined) throw new DiagnosticError(macroNameMissing());
-    const start = context.world.elapsed();
-    writeManifestFile(context, options, project, []);
-    const result = await callMacro(
-      context,
-      options,
-      project,
-      namedMacro(project.services.registry, options.macro),
-    );
-    if (result.diagnostic !== null) context.emit({ name: 'operation-failed', diagnostic: result.diagnostic });
-    writeResultsFile(context, options, project, [result], context.world.elapsed() - start);
-    const interrupted = context.signal.aborted;
-    return { success: result.status === 'success' && !interrupted, interrupted, results: [result] };
-  });
+  return invoke(
+    'run-operation',
+    { ...surroundings, args },
+    treatmentOf(options),
+    { results: [] },
+    async (context) => {
+      const project = await openProject(context, options);
+      if (options.macro === undefined) throw new DiagnosticError(macroNameMissing());
+      const start = context.world.elapsed();
+      writeManifestFile(context, options, project, []);
+      const result = await callMacro(
+        context,
+        options,
+        project,
+        namedMacro(project.services.registry, options.macro),
+      );
+      if (result.diagnostic !== null)
+        context.emit({ name: 'operation-failed', diagnostic: result.diagnostic });
+      writeResultsFile(context, options, project, [result], context.world.elapsed() - start);
+      const interrupted = context.signal.aborted;
+      return { success: result.status === 'success' && !interrupted, interrupted, results: [result] };
+    },
+  );
 }
 
 /** dbt's names of what was asked for: `macro`, and `args` where there are any. */

@@ -42,14 +42,20 @@ export interface ShownRows extends Pick<StatementResult, 'columns' | 'rows'> {
 
 export interface ShowOutcome {
   readonly success: boolean;
+  /** Cancelled before all was done. */
+  readonly interrupted: boolean;
   readonly shown: readonly ShownRows[];
 }
 
 /** First rows of the selected nodes' queries, or of a template; writes nothing to the warehouse. */
 export function show(options: ShowOptions, surroundings: Surroundings): Invocation<ShowOutcome> {
-  return invoke('show', surroundings, treatmentOf(options), async (context) => {
+  return invoke('show', surroundings, treatmentOf(options), { shown: [] }, async (context) => {
     if (options.inlineDirect !== undefined) {
-      return { success: true, shown: [await showDirect(context, options, options.inlineDirect)] };
+      return {
+        success: true,
+        interrupted: false,
+        shown: [await showDirect(context, options, options.inlineDirect)],
+      };
     }
     const project = await openProject(context, options);
     const nodes =
@@ -67,7 +73,7 @@ export function show(options: ShowOptions, surroundings: Surroundings): Invocati
       context.emit({ name: 'run-finished', counts, kinds: {}, elapsedMs, problems: [], interrupted: false });
     }
     writeManifestFile(context, options, project, []);
-    return { success: true, shown };
+    return { success: true, interrupted: false, shown };
   });
 }
 

@@ -4,7 +4,7 @@ import type { RunResult } from '../run/result.ts';
 import { runFreshness } from '../run/run-freshness.ts';
 import type { ItemWork } from '../run/run-nodes.ts';
 import { freshnessHooksNotRun, freshnessOutput } from './errors.ts';
-import { executeSelection, type RunOutcome } from './execute.ts';
+import { executeSelection, noRun, type RunOutcome } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import type { BuildOptions } from './options.ts';
@@ -23,7 +23,7 @@ export function sourceFreshness(
   options: FreshnessOptions,
   surroundings: Surroundings,
 ): Invocation<RunOutcome> {
-  return invoke('source freshness', surroundings, treatmentOf(options), async (context) => {
+  return invoke('source freshness', surroundings, treatmentOf(options), noRun, async (context) => {
     const project = await openProject(context, options);
     const graph = projectGraph(project);
     const selected = await selectNodes(context, options, project, { graph, allowed: ['source'] });

@@ -28,6 +28,8 @@ export interface NodeRef {
   readonly alias: string | null;
   /** Of a source's table; null for everything else. */
   readonly sourceName: string | null;
+  /** Name of the group that it belongs to. */
+  readonly group: string | null;
 }
 
 /** dbt's result statuses. */
@@ -105,12 +107,16 @@ export type Event =
       readonly elapsedMs: number;
       /** Number of nodes by resource type, in dbt's order and plural: `model: 5`. */
       readonly counts: Readonly<Record<string, number>>;
+      /** What the project says of its groups, by name; none where nothing runs. */
+      readonly groups?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
       /** How much had to be parsed: nothing had changed, the files that a change concerns, or everything. */
       readonly extent: 'nothing' | 'part' | 'whole';
     }
   | { readonly name: 'diagnostic'; readonly diagnostic: Diagnostic }
   | { readonly name: 'run-started'; readonly threads: number; readonly total: number }
   | { readonly name: 'nothing-selected' }
+  /** Cancelled before there was anything to show for it. */
+  | { readonly name: 'interrupted'; readonly diagnostic: Diagnostic }
   | {
       readonly name: 'node-started';
       readonly node: NodeRef;

@@ -39,6 +39,7 @@ function makeRef(node: AnyNode): NodeRef {
     schema: 'schema' in node ? (node.schema as string | null) : null,
     alias: 'alias' in node ? (node.alias as string) : null,
     sourceName: node.resource_type === 'source' ? node.source_name : null,
+    group: 'group' in node ? ((node.group as string | null | undefined) ?? null) : null,
   };
 }
 

@@ -257,6 +257,8 @@ class Run {
     let number = this.#numbers.get(item.id);
     if (number === undefined) {
       this.#started += 1;
+      // One that is not to be told of otherwise, and failed, is one more.
+      if (isQuiet(this.#nodeOf(item))) this.#total += 1;
       number = this.#started;
       this.#numbers.set(item.id, number);
     }

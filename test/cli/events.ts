@@ -23,6 +23,7 @@ export function ref(name: string, fields: Partial<NodeRef> = {}): NodeRef {
     resourceType,
     batched: false,
     sourceName: null,
+    group: null,
     materialized: resourceType === 'model' ? 'table' : resourceType,
     path: resourceType === 'model' ? `models/${name}.sql` : `${resourceType}s/${name}`,
     nodePath: `${name}.sql`,
@@ -58,8 +59,9 @@ export function outcome(fields: Partial<NodeOutcome> = {}): NodeOutcome {
 export const orders = ref('orders');
 export const customers = ref('customers');
 export const rawOrders = ref('raw_orders', { resourceType: 'seed', path: 'seeds/raw_orders.csv' });
-export const unique = ref('unique_orders_id', { resourceType: 'test', path: 'models/schema.yml' });
-export const notNull = ref('not_null_orders_id', { resourceType: 'test', path: 'models/schema.yml' });
+const yamlTest = { resourceType: 'test', path: 'models/schema.yml', relationName: null };
+export const unique = ref('unique_orders_id', yamlTest);
+export const notNull = ref('not_null_orders_id', yamlTest);
 
 const sql = 'select id\nfrom missing_table\n';
 

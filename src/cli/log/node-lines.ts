@@ -113,9 +113,32 @@ export function resultLine(
     node.resourceType === 'seed'
       ? { result_message: status, schema: schema ?? '', relation: alias ?? node.name }
       : node.resourceType === 'snapshot'
-        ? { result_message: status, description: what, cfg: outcome.config ?? {} }
+        ? {
+            result_message: failed ? (outcome.message ?? '') : status,
+            description: what,
+            cfg: outcome.config ?? {},
+          }
         : { description: what, status: failed ? outcome.status : status };
   return make(name, `${verb} ${what}`, status, failed ? 'red' : 'green', data);
+}
+
+/** The line of a node that was skipped because an ephemeral model could not be compiled: nothing else says so, in dbt. */
+export function brokenInputLine(
+  node: NodeRef,
+  status: string,
+  { index, total }: Counted,
+  width: number,
+  thread: string,
+): LogLine {
+  const relation = node.alias ?? node.name;
+  const schema = node.schema ?? '';
+  const msg = `SKIP relation ${schema}.${relation} because of an ephemeral model: ${status}`;
+  return logLine('LogSkipBecauseError', {
+    msg: fancyLine(index, total, msg, 'ERROR SKIP', null, width),
+    accent: { text: 'ERROR SKIP', colour: 'red' },
+    thread,
+    data: { schema, relation, index, total, status },
+  });
 }
 
 const verbs: Readonly<Record<string, readonly [name: string, done: string, doing: string]>> = {

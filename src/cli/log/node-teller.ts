@@ -5,6 +5,7 @@ import { type LogLine, levelOf, logLine, nodeInfo } from './log-line.ts';
 import {
   batchResultLine,
   batchStartLine,
+  brokenInputLine,
   compiledLine,
   describeNode,
   fancyLine,
@@ -19,6 +20,9 @@ import { encountered, type ToldResults } from './summary-lines.ts';
 export const compileOnly: ReadonlySet<string> = new Set(['compile', 'docs generate', 'show']);
 
 const leaves = new Set(['exposure', 'metric', 'saved_query', 'semantic_model']);
+
+/** Of which no compiled text is told. */
+const notCompiled = new Set(['seed', 'source', 'unit_test']);
 
 /** Results after which dbt looks for what is to be skipped. */
 const skipping: ReadonlySet<string> = new Set(['error', 'partial success']);
@@ -38,6 +42,8 @@ export class NodeTeller {
   /** What is being worked. */
   readonly #running = new Map<string, Running>();
   readonly #results: RunResultData[] = [];
+  /** How ephemeral models ended that kept others from running, by their id. */
+  readonly #brokenInputs = new Map<string, string>();
   #compiles = false;
   #skips: ReadonlySet<string> = skipping;
 
@@ -80,8 +86,7 @@ export class NodeTeller {
       started,
       ...(this.#compiles ? [] : [start]),
       compiling,
-      // A seed has nothing to compile.
-      ...(node.resourceType === 'seed' ? [this.#executing(node)] : []),
+      ...(notCompiled.has(node.resourceType) ? [this.#executing(node)] : []),
     ];
   }
 
@@ -104,8 +109,15 @@ export class NodeTeller {
     if (!this.#running.has(node.uniqueId)) {
       this.#begin(node, threadId);
       lines.push(this.#nodeLine('NodeStart', `Began running node ${node.uniqueId}`, node, 'started'));
+      if (node.materialized === 'ephemeral' && outcome.diagnostic !== null) {
+        lines.push(
+          this.#nodeLine('NodeCompiling', `Began compiling node ${node.uniqueId}`, node, 'compiling'),
+        );
+      }
     }
+    const reached = this.#running.get(node.uniqueId)?.status ?? 'executing';
     const info = this.#ended(node, outcome);
+    if (node.materialized === 'ephemeral') this.#brokenInputs.set(node.uniqueId, outcome.status);
     const shown = this.#compiles && outcome.diagnostic === null ? { ...outcome, message: null } : outcome;
     const run_result = runResultData(shown, threadId);
     this.#results.push(run_result);
@@ -114,11 +126,14 @@ export class NodeTeller {
       const data = {
         exc,
         exc_info: '',
-        node_info: { ...info, node_finished_at: '', node_status: 'executing' },
+        node_info: { ...info, node_finished_at: '', node_status: reached },
       };
       lines.push(logLine('CatchableExceptionOnRun', { msg: exc, thread: threadId, data }));
     }
-    if (!this.#compiles) lines.push(resultLine(node, outcome, event, info, this.#width, threadId));
+    const cause = this.#brokenInputs.get(outcome.skippedBecause ?? '');
+    if (cause !== undefined && !this.#compiles) {
+      lines.push(brokenInputLine(node, cause, event, this.#width, threadId));
+    } else if (!this.#compiles) lines.push(resultLine(node, outcome, event, info, this.#width, threadId));
     else if (levelOf(outcome) === 'error') {
       lines.push(compiledLine(node, outcome, event, info, this.#width, threadId));
     }

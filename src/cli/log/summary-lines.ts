@@ -129,6 +129,15 @@ function problemLines(node: NodeRef, outcome: NodeOutcome): readonly LogLine[] {
       }),
     );
   }
+  if (node.resourceType === 'test' && node.relationName !== null) {
+    const { relationName } = node;
+    lines.push(
+      logLine('CheckNodeTestFailure', {
+        msg: `  failing rows are kept: select * from ${relationName}`,
+        data: { relation_name: relationName, node_info: info },
+      }),
+    );
+  }
   return lines;
 }
 

@@ -1,5 +1,6 @@
 import type { Event, EventOf } from '../../core/event.ts';
 import { version } from '../../core/version.ts';
+import { diagnosticsLine } from './failure-lines.ts';
 import { isoTime } from './iso-time.ts';
 import { type LogLine, logLine, spacer } from './log-line.ts';
 import { compileOnly, NodeTeller } from './node-teller.ts';
@@ -16,6 +17,21 @@ const artifactTypes: Readonly<Record<string, string>> = {
   catalog: 'CatalogArtifact',
   sources: 'FreshnessResult',
 };
+
+/** Events that name the group of their node. Source: dbt-core 1.11.16. */
+const namesGroup: ReadonlySet<string> = new Set([
+  'LogBatchResult',
+  'LogFunctionResult',
+  'LogModelResult',
+  'LogSeedResult',
+  'LogSkipBecauseError',
+  'LogSnapshotResult',
+  'LogTestResult',
+  'RunResultError',
+  'RunResultFailure',
+  'RunResultWarning',
+  'SkippingDetails',
+]);
 
 /** What a process has used up, in Node's units: microseconds, kilobytes, file system operations. */
 export type Resources = Pick<
@@ -43,6 +59,9 @@ export class Teller {
   readonly #options: TellerOptions;
   readonly #nodes: NodeTeller;
   readonly #warnings = new Warnings();
+  /** What is known of each group, by its name, and the groups of nodes, by their id. */
+  #groups: ReadonlyMap<string, unknown> = new Map();
+  readonly #groupNames = new Map<string, string>();
   #target = '';
   #command = '';
 
@@ -52,6 +71,22 @@ export class Teller {
   }
 
   lines(event: Event): readonly LogLine[] {
+    const lines = this.#linesOf(event);
+    if (this.#groups.size === 0) return lines;
+    const node = 'node' in event ? event.node : null;
+    if (node !== null && node.group !== null) this.#groupNames.set(node.uniqueId, node.group);
+    return lines.map((line) => this.#withGroup(line, node?.uniqueId));
+  }
+
+  /** What dbt says of a node's group wherever it says how the node ended. */
+  #withGroup(line: LogLine, node: string | undefined): LogLine {
+    if (!namesGroup.has(line.name)) return line;
+    const { unique_id = node } = (line.data['node_info'] ?? {}) as Readonly<Record<string, unknown>>;
+    const group = this.#groups.get(this.#groupNames.get(String(unique_id)) ?? '');
+    return group === undefined ? line : { ...line, data: { ...line.data, group } };
+  }
+
+  #linesOf(event: Event): readonly LogLine[] {
     if (isPackageEvent(event)) return packageLines(event);
     switch (event.name) {
       case 'invocation-started':
@@ -146,6 +181,8 @@ export class Teller {
         ];
       case 'artifact-written':
         return [this.#artifactWritten(event)];
+      case 'interrupted':
+        return [diagnosticsLine([event.diagnostic])];
       case 'folder-cleaned':
         return [
           logLine('CheckCleanPath', { msg: `Checking ${event.path}/*`, data: { path: event.path } }),
@@ -184,6 +221,7 @@ export class Teller {
 
   #parsed(event: EventOf<'project-parsed'>): readonly LogLine[] {
     this.#target = event.targetName;
+    this.#groups = new Map(Object.entries(event.groups ?? {}));
     const statLine = Object.entries(event.counts)
       .filter(([, count]) => count > 0)
       .map(([noun, count]) => counted(count, noun))

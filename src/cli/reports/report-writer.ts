@@ -83,6 +83,7 @@ const kept: ReadonlySet<Event['name']> = new Set([
   'invocation-started',
   'project-parsed',
   'diagnostic',
+  'interrupted',
   'node-finished',
   'hook-finished',
   'operation-failed',

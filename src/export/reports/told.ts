@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../../core/diagnostic.ts';
-import type { Event, NodeOutcome, NodeRef } from '../../core/event.ts';
+import type { Event, EventOf, NodeOutcome, NodeRef } from '../../core/event.ts';
 import { codeFrame, formatLocation } from '../../core/frame.ts';
 import { positionAt, type Span } from '../../core/span.ts';
 
@@ -102,13 +102,13 @@ export function gather(input: ReportInput): Told {
     version: started?.version ?? '',
     startedAt: started?.startedAt ?? 0,
     elapsedMs: find('invocation-finished')?.elapsedMs ?? 0,
-    interrupted: ended?.interrupted === true,
+    interrupted: ended?.interrupted === true || find('interrupted') !== undefined,
     results: events.flatMap((event) => {
       if (event.name === 'node-finished') return [resultOf(event.node, event.outcome, definitions, roots)];
       return event.name === 'hook-finished' ? [resultOf(event.hook, event.outcome, definitions, roots)] : [];
     }),
     errors: [
-      ...events.flatMap((event) => (event.name === 'operation-failed' ? [event.diagnostic] : [])),
+      ...events.flatMap((event) => (isEnding(event) ? [event.diagnostic] : [])),
       ...thrownDiagnostics(input.thrown),
     ].map((diagnostic) => issueOf(diagnostic, roots)),
     warnings: events.flatMap((event) =>
@@ -118,6 +118,10 @@ export function gather(input: ReportInput): Told {
   };
   return changeTexts(told, (text) => withoutRoots(input.mask?.(text) ?? text, roots));
 }
+
+/** Says what ended the command. */
+const isEnding = (event: Event): event is EventOf<'interrupted' | 'operation-failed'> =>
+  event.name === 'interrupted' || event.name === 'operation-failed';
 
 interface Roots {
   readonly project: string;
