@@ -88,6 +88,36 @@ describe.each(warehouses)('$name', ({ project, endless, slow }) => {
     await stand(shop, () => 'table', 3);
   });
 
+  test('a description that cannot be written leaves what stood there, whatever it is of', async () => {
+    const documented = (sql: string, materialized: string): string =>
+      `{{ config(materialized='${materialized}', persist_docs={'relation': true}) }} ${sql}`;
+    const files = (id: number) => ({
+      'models/t.sql': documented(`select ${id} as id`, 'table'),
+      'models/v.sql': documented(`select ${id} as id`, 'view'),
+      'models/i.sql': documented(`select ${id} as id`, 'incremental'),
+      'models/models.yml':
+        'models: [{name: t, description: T}, {name: v, description: V}, {name: i, description: I}]',
+      'seeds/s.csv': `id\n${id}\n`,
+      'seeds/seeds.yml': 'seeds: [{name: s, description: S, config: {persist_docs: {relation: true}}}]',
+    });
+    const shop = project(files(1));
+    await succeeds(shop, 'build');
+    shop.write({
+      ...files(2),
+      'macros/own.sql': `{% macro alter_relation_comment(relation, comment) %}
+        comment on table nowhere.nothing is '{{ comment }}' {% endmacro %}`,
+    });
+    const { statuses } = await sluice(shop, 'build');
+    expect(statuses).toEqual({ t: 'error', v: 'error', i: 'error', s: 'error' });
+    const standing = () => shop.rows('select t.id, v.id, i.id, s.id from t, v, i, s');
+    expect(await standing()).toEqual([[1, 1, 1, 1]]);
+    expect(await shop.relations()).toEqual(['i table', 's table', 't table', 'v view']);
+    shop.write({ 'macros/own.sql': null });
+    await succeeds(shop, 'build', { fullRefresh: true });
+    expect(await standing()).toEqual([[2, 2, 2, 2]]);
+    expect(await shop.relations()).toEqual(['i table', 's table', 't table', 'v view']);
+  });
+
   test('a first build that fails leaves nothing', async () => {
     const shop = project({
       'models/a.sql': table(failing),

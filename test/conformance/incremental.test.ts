@@ -199,6 +199,26 @@ select id from {{ ref('events') }}
     expect(await shop.rows('select id, old, v from failed')).toEqual([[1, 1, 1]]);
   });
 
+  test('a column that is to get a type which its values do not fit stays, and nothing is added', async () => {
+    const shop = project({
+      'models/a.sql': incremental(
+        "on_schema_change='sync_all_columns'",
+        'select 1 as id, 3000000000 as v, 1 as gone',
+        'select 2 as id, 2 as v',
+      ),
+    });
+    await succeeds(shop, 'run');
+    const { diagnostics } = await sluice(shop, 'run');
+    expect(diagnostics).toMatchObject([{ code: 'warehouse-data' }]);
+    expect(await shop.rows('select id, v, gone from a')).toEqual([[1, 3000000000, 1]]);
+    expect(await shop.columns('a')).toEqual([
+      `id ${types.integer}`,
+      `v ${types.bigint}`,
+      `gone ${types.integer}`,
+    ]);
+    expect(await shop.relations()).toEqual(['a table']);
+  });
+
   test("a strategy of the project's own is its macro", async () => {
     const shop = project({
       'macros/twice.sql': `{% macro get_incremental_insert_twice_sql(arg_dict) %}

@@ -105,6 +105,59 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
   });
 });
 
+/** So many rows of ten columns, of one version. */
+function bigSeed(rows: number, version: number): string {
+  const lines = Array.from(
+    { length: rows },
+    (_, id) => `${id},${version},word${id},2024-01-01,1.5,x,y,z,more text ${id},true`,
+  );
+  return ['id,v,c,d,e,f,g,h,i,j', ...lines, ''].join('\n');
+}
+
+describe.each(warehouses)('$name', ({ project, endless }) => {
+  test('a program killed among the rows of a large seed leaves the old ones, and the next run needs little memory', async () => {
+    const rows = 100_000;
+    const shop = project({ 'seeds/s.csv': bigSeed(10, 1) });
+    await succeeds(shop, 'seed');
+    shop.write({ 'seeds/s.csv': bigSeed(rows, 2) });
+    const running = startProgram(shop, ['seed', '--debug', '--no-use-colors']);
+    // Nothing is committed between this and the last row.
+    await running.saw(/On seed\.shop\.s: [^\0]*(truncate|delete from|create table) [^;]*"s"/);
+    await kill(running);
+    const standing = () => shop.rows('select count(*), min(v), max(v) from s');
+    expect(await standing()).toEqual([[10, 1, 1]]);
+    // The file has six megabytes, and its rows as values far more.
+    const small = { NODE_OPTIONS: '--max-old-space-size=40' };
+    expect(await runProgram(shop, ['seed'], small)).toMatchObject({ code: 0 });
+    expect(await standing()).toEqual([[rows, 2, 2]]);
+    expect(await shop.relations()).toEqual(['s table']);
+  });
+
+  test('of a program killed among batches, retry builds those that were not there, and no other', async () => {
+    const batched = (worth: string): string =>
+      `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='ts', begin='2024-01-01',
+         batch_size='day', unique_key='id') }}
+       select cast('{{ model.batch.event_time_start }}' as timestamp) as ts, {{ model.batch.id }} as id, ${worth} as worth`;
+    const shop = project({
+      'models/a.sql': batched(`{{ '${endless}' if model.batch.id == '20240103' else '1' }}`),
+    });
+    const at = { SLUICE_NOW: '2024-01-05T12:00:00Z' };
+    const running = startProgram(shop, ['run', '--debug', '--no-use-colors', '--threads', '1'], at);
+    await running.saw(/20240103 as id/);
+    await kill(running);
+    const worths = async () =>
+      (await shop.rows('select id, worth from a order by id')).map((row) => row.join(' '));
+    expect(await worths()).toEqual(['20240101 1', '20240102 1']);
+    shop.write({ 'models/a.sql': batched('2') });
+    expect(await runProgram(shop, ['retry'])).toMatchObject({ code: 0 });
+    expect(await worths()).toEqual([
+      ...['20240101 1', '20240102 1'],
+      ...['20240103 2', '20240104 2', '20240105 2'],
+    ]);
+    expect(await shop.relations()).toEqual(['a table']);
+  });
+});
+
 describe.each(warehouses)('$name', ({ project }) => {
   test('a program killed at a statement of a snapshot leaves all of its versions or those of before, and the next run repairs alone', async () => {
     const files = rounds(`${byTime}, hard_deletes: invalidate`, lives.map(rowsOf));

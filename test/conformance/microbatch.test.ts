@@ -41,6 +41,25 @@ describe.each(warehouses)('$name', ({ facts, project }) => {
     expect(await shop.relations()).toEqual(['a table', 'events table']);
   });
 
+  test('what happens at the very moment between two batches is of the later one, and there once', async () => {
+    const moments = ['00:00:00', '23:59:59.999999'].flatMap((time) =>
+      [1, 2, 3].map((day) => `2024-01-0${day} ${time}`),
+    );
+    const shop = project({
+      'models/events.sql': `{{ config(materialized='table', event_time='ts') }}
+        select cast(moment as timestamp) as ts, id from (values ${moments.map((moment, id) => `('${moment}', ${id})`).join(', ')}) as t(moment, id)`,
+      'models/a.sql': batched(
+        `select ts, id, {{ model.batch.id if model.batch else 0 }} as worth from {{ ref('events') }}`,
+        ', lookback=2',
+      ),
+    });
+    const each = moments.map((moment, id) => `${id}:${moment.slice(0, 10).replaceAll('-', '')}`);
+    for (let run = 0; run < 2; run += 1) {
+      await succeeds(shop, 'run', { now: third });
+      expect(await worths(shop, 'a')).toEqual(each);
+    }
+  });
+
   test('the times that are asked for are built, and a full refresh begins anew', async () => {
     const shop = project({
       'models/events.sql': events('1'),
