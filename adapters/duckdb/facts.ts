@@ -41,6 +41,7 @@ export const duckdbFacts: AdapterFacts = {
   caseInsensitiveNames: true,
   identifierLimit: null,
   transactionalDdl: true,
+  savepoints: false,
   replacesInPlace: true,
   implicitTransactions: false,
   viewsFollow: 'name',

@@ -42,6 +42,7 @@ export const postgresFacts: AdapterFacts = {
   caseInsensitiveNames: false,
   identifierLimit: 63,
   transactionalDdl: true,
+  savepoints: true,
   replacesInPlace: false,
   implicitTransactions: true,
   viewsFollow: 'object',

@@ -86,8 +86,9 @@ export const briefly = (attempt: number): number => Math.min(attempt, briefAttem
 export function swapLocksSql(attempt: number): string {
   const waitMs = briefWaitMs * 2 ** (attempt - briefly(attempt));
   return `select pg_catalog.current_setting('lock_timeout'),
-  pg_catalog.set_config('lock_timeout', least(${waitMs}, coalesce(nullif(${settingMs('lock_timeout')}, 0),
-    ${longestWaitMs}), nullif(${settingMs('statement_timeout')}, 0) / 2)::int::text || 'ms', true)`;
+  pg_catalog.set_config('lock_timeout', greatest(1, least(${waitMs},
+    coalesce(nullif(${settingMs('lock_timeout')}, 0), ${longestWaitMs}),
+    nullif(${settingMs('statement_timeout')}, 0) / 2))::int::text || 'ms', true)`;
 }
 
 const settingMs = (name: string): string =>

@@ -53,6 +53,8 @@ export interface AdapterFacts {
   /** Longest identifier in bytes; null for none. */
   readonly identifierLimit: number | null;
   readonly transactionalDdl: boolean;
+  /** What failed can be undone by itself, and its transaction goes on. */
+  readonly savepoints: boolean;
   /** A table or view is made by `create or replace`, whether or not one of its type stands there. */
   readonly replacesInPlace: boolean;
   /**

@@ -20,6 +20,31 @@ describe.each(warehouses)('$name', ({ project, slow }) => {
   });
 });
 
+describe.each(warehouses)('$name', ({ project }) => {
+  test('a change of columns that somebody else is changing waits for them, and is made', async () => {
+    const model = (more: string): string =>
+      `{{ config(materialized='incremental', unique_key='id', on_schema_change='append_new_columns') }} select 1 as id${more}`;
+    const shop = project({ 'models/a.sql': model('') });
+    await succeeds(shop, 'run');
+    shop.write({ 'models/a.sql': model(', 2 as more') });
+    const other = await shop.client();
+    await other.rows('begin');
+    await other.rows('alter table a add column theirs integer');
+    let freed: Promise<unknown> | null = null;
+    const ran = await sluice(shop, 'run', {
+      onEvent: (event) => {
+        if (event.name === 'message' && /worked again|waits for a lock/.test(event.text)) {
+          freed ??= other.rows('rollback');
+        }
+      },
+    });
+    await freed;
+    expect([ran.statuses, ran.diagnostics]).toEqual([{ a: 'success' }, []]);
+    expect(freed).not.toBeNull();
+    expect(await shop.rows('select id, more from a')).toEqual([[1, 2]]);
+  });
+});
+
 /** Ends its own connection until it has been called so often; the count outlives every rollback. */
 const tries = 3;
 const functions = (schema: string) => [

@@ -16,6 +16,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
     caseInsensitiveNames: type === 'duckdb',
     identifierLimit,
     transactionalDdl: true,
+    savepoints: true,
     replacesInPlace: true,
     implicitTransactions: false,
     viewsFollow: 'name',

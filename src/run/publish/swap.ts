@@ -11,13 +11,14 @@ const longestPauseMs = 10_000;
 /**
  * Swaps the node's relation inside the open transaction. Where somebody holds a lock that the swap needs, it gives up
  * what it has, so that nobody queues behind it, and tries again after a pause; the later the attempt, the longer it
- * waits, so that it gets its turn among readers of which one is always there.
+ * waits, so that it gets its turn among readers of which one is always there. Where nothing is undone by itself, the
+ * node is tried again as a whole.
  */
 export async function repeatSwap(
   { services, node, session: { session } }: Replacing,
   work: () => Promise<void>,
 ): Promise<void> {
-  const { world, emit, signal } = services;
+  const { world, emit, signal, adapter } = services;
   const on = destinationOf(services.compile.relations, node);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -25,7 +26,7 @@ export async function repeatSwap(
       return;
     } catch (thrown) {
       const failure = warehouseErrorIn(thrown)?.failure;
-      if (failure?.kind !== 'contention' || signal.aborted) throw thrown;
+      if (failure?.kind !== 'contention' || !adapter.facts.savepoints) throw thrown;
       const holders = await session.lockHolders(on).catch(() => null);
       const held = holders === null ? '' : `, held by ${holders}`;
       const isLast = attempt === attempts;
