@@ -11,11 +11,16 @@ interface Mark {
   readonly changed: number;
 }
 
+type Marks = Partial<Record<LastingArtifact, Mark>> & {
+  /** The parse whose nodes were last seen to depend on each other in no ring. */
+  ringless?: string;
+};
+
 /** Remembers, in a small file beside the parse cache, which parse each artifact was written of. */
 export class WrittenArtifacts {
   readonly #path: string;
   readonly #generation: string;
-  readonly #marks: Partial<Record<LastingArtifact, Mark>>;
+  readonly #marks: Marks;
 
   constructor(path: string, generation: string) {
     this.#path = path;
@@ -36,6 +41,20 @@ export class WrittenArtifacts {
   keep(artifact: LastingArtifact, path: string): void {
     const mark = markOf(path, this.#generation);
     if (mark !== null) this.#marks[artifact] = mark;
+    this.#write();
+  }
+
+  /** Whether the dependencies that came of that parse are known to hold no ring. */
+  isRingless(edges: string): boolean {
+    return this.#marks.ringless === edges;
+  }
+
+  keepRingless(edges: string): void {
+    this.#marks.ringless = edges;
+    this.#write();
+  }
+
+  #write(): void {
     try {
       writeFileSync(this.#path, JSON.stringify(this.#marks));
     } catch {
@@ -50,9 +69,9 @@ function markOf(path: string, generation: string): Mark | null {
   return { generation, size: stats.size, modified: stats.mtimeMs, changed: stats.ctimeMs };
 }
 
-function readMarks(path: string): Partial<Record<LastingArtifact, Mark>> {
+function readMarks(path: string): Marks {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<LastingArtifact, Mark>>;
+    return JSON.parse(readFileSync(path, 'utf8')) as Marks;
   } catch {
     return {};
   }

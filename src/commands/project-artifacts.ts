@@ -69,8 +69,14 @@ function semanticPart({ manifest, snapshot }: OpenManifest): Manifest {
 /** False where it is known that no nodes depend on each other in a ring: a manifest with one is never written. */
 export function mayHaveRings(open: OpenManifest): boolean {
   const path = join(open.targetDirectory, 'manifest.json');
-  if (writtenOf(open)?.isCurrent('manifest', path) === true) return false;
-  return open.snapshot === null || hasRing(open.snapshot.rows);
+  const written = writtenOf(open);
+  if (written?.isCurrent('manifest', path) === true) return false;
+  if (open.snapshot === null) return true;
+  const { record, rows } = open.snapshot;
+  if (written?.isRingless(record.edges) === true) return false;
+  if (hasRing(rows)) return true;
+  written?.keepRingless(record.edges);
+  return false;
 }
 
 function writtenOf({ generation, targetDirectory }: OpenManifest): WrittenArtifacts | null {

@@ -46,6 +46,7 @@ export function fullSnapshot(
     build,
     fingerprint,
     generation,
+    edges: generation,
     segments,
     validUntil: validUntil(manifest, services.world.startedAt),
     isDangling: isDangling(trace.fileWarnings),

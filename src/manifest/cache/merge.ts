@@ -1,9 +1,10 @@
 import type { Manifest } from '../manifest.ts';
 import type { ParsedRow } from './build-rows.ts';
 import type { CachedRows } from './cached-node.ts';
-import { type FileTable, fileMarks } from './file-table.ts';
+import type { FileTable } from './file-table.ts';
 import { type FreshRow, freshRows, lineOf, type RowContext } from './fresh-row.ts';
-import { none32, type Rows, type Section } from './rows.ts';
+import type { PartialParse } from './partial-parse.ts';
+import type { Rows, Section } from './rows.ts';
 
 /** What a partial parse changes of the rows. */
 export interface RowChange {
@@ -20,8 +21,7 @@ export interface ChangeRequest {
   readonly context: RowContext;
   readonly former: CachedRows;
   readonly formerFiles: FileTable;
-  /** The files that were parsed, or are gone, by their path in errors. */
-  readonly files: ReadonlySet<string>;
+  readonly part: Pick<PartialParse, 'files' | 'isParsedRow'>;
   /** Something was looked for in vain before. */
   readonly isDangling: boolean;
 }
@@ -31,10 +31,9 @@ export interface ChangeRequest {
  * difference: a name that was there is gone, a new one means something to others, two are one relation.
  */
 export function changeOf(request: ChangeRequest): RowChange | null {
-  const { former, formerFiles, files, content, context } = request;
+  const { former, formerFiles, content, context } = request;
   const { rows } = former;
-  const parsed = fileMarks(formerFiles, files);
-  const isParsed = (row: number): boolean => rows.file[row] !== none32 && parsed[rows.file[row]!] === 1;
+  const { files, isParsedRow: isParsed } = request.part;
   const before = new Map<string, number>();
   for (const [section, [from, to]] of Object.entries(rows.bounds)) {
     for (let row = from; row < to; row += 1)

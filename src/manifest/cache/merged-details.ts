@@ -1,7 +1,7 @@
 import { detailsOf } from './file-details.ts';
 import { type FileTable, fileMarks, fileNumbers, presentFiles } from './file-table.ts';
 import type { PartialParse } from './partial-parse.ts';
-import { ReadSets } from './read-sets.ts';
+import { ReadSets, type ReadSetText, unionOf } from './read-sets.ts';
 import { none32 } from './rows.ts';
 import type { FileDetails, Snapshot } from './snapshot.ts';
 import { Units } from './units.ts';
@@ -11,17 +11,23 @@ export function mergedDetails(former: Snapshot, files: FileTable, part: PartialP
   const fresh = detailsOf(part.parsed, part.project, files, part.files);
   const parsed: number[] = [];
   for (const [file, mark] of fileMarks(files, part.files).entries()) if (mark === 1) parsed.push(file);
-  const before = broughtForward(former, files, parsed);
+  const before = broughtForward(former, files, part.slice === null ? parsed : []);
   const { flags } = before;
   const units = new Units(before.unit);
   for (const file of parsed) {
     flags[file] = fresh.flags[file]!;
     units.join(file, fresh.unit[file]!);
   }
+  const textOf = (file: number): ReadSetText => {
+    const text = fresh.readSets[fresh.reads[file]!]!;
+    // Other entries of the file read what they read before.
+    const isPart = part.slice?.properties.has(files.shown[file]!) === true;
+    return isPart ? unionOf(before.readSets[before.reads[file]!]!, text) : text;
+  };
   return {
     unit: units.settled(),
     flags,
-    ...mergedReads(before, fresh, parsed),
+    ...mergedReads(before, parsed, textOf),
     macros: keptMacros(former, files, part.files, fresh.macros),
   };
 }
@@ -66,10 +72,9 @@ function joinFormer(unit: Uint32Array, former: Snapshot, files: FileTable): void
 /** Sets that no file has any more are left out, where some file has another than before. */
 function mergedReads(
   before: Pick<FileDetails, 'reads' | 'readSets'>,
-  fresh: FileDetails,
   parsed: readonly number[],
+  freshText: (file: number) => ReadSetText,
 ): Pick<FileDetails, 'reads' | 'readSets'> {
-  const freshText = (file: number): string => fresh.readSets[fresh.reads[file]!]!;
   const { reads: numbers, readSets } = before;
   if (parsed.every((file) => readSets[numbers[file]!] === freshText(file)))
     return { reads: numbers, readSets };

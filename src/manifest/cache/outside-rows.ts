@@ -9,25 +9,28 @@ import { edgeCount, none16, type Rows, rowFlags, type Section } from './rows.ts'
 
 const refableTypes: readonly string[] = ['model', 'seed', 'snapshot'];
 
-/** The rows of files that are not parsed, as the rest of the project. */
+/** What is parsed anew. */
+export interface ParsedRows extends Pick<Outside, 'isParsed' | 'passesOver'> {
+  /** Whether a former row comes of it. */
+  isParsedRow(row: number): boolean;
+}
+
+/** The rows of what is not parsed, as the rest of the project. */
 export class OutsideRows implements Outside {
   readonly #cached: CachedRows;
   readonly #isParsedRow: (row: number) => boolean;
-  readonly isParsed: (shown: string) => boolean;
+  readonly isParsed: Outside['isParsed'];
+  readonly passesOver: Outside['passesOver'];
   readonly #packages: readonly string[];
   #otherNames: ReadonlyMap<string, readonly number[]> | null = null;
   #hasDated: boolean | null = null;
 
-  constructor(
-    cached: CachedRows,
-    isParsedRow: (row: number) => boolean,
-    isParsed: (shown: string) => boolean,
-    packages: readonly string[],
-  ) {
+  constructor(cached: CachedRows, packages: readonly string[], parsed: ParsedRows) {
     this.#cached = cached;
     this.#packages = packages;
-    this.#isParsedRow = isParsedRow;
-    this.isParsed = isParsed;
+    this.#isParsedRow = parsed.isParsedRow;
+    this.isParsed = parsed.isParsed;
+    this.passesOver = parsed.passesOver;
   }
 
   refables(name: string, packageName: string | null): readonly ParsedNode[] {

@@ -10,9 +10,10 @@ import { fullSnapshot } from './full-snapshot.ts';
 import type { Look } from './gate.ts';
 import { type FilesNow, lookAgain } from './known-files.ts';
 import { lookAtListed, withDigests } from './listed-files.ts';
-import { changeOf } from './merge.ts';
-import { partialParse } from './partial-parse.ts';
+import { changeOf, type RowChange } from './merge.ts';
+import { type PartialParse, type PartialRequest, partialParse, sliceParse } from './partial-parse.ts';
 import { partialSnapshot } from './partial-snapshot.ts';
+import { samePlaces } from './patch-rows.ts';
 import { changedSets, type PresentValues, type ValuesRead } from './read-sets.ts';
 import {
   type RecordDraft,
@@ -123,25 +124,50 @@ function parsePart(
 ): RememberedParse | null {
   const { listed, options } = request;
   const order = tableOrder(files);
-  let part: ReturnType<typeof partialParse>;
+  const partial = { snapshot: former, listed, files, changed, present, order, options };
+  let found: ChangedPart | null;
   try {
-    part = partialParse({ snapshot: former, listed, files, changed, present, order, options });
+    found = changedSlice(partial) ?? changedPart(partial);
   } catch (caught) {
     // All mistakes of the project are wanted, in their order.
     if (caught instanceof DiagnosticError) return null;
     throw caught;
   }
-  if (part === null) return null;
-  const context = { order, facts: options.services.facts };
-  const change = changeOf({
-    content: part.parsed.manifest,
-    context,
-    former: { rows: former.rows, texts: former.texts, pathOf: pathsOf(former.files) },
-    formerFiles: former.files,
-    files: part.files,
-    isDangling: former.record.isDangling,
-  });
-  if (change === null) return null;
+  if (found === null) return null;
+  const { part, change } = found;
   const snapshot = unlessRefused(() => partialSnapshot(request, former, files, part, change, order));
   return snapshot === null ? null : { extent: 'part', snapshot, parsed: null };
+}
+
+interface ChangedPart {
+  readonly part: PartialParse;
+  readonly change: RowChange;
+}
+
+/** Null where it is not the same rows that change, and in nothing that others see. */
+function changedSlice(request: PartialRequest): ChangedPart | null {
+  const { snapshot, files } = request;
+  if (snapshot.files.shown !== files.shown) return null;
+  const part = sliceParse(request);
+  const change = part === null ? null : changeIn(request, part);
+  if (part === null || change === null || change.namesChanged) return null;
+  return samePlaces(snapshot.rows, change) === null ? null : { part, change };
+}
+
+function changedPart(request: PartialRequest): ChangedPart | null {
+  const part = partialParse(request);
+  const change = part === null ? null : changeIn(request, part);
+  return part === null || change === null ? null : { part, change };
+}
+
+function changeIn({ snapshot, order, options }: PartialRequest, part: PartialParse): RowChange | null {
+  const { rows, texts, files, record } = snapshot;
+  return changeOf({
+    content: part.parsed.manifest,
+    context: { order, facts: options.services.facts },
+    former: { rows, texts, pathOf: pathsOf(files) },
+    formerFiles: files,
+    part,
+    isDangling: record.isDangling,
+  });
 }

@@ -1,3 +1,4 @@
+import { DiagnosticError } from '../../core/diagnostic.ts';
 import { scanBlocks } from '../../jinja/blocks.ts';
 import { type ListedPackage, type ListedProject, readProject } from '../../project/load-project.ts';
 import type { Project, ProjectPackage } from '../../project/project.ts';
@@ -14,6 +15,7 @@ import { absolute } from './listed-files.ts';
 import { OutsideRows } from './outside-rows.ts';
 import { changedSets, type PresentValues } from './read-sets.ts';
 import { none32 } from './rows.ts';
+import { type Slice, sliceOf } from './slices.ts';
 import { fileFlags, type Snapshot } from './snapshot.ts';
 import { fileText, laterText } from './told.ts';
 
@@ -34,6 +36,9 @@ export interface PartialParse {
   readonly project: Project;
   /** Every file that was parsed, or is gone. */
   readonly files: ReadonlySet<string>;
+  /** Whether a former row comes of what was parsed, or is gone with its file. */
+  isParsedRow(row: number): boolean;
+  readonly slice: Slice | null;
 }
 
 /** Above this share of a project's files, parsing all of them is as quick. */
@@ -44,23 +49,52 @@ const mostFiles = 1 / 3;
  * those that go together with them. Null where what is known does not suffice for it. Throws what parsing throws.
  */
 export function partialParse(request: PartialRequest): PartialParse | null {
-  const files = concernedFiles(request);
-  if (files === null) return null;
-  const most = request.files.shown.length * mostFiles;
+  const { snapshot, files } = request;
+  const seeds = concernedFiles(request);
+  if (seeds === null) return null;
+  const concerned = new Set(hookFiles(files));
+  addUnit(snapshot, concerned, seeds);
+  const most = files.shown.length * mostFiles;
   for (;;) {
-    if (files.size > most) return null;
+    if (concerned.size > most) return null;
     try {
-      return parseFiles(request, files);
+      return parseFiles(request, concerned, null);
     } catch (caught) {
       if (!(caught instanceof FileNeeded)) throw caught;
-      if (files.has(caught.shown)) throw new Error(`${caught.shown} is parsed and asked for`);
-      addUnit(request.snapshot, files, new Set([caught.shown]));
+      if (concerned.has(caught.shown)) throw new Error(`${caught.shown} is parsed and asked for`);
+      addUnit(snapshot, concerned, new Set([caught.shown]));
     }
   }
 }
 
-/** Null where a change reaches further than files can tell. */
-function concernedFiles(request: PartialRequest): Set<string> | null {
+/**
+ * Parses the models that a change concerns, if it concerns nothing else, without the rest of their units. Null where
+ * that does not suffice, mistakes included.
+ */
+export function sliceParse(request: PartialRequest): PartialParse | null {
+  const seeds = concernedFiles(request);
+  const slice = seeds === null ? null : sliceOf(request.snapshot, seeds);
+  if (slice === null) return null;
+  try {
+    const part = parseFiles(request, new Set([...slice.files, ...hookFiles(request.files)]), slice);
+    return part === null || part.parsed.trace.fileWarnings.length > 0 ? null : part;
+  } catch (caught) {
+    if (caught instanceof FileNeeded || caught instanceof DiagnosticError) return null;
+    throw caught;
+  }
+}
+
+/** Hooks of project files are few, and parsed with everything. */
+function hookFiles(files: FileTable): readonly string[] {
+  const find = fileFinder(files);
+  return files.packages.flatMap(({ name }) => {
+    const file = find(name, operationsPath);
+    return file === undefined ? [] : files.shown[file]!;
+  });
+}
+
+/** Files that changed, or read what changed. Null where a change reaches further than files can tell. */
+function concernedFiles(request: PartialRequest): ReadonlySet<string> | null {
   const { snapshot, changed, present } = request;
   const { details, files } = snapshot;
   const macros = changedMacros(request);
@@ -68,19 +102,12 @@ function concernedFiles(request: PartialRequest): Set<string> | null {
   const seeds = new Set(changed);
   const sets = changedSets(details, snapshot.record, present, macros);
   const docsChanged = [...changed].some((path) => /\.md$/i.test(path));
+  if (sets.size === 0 && !docsChanged) return seeds;
   for (let file = 0; file < files.shown.length; file += 1) {
     const mentionsDocs = docsChanged && (details.flags[file]! & fileFlags.mentionsDocs) !== 0;
     if (mentionsDocs || sets.has(details.reads[file]!)) seeds.add(files.shown[file]!);
   }
-  // Hooks of project files are few, and parsed with everything.
-  const find = fileFinder(files);
-  for (const { name } of files.packages) {
-    const file = find(name, operationsPath);
-    if (file !== undefined) seeds.add(files.shown[file]!);
-  }
-  const concerned = new Set<string>();
-  addUnit(snapshot, concerned, seeds);
-  return concerned;
+  return seeds;
 }
 
 /** Adds files with all others of their units; new ones are their own. */
@@ -125,22 +152,33 @@ function changedMacros({ listed, snapshot, files, changed }: PartialRequest): Re
 const holdsMacros = ({ macros, genericTests }: FileRole): boolean =>
   macros !== undefined || genericTests !== undefined;
 
-function parseFiles(request: PartialRequest, files: ReadonlySet<string>): PartialParse | null {
+function parseFiles(
+  request: PartialRequest,
+  files: ReadonlySet<string>,
+  slice: Slice | null,
+): PartialParse | null {
   const { snapshot, listed, order, options } = request;
   const project = partOf(request, files);
   const { rows, texts } = snapshot;
-  const isParsed = fileMarks(snapshot.files, files);
-  const isParsedRow = (row: number): boolean => rows.file[row] !== none32 && isParsed[rows.file[row]!] === 1;
+  const marks = fileMarks(snapshot.files, slice === null ? files : new Set(hookFiles(snapshot.files)));
+  const isParsedRow = (row: number): boolean => {
+    const file = rows.file[row]!;
+    return slice?.rows.has(row) === true || (file !== none32 && marks[file] === 1);
+  };
   const outside = new OutsideRows(
     { rows, texts, pathOf: pathsOf(snapshot.files) },
-    isParsedRow,
-    (shown) => files.has(shown),
     snapshot.files.packages.map(({ name }) => name),
+    {
+      isParsedRow,
+      isParsed: (shown) => files.has(shown),
+      passesOver: (name) => slice !== null && !slice.models.has(name),
+    },
   );
   const parsed = parseProject({ ...options, project, part: { order, outside } });
   // A name that means nothing among these files and the rows may mean something in what rows do not say.
   if (isDangling(parsed.trace.fileWarnings)) return null;
-  return { parsed, project: { ...project, warnings: listed.warnings }, files };
+  const whole = { ...project, warnings: listed.warnings };
+  return { parsed, project: whole, files, isParsedRow, slice };
 }
 
 /** The project with the texts of some files, and all of its macros. */

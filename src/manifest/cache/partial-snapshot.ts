@@ -56,6 +56,7 @@ export function partialSnapshot(
   const record: RecordDraft = {
     ...former.record,
     generation,
+    edges: rows.parents === former.rows.parents ? former.record.edges : generation,
     segments,
     validUntil: until.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b))) ?? null,
     isDangling: fileWarnings.some(({ code }) => isDanglingCode(code)),

@@ -10,7 +10,7 @@ import { none16, none32, type Rows, rowKinds, sections } from './rows.ts';
 export function patchRows(options: BuildOptions): Rows | null {
   const { former, writer, segment } = options;
   if (former === null || !former.sameFiles) return null;
-  const places = samePlaces(options);
+  const places = samePlaces(former.rows, { fresh: options.fresh, keeps: former.keeps });
   if (places === null) return null;
   const { rows } = former;
   const prefixes = new Interned(rows.fqnPrefixes);
@@ -49,8 +49,10 @@ export function patchRows(options: BuildOptions): Rows | null {
 }
 
 /** The former row of each fresh one that differs; null where the entries are not the same ones in the same order. */
-function samePlaces({ former, fresh }: BuildOptions): readonly (readonly [number, ParsedRow])[] | null {
-  const { rows, keeps } = former!;
+export function samePlaces(
+  rows: Rows,
+  { fresh, keeps }: { readonly fresh: Iterable<ParsedRow>; keeps(row: number): boolean },
+): readonly (readonly [number, ParsedRow])[] | null {
   const out: [number, ParsedRow][] = [];
   const waiting = fresh[Symbol.iterator]();
   for (const section of sections) {

@@ -124,6 +124,23 @@ export type ReadSetText = string;
 
 export const parseReadSet = (text: ReadSetText): ReadSet => JSON.parse(text) as ReadSet;
 
+/** What either of two sets of one package holds. */
+export function unionOf(one: ReadSetText, other: ReadSetText): ReadSetText {
+  if (one === other) return one;
+  const [a, b] = [parseReadSet(one), parseReadSet(other)];
+  const both = (x: readonly string[], y: readonly string[]) => [...new Set([...x, ...y])].sort();
+  const set: ReadSet = {
+    packageName: a.packageName,
+    macros: both(a.macros, b.macros),
+    variables: both(a.variables, b.variables),
+    environment: both(a.environment, b.environment),
+    flags: both(a.flags, b.flags),
+    target: both(a.target, b.target),
+    volatile: a.volatile || b.volatile,
+  };
+  return JSON.stringify(set);
+}
+
 /** Read sets by number; many files read the same. */
 export class ReadSets {
   readonly texts: ReadSetText[] = [];

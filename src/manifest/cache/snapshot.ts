@@ -27,6 +27,8 @@ export interface ParseRecord {
   readonly fingerprint: string;
   /** A name that both files of a snapshot carry. */
   readonly generation: string;
+  /** The generation whose dependencies these are: others changed texts only. */
+  readonly edges: string;
   readonly names: FileNames;
   readonly segments: readonly Segment[];
   /** What the templates of all files read. */

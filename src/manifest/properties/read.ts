@@ -80,6 +80,7 @@ export function* entriesOf(
       state.found.add(propertyType(`'${section}'`, `item ${index + 1}`, 'a mapping', raw, place(index)));
       continue;
     }
+    if (section === 'models' && isPassedOver(state, own(raw, 'name'))) continue;
     const at = { file, shown, section, index };
     const rendered = changesByRendering(raw) ? renderEntryValues(at, raw, environment, state.found) : raw;
     if (!isRecord(rendered)) continue;
@@ -98,3 +99,7 @@ export function* entriesOf(
       state.found.add(propertyType(`a ${kind} in ${shown}`, 'name', 'a text', name, place(index, 'name')));
   }
 }
+
+/** What a template makes of a name is not known yet. */
+const isPassedOver = ({ outside }: ParseState, name: unknown): boolean =>
+  outside !== null && typeof name === 'string' && !name.includes('{') && outside.passesOver(name);
