@@ -41,11 +41,11 @@ export interface CompileOutcome extends Outcome {
 }
 
 /** What a command was asked for, as lines that are shown even under `--quiet`. */
-export function outputLines(outcome: Outcome, settings: Settings): readonly LogLine[] {
+export function outputLines(outcome: Outcome, settings: Settings): Iterable<LogLine> {
   const format = settings.get('output')?.value === 'json' ? 'json' : 'text';
   const quiet = settings.get('quiet')?.value === true;
   if (isKind<ListOutcome>(outcome, 'lines')) {
-    return outcome.lines.map((msg) => logLine('PrintEvent', { msg, shown: 'raw', data: { msg } }));
+    return printed(outcome.lines);
   }
   if (isKind<ShowOutcome>(outcome, 'shown')) {
     return outcome.shown.map((shown) => {
@@ -71,6 +71,11 @@ export function outputLines(outcome: Outcome, settings: Settings): readonly LogL
     });
   }
   return [];
+}
+
+/** One at a time: there may be tens of thousands. */
+function* printed(lines: readonly string[]): Generator<LogLine> {
+  for (const msg of lines) yield logLine('PrintEvent', { msg, shown: 'raw', data: { msg } });
 }
 
 function sampleLines({ table, columns, rows }: SeedOutcome['samples'][number]): readonly LogLine[] {

@@ -1,8 +1,12 @@
-import { allNodes } from '../manifest/manifest.ts';
+import { typeOfId } from '../context/ids.ts';
+import { rowOf } from '../manifest/cache/key-index.ts';
+import { dottedFqn } from '../manifest/cache/row-names.ts';
+import type { Rows } from '../manifest/cache/rows.ts';
+import { findNode } from '../manifest/manifest.ts';
 import type { AnyNode, UniqueId, UnitTestNode } from '../manifest/node.ts';
 import type { Invocation, Surroundings } from './invocation.ts';
 import { invoke } from './invocation.ts';
-import { openManifest } from './open-manifest.ts';
+import { type OpenManifest, openManifest } from './open-manifest.ts';
 import type { SelectionOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
@@ -41,16 +45,38 @@ export function list(options: ListOptions, surroundings: Surroundings): Invocati
       includeEmpty: true,
     });
     writeManifestFile(context, options, project, []);
-    const listed: (readonly [UniqueId, AnyNode])[] = [];
-    for (const node of allNodes(project.manifest)) {
-      if (selection.ids.has(node.unique_id)) listed.push([node.unique_id, node]);
-    }
-    listed.sort(([a], [b]) => (a < b ? -1 : 1));
-    if (listed.length === 0) context.emit({ name: 'nothing-selected' });
-    const ids = listed.map(([id]) => id);
-    return { success: true, interrupted: false, ids, lines: listed.map(([, node]) => line(node, options)) };
+    // By code units, as every list of ids.
+    const ids = [...selection.ids].sort();
+    if (ids.length === 0) context.emit({ name: 'nothing-selected' });
+    return { success: true, interrupted: false, ids, lines: linesOf(project, options, ids) };
   });
 }
+
+function linesOf(
+  { manifest, snapshot }: OpenManifest,
+  options: ListOptions,
+  ids: readonly UniqueId[],
+): readonly string[] {
+  const ofNode = (id: UniqueId): string => line(findNode(manifest, id)!, options);
+  if (snapshot === null || (options.output ?? 'selector') !== 'selector') return ids.map(ofNode);
+  return ids.map((id) => rowSelector(snapshot.rows, id) ?? ofNode(id));
+}
+
+/** What a row says of a node that is listed by its fqn: most are, and there may be tens of thousands. */
+function rowSelector(rows: Rows, id: UniqueId): string | undefined {
+  const row = otherSelectors.has(typeOfId(id)) ? undefined : rowOf(rows, id);
+  return row === undefined ? undefined : dottedFqn(rows, row);
+}
+
+/** Types that are listed by something else than their fqn. */
+const otherSelectors: ReadonlySet<string> = new Set([
+  'source',
+  'exposure',
+  'metric',
+  'saved_query',
+  'semantic_model',
+  'unit_test',
+]);
 
 const listedTypes = [
   'model',

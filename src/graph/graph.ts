@@ -3,6 +3,7 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import { allNodes, findNode, type Manifest, parentsOf } from '../manifest/manifest.ts';
 import type { UniqueId } from '../manifest/node.ts';
 import { dependencyCycle } from './errors.ts';
+import type { Criterion } from './selector.ts';
 
 /** Who depends on whom. Every list keeps a fixed order, so that what is computed from it is the same each time. */
 export interface GraphView {
@@ -22,6 +23,8 @@ export interface Graph extends GraphView {
   readonly edgeCount: number;
   /** Nodes that never run: a test whose parent is missing stays in the manifest all the same. */
   readonly switchedOff: ReadonlySet<UniqueId>;
+  /** Who alone can meet a criterion, in the manifest's order, where that is known without looking at all nodes. */
+  candidates?(criterion: Criterion): readonly UniqueId[] | null;
 }
 
 /** Throws `dependency-cycle`, one per knot of nodes, if nodes depend on each other in a ring. */

@@ -1,6 +1,10 @@
+import { rowOf } from '../manifest/cache/key-index.ts';
+import { rowsNamed } from '../manifest/cache/row-names.ts';
 import { edgeCount, type Rows, rowFlags } from '../manifest/cache/rows.ts';
 import type { UniqueId } from '../manifest/node.ts';
+import { isPattern } from './glob.ts';
 import type { Graph } from './graph.ts';
+import type { Criterion } from './selector.ts';
 
 /**
  * The graph of a remembered manifest, made of its rows without reading a node. The rows must have no ring. Maps and
@@ -14,7 +18,6 @@ class RowsGraph implements Graph {
   readonly ids: readonly UniqueId[];
   readonly edgeCount: number;
   readonly #rows: Rows;
-  #rowOf: ReadonlyMap<UniqueId, number> | null = null;
   #children: { readonly start: Uint32Array; readonly rows: Uint32Array } | null = null;
   #order: readonly UniqueId[] | null = null;
 
@@ -32,7 +35,11 @@ class RowsGraph implements Graph {
 
   get switchedOff(): ReadonlySet<UniqueId> {
     const { flags } = this.#rows;
-    return new Set(this.ids.filter((_, row) => (flags[row]! & rowFlags.switchedOff) !== 0));
+    const out = new Set<UniqueId>();
+    for (let row = 0; row < this.ids.length; row += 1) {
+      if ((flags[row]! & rowFlags.switchedOff) !== 0) out.add(this.ids[row]!);
+    }
+    return out;
   }
 
   has(id: UniqueId): boolean {
@@ -54,6 +61,11 @@ class RowsGraph implements Graph {
     return this.#idsOf(rows, start[row]!, start[row + 1]!);
   };
 
+  candidates({ method, value }: Criterion): readonly UniqueId[] | null {
+    if (method !== 'fqn' || isPattern(String(value))) return null;
+    return rowsNamed(this.#rows, String(value)).map((row) => this.ids[row]!);
+  }
+
   #idsOf(rows: Uint32Array, from: number, to: number): readonly UniqueId[] {
     const out: UniqueId[] = [];
     for (let at = from; at < to; at += 1) out.push(this.ids[rows[at]!]!);
@@ -61,8 +73,8 @@ class RowsGraph implements Graph {
   }
 
   #row(id: UniqueId): number | undefined {
-    this.#rowOf ??= new Map(this.ids.map((each, row) => [each, row]));
-    return this.#rowOf.get(id);
+    const row = rowOf(this.#rows, id);
+    return row !== undefined && row < this.ids.length ? row : undefined;
   }
 
   /** The edges the other way round; children in the manifest's order. */

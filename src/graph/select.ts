@@ -75,7 +75,10 @@ class Selecting {
     const matches = this.diagnostics.collect(() => nodeMatcher(criterion, context));
     if (matches === undefined) return { direct: new Set(), indirect: new Set() };
     const selected = new Set<UniqueId>();
-    for (const node of allNodes(this.#manifest)) if (matches(node)) selected.add(node.unique_id);
+    const candidates = this.#graph.candidates?.(criterion) ?? null;
+    const nodes =
+      candidates === null ? allNodes(this.#manifest) : candidates.map((id) => findNode(this.#manifest, id)!);
+    for (const node of nodes) if (matches(node)) selected.add(node.unique_id);
     const withRelatives = this.#withRelatives(selected, criterion);
     return this.#withTests(withRelatives, criterion.indirect);
   }

@@ -1,7 +1,7 @@
-import { nameStartOf, packageOfId, typeOfId } from '../../context/ids.ts';
+import { packageOfId, typeOfId } from '../../context/ids.ts';
 import { fromJsonText } from '../json-text.ts';
 import type { AnyNode, UniqueId } from '../node.ts';
-import { entryOf } from '../record.ts';
+import { fqnOf, nameOf, sourceNameOf } from './row-names.ts';
 import { none16, none32, type Rows, rowFlags, rowKinds } from './rows.ts';
 import type { SegmentReader } from './segments.ts';
 
@@ -174,38 +174,4 @@ function parentIds({ keys, parentStart, parents }: Rows, row: number): UniqueId[
   const ids: UniqueId[] = [];
   for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) ids.push(keys[parents[at]!]!);
   return ids;
-}
-
-/** Undefined where the row does not say it. */
-export function nameOf({ keys, nameLength }: Rows, row: number): string | undefined {
-  if (nameLength[row] === none16) return undefined;
-  const id = keys[row]!;
-  if (id.startsWith('source.')) return id.slice(-nameLength[row]!);
-  const nameStart = nameStartOf(id);
-  return id.slice(nameStart, nameStart + nameLength[row]!);
-}
-
-/** Tens of thousands of nodes lie in a few hundred folders. */
-const splitPrefixes = new WeakMap<Rows, (readonly string[])[]>();
-
-function prefixParts(rows: Rows, prefix: number): readonly string[] {
-  const split = entryOf(splitPrefixes, rows, () => []);
-  const text = rows.fqnPrefixes[prefix]!;
-  split[prefix] ??= text === '' ? [] : text.split('\n');
-  return split[prefix];
-}
-
-function sourceNameOf({ keys, nameLength }: Rows, row: number): string | undefined {
-  if (nameLength[row] === none16) return undefined;
-  const id = keys[row]!;
-  return id.slice(nameStartOf(id), -nameLength[row]! - 1);
-}
-
-/** Undefined where the row does not say it. */
-export function fqnOf(rows: Rows, row: number): readonly string[] | undefined {
-  const name = nameOf(rows, row);
-  if (name === undefined || rows.fqnPrefix[row] === none32) return undefined;
-  const prefix = prefixParts(rows, rows.fqnPrefix[row]!);
-  const end = rows.keys[row]!.startsWith('source.') ? [sourceNameOf(rows, row)!, name] : [name];
-  return [...prefix, ...end];
 }

@@ -2,7 +2,7 @@ import { packageOfId, typeOfId } from '../../context/ids.ts';
 import { afterAll, disabledRank, type FileOrder } from '../file-order.ts';
 import { unusedConfigs } from '../unused-configs.ts';
 import { type BuildOptions, buildRows } from './build-rows.ts';
-import { type CachedRows, decodeEntry, fqnOf } from './cached-node.ts';
+import { type CachedRows, decodeEntry } from './cached-node.ts';
 import { compactRows } from './compact-rows.ts';
 import { isDanglingCode, presentValues, validUntil } from './file-details.ts';
 import { type FileTable, fileFinder, fileNumbers, pathsOf, presentFiles } from './file-table.ts';
@@ -13,6 +13,7 @@ import type { PartialParse } from './partial-parse.ts';
 import { patchRows } from './patch-rows.ts';
 import { digestsOf, type PresentValues, parseReadSet, presentDigests } from './read-sets.ts';
 import { countsOf, toldOf } from './record-parts.ts';
+import { fqnOf } from './row-names.ts';
 import { edgeCount, none32, type Rows, rowFlags } from './rows.ts';
 import { SegmentReader, SegmentWriter } from './segments.ts';
 import {
