@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DiagnosticError } from '../../../src/core/diagnostic.ts';
@@ -132,6 +141,25 @@ const edits: Readonly<Record<string, Edit>> = {
     const path = p.one(p.models);
     p.put(path, `${p.files.get(path)} -- ${p.pick(1000)}`);
   },
+  'a model saved by renaming': (p) => {
+    const path = p.one(p.models);
+    const aside = `${path}~`;
+    p.put(aside, `${p.files.get(path)} -- ${p.pick(1000)}`);
+    p.files.set(path, p.files.get(aside)!);
+    p.files.delete(aside);
+    renameSync(join(p.directory, aside), join(p.directory, path));
+  },
+  'a file that is nothing': (p) => p.toggleFile('models/staging/notes.txt', 'words'),
+  'a model that reads the clock': (p) => {
+    const path = 'models/marts/clocked.sql';
+    p.toggleFile(path, editedProject[path] as string);
+  },
+  'a variable read by a described model': (p) =>
+    p.toggle('models/staging/stg_customers.sql', 'select *', 'select *, \'{{ var("currency") }}\' as c'),
+  'configuration in a described model': (p) =>
+    p.toggle('models/staging/stg_orders.sql', 'select *', "{{ config(meta={'a': 1}) }} select *"),
+  'the name of a described model': (p) =>
+    p.toggle('models/staging/stg_orders.sql', 'select *', "{{ config(alias='people') }} select *"),
   'another parent': (p) => p.toggle('models/marts/orders.sql', "ref('stg_orders')", "ref('stg_customers')"),
   'a parent that does not exist': (p) => p.toggle('analyses/look.sql', "ref('customers')", "ref('customer')"),
   'a tag': (p) => p.toggle('models/staging/stg_customers.sql', "['people']", "['people', 'more']"),
@@ -275,6 +303,8 @@ test.each([1, 2, 3])(
     const edited = new Edited(project.directory, pick);
     const names = Object.keys(edits);
     const done: string[] = [];
+    // What reads the clock is parsed every time, and with it all that belongs to it.
+    if (seed === 3) edits['a model that reads the clock']!(edited);
     const extents: Record<string, number> = {};
     let good: ReadonlyMap<string, string> = new Map(edited.files);
     for (let step = 0; step < steps; step += 1) {

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { buildGraph } from '../../../src/graph/graph.ts';
 import { rowsGraph } from '../../../src/graph/rows-graph.ts';
-import { readRecord, readRest } from '../../../src/manifest/cache/snapshot.ts';
+import { sliceOf } from '../../../src/manifest/cache/slices.ts';
+import { readRecord, readRest, type Snapshot } from '../../../src/manifest/cache/snapshot.ts';
 import { allNodes } from '../../../src/manifest/manifest.ts';
 import { type Ran, sluice, type TestProject, testProject, testWorld } from '../../rig.ts';
 import { editedProject } from './edited-project.ts';
@@ -29,6 +30,13 @@ const extentOf = ({ events }: Pick<Ran<'parse'>, 'events'>): string | undefined 
   events.flatMap((event) => (event.name === 'project-parsed' ? event.extent : []))[0];
 
 const without = (path: string): void => rmSync(project.path(path));
+
+/** What the cache holds. */
+function remembered(): Snapshot {
+  const directory = project.path('target/sluice-cache');
+  const [, build] = readFileSync(join(directory, 'record'), 'latin1').match(/"build":"([^"]+)"/)!;
+  return readRest(directory, readRecord(directory, build!)!)!;
+}
 
 /** A project whose every template gives the same each time. */
 function calm(): void {
@@ -63,6 +71,30 @@ describe('what is parsed', () => {
     const ran = await sluice(project, 'parse');
     expect(extentOf(ran)).toBe('part');
     expect(ran.outcome?.manifest.nodes.get('model.shop.f_1')).toMatchObject({ raw_code: 'select 2 as a' });
+  });
+
+  test('a folder that something was renamed in, and a file in it that means nothing, change nothing', async () => {
+    calm();
+    await settled();
+    renameSync(project.path('models/filler/f_1.sql'), project.path('models/filler/f_1.txt'));
+    renameSync(project.path('models/filler/f_1.txt'), project.path('models/filler/f_1.sql'));
+    project.write({ 'models/filler/notes.txt': 'words' });
+    expect(extentOf(await sluice(project, 'parse'))).toBe('nothing');
+    project.write({ 'models/filler/more.sql': 'select 1 as a' });
+    expect(extentOf(await sluice(project, 'parse'))).toBe('part');
+  });
+
+  test('of a described model no more is parsed than its own entry', async () => {
+    calm();
+    await settled();
+    const snapshot = remembered();
+    const slice = sliceOf(snapshot, new Set(['models/staging/stg_customers.sql']))!;
+    expect([...slice.files]).toEqual(['models/staging/stg_customers.sql', 'models/staging/staging.yml']);
+    expect([...slice.models]).toEqual(['stg_customers']);
+    const ids = [...slice.rows].map((row) => snapshot.rows.keys[row]!.replace(/\.[0-9a-f]{10}$/, ''));
+    expect(ids).toEqual(['model.shop.stg_customers', 'test.shop.unique_stg_customers_id']);
+    // Its file holds more than models and their tests.
+    expect(sliceOf(snapshot, new Set(['models/marts/orders.sql']))).toBeNull();
   });
 
   test('files with new time stamps and the same content are not parsed', async () => {
@@ -232,11 +264,7 @@ describe('what is remembered', () => {
     calm();
     const { outcome } = await sluice(project, 'parse', { partialParse: false });
     const graph = buildGraph(outcome!.manifest);
-    const directory = project.path('target/sluice-cache');
-    const build = JSON.parse(
-      readFileSync(join(directory, 'record'), 'latin1').match(/"build":("[^"]+")/)![1]!,
-    ) as string;
-    const rows = rowsGraph(readRest(directory, readRecord(directory, build)!)!.rows);
+    const rows = rowsGraph(remembered().rows);
     expect(rows.ids).toEqual(graph.ids);
     expect(rows.order).toEqual(graph.order);
     expect(rows.edgeCount).toBe(graph.edgeCount);
