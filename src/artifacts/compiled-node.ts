@@ -1,21 +1,26 @@
 import { jsonText } from '../manifest/json-text.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 
-/** What compiling adds to a node's entry in `manifest.json`. */
+/** What compiling and running add to a node's entry in `manifest.json`. */
 export interface Compilation {
   /** The node as it was parsed. */
   readonly node: GraphNode;
   readonly path: string | null;
-  readonly code: string;
+  /** Null for what has nothing to compile: a seed. */
+  readonly code: string | null;
   /** The macros that were called: compiling reaches calls that parsing does not, those inside `{% if execute %}`. */
   readonly macros: readonly UniqueId[];
+  /** Of the statement that was sent; null where there was none. */
+  readonly buildPath: string | null;
 }
 
 /** The node with what compiling adds. */
 export function compiledNode(compilation: Compilation): GraphNode {
-  const { node, path } = compilation;
+  const { node, path, code, buildPath } = compilation;
+  const built = { ...node, build_path: buildPath } as GraphNode;
+  if (code === null) return built;
   const depends_on = { ...node.depends_on, macros: macrosOf(compilation) };
-  return { ...node, compiled_path: path, ...added(compilation), depends_on } as GraphNode;
+  return { ...built, compiled_path: path, ...added(code), depends_on } as GraphNode;
 }
 
 /**
@@ -23,22 +28,25 @@ export function compiledNode(compilation: Compilation): GraphNode {
  * neither read nor written anew.
  */
 export function compiledText(entry: string, compilation: Compilation): string {
-  const { node, path } = compilation;
+  const { node, path, code, buildPath } = compilation;
+  const built = ['"build_path":null,', `"build_path":${JSON.stringify(buildPath)},`] as const;
+  if (code === null) return replaceOnly(entry, [built]) ?? jsonText(compiledNode(compilation));
   const macros = JSON.stringify(node.depends_on.macros);
   const called = JSON.stringify(macrosOf(compilation));
   const parts = replaceOnly(entry, [
+    built,
     [`"depends_on":{"macros":${macros},`, `"depends_on":{"macros":${called},`],
     ['"compiled_path":null,"contract":', `"compiled_path":${JSON.stringify(path)},"contract":`],
   ]);
   if (parts === null) return jsonText(compiledNode(compilation));
-  return `${parts.slice(0, -1)},${JSON.stringify(added(compilation)).slice(1)}`;
+  return `${parts.slice(0, -1)},${JSON.stringify(added(code)).slice(1)}`;
 }
 
 const macrosOf = ({ node, macros }: Compilation): readonly UniqueId[] => [
   ...new Set([...node.depends_on.macros, ...macros]),
 ];
 
-const added = ({ code }: Compilation) => ({
+const added = (code: string) => ({
   compiled: true,
   compiled_code: code,
   extra_ctes_injected: true,

@@ -117,11 +117,12 @@ function compilationsOf(
   texts: readonly (CompiledText | RunResult)[],
 ): ReadonlyMap<UniqueId, Compilation> {
   const out = new Map<UniqueId, Compilation>();
-  for (const { node, compiledCode, compiledPath, calledMacros } of texts) {
+  for (const text of texts) {
+    const { node, compiledCode: code, compiledPath: path, calledMacros: macros } = text;
     const known = nodes.get(node.unique_id);
-    if (known === undefined || compiledCode === null) continue;
-    const compilation = { node: known, path: compiledPath, code: compiledCode, macros: calledMacros };
-    out.set(node.unique_id, compilation);
+    const buildPath = ('buildPath' in text ? text.buildPath : null) ?? null;
+    if (known === undefined || (code === null && buildPath === null)) continue;
+    out.set(node.unique_id, { node: known, path, code, macros, buildPath });
   }
   return out;
 }

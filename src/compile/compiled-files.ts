@@ -1,14 +1,15 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileNotWritten } from '../artifacts/errors.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { isSystemError, unlessRefused } from '../core/system-error.ts';
 import type { GraphNode } from '../manifest/node.ts';
 import type { CompileServices } from './services.ts';
 
 /**
- * Where a node's text goes below `compiled/` or `run/` of the target folder: its own path, and for a generic test a
- * file of its own in a folder named after the YAML file; for a unit test in folders of the YAML file's whole path below. A `part` of a node has its file in a folder of the node's name.
+ * Where a node's text goes below `compiled/` or `run/` of the target folder: its file's path, and for what is defined in
+ * YAML its own path in a folder named after that file. A `part` of a node has its file in a folder of the node's name.
  */
 export function outputPath(
   services: CompileServices,
@@ -17,12 +18,12 @@ export function outputPath(
   part: string | null = null,
 ): string {
   const { original_file_path: source, path, package_name: packageName } = node;
-  const own = path.split('/').at(-1) ?? path;
-  const isUnitTest = node.unique_id.startsWith('unit_test.');
-  const inside = isUnitTest ? `${source}/${path}` : source.endsWith(path) ? source : `${source}/${own}`;
+  const inside = nameOf(source) === nameOf(path) ? source : `${source}/${path}`;
   const whole = join(services.targetDirectory, kind, packageName, inside);
   return part === null ? whole : join(whole.replace(/\.sql$/, ''), `${part}.sql`);
 }
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** Writes the text (throws `file-not-written`) and gives the path relative to the project's root, with forward slashes. */
 export function writeOutput(
@@ -56,7 +57,7 @@ function writeText(path: string, text: string): void {
     writeFileSync(path, bytes);
   } catch (caught) {
     if (!isSystemError(caught) || caught.code !== 'ENOENT') throw caught;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(path, bytes);
   }
 }

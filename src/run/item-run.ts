@@ -8,7 +8,7 @@ import type { RowDifference } from '../core/row-difference.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { batchItemId } from '../intervals/work-item.ts';
-import type { AnyNode, UniqueId } from '../manifest/node.ts';
+import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
 import type { JournalBatches, JournalChange } from './journal/journal-lines.ts';
 import { nodeRef } from './node-ref.ts';
 import type { RunResult, SourceFreshness, Timing } from './result.ts';
@@ -38,6 +38,7 @@ export class ItemRun {
   #diagnostic: Diagnostic | null = null;
   compiledCode: string | null = null;
   compiledPath: string | null = null;
+  #buildPath: string | null = null;
   #calledMacros: readonly UniqueId[] = [];
   #batches: RunResult['batches'] = null;
   #freshness: SourceFreshness | null = null;
@@ -53,6 +54,7 @@ export class ItemRun {
     this.#timings.length = 0;
     this.compiledCode = null;
     this.compiledPath = null;
+    this.#buildPath = null;
     this.#calledMacros = [];
   }
 
@@ -87,6 +89,11 @@ export class ItemRun {
     this.#calledMacros = macros;
     this.compiledPath = writeOutput(services, 'compiled', node, sql);
     this.#options.emit({ name: 'node-compiled', node: this.ref, compiledPath: this.compiledPath, sql });
+  }
+
+  /** Writes the main statement as it was sent. */
+  built(services: CompileServices, node: GraphNode, sql: string): void {
+    this.#buildPath = writeOutput(services, 'run', node, sql);
   }
 
   progress(done: number, total: number | null, unit: string): void {
@@ -200,6 +207,7 @@ export class ItemRun {
       compiledCode: this.compiledCode,
       relationName: 'relation_name' in node ? (node.relation_name as string | null) : null,
       compiledPath: this.compiledPath,
+      buildPath: this.#buildPath,
       calledMacros: this.#calledMacros,
       diagnostic: this.#diagnostic,
       skippedBecause: null,

@@ -39,6 +39,8 @@ export interface RunResult {
   readonly compiledCode: string | null;
   readonly relationName: string | null;
   readonly compiledPath: string | null;
+  /** Of the main statement as it was sent, relative to the project's root; null where none was written. */
+  readonly buildPath?: string | null;
   /** Macros that the node's text called when it was compiled, in order. */
   readonly calledMacros: readonly UniqueId[];
   readonly diagnostic: Diagnostic | null;

@@ -2,7 +2,6 @@ import { relationKey } from '../adapter/facts.ts';
 import type { Relation } from '../adapter/relation.ts';
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import type { StateRelation } from '../artifacts/state-relations.ts';
-import { writeOutput } from '../compile/compiled-files.ts';
 import { destinationOf, makesRelation, relationOfNode } from '../compile/relations.ts';
 import type { RelationValue } from '../context/relation.ts';
 import type { Value } from '../jinja/values.ts';
@@ -48,7 +47,7 @@ export const cloneWork =
     const other = relations.ofNode(name);
     const sql = `select * from ${relationName ?? other.render()}`;
     const destination = destinationOf(relations, graphNode);
-    await withProgramSession(services, graphNode, { undeclaredRefs: true }, (session) =>
+    await withProgramSession(services, graphNode, item, { undeclaredRefs: true }, (session) =>
       fenced(services, session.session, destination, async (fence) => {
         const existing = await lookAtDestination(services, session, graphNode, fence);
         const program = services.programs.get('clone');
@@ -89,7 +88,7 @@ async function clone(services: RunServices, given: Clone, item: ItemRun): Promis
     hasMacro: () => false,
   });
   const outcome = await executePlan({ services, node, session, plan, sql });
-  writeOutput(services.compile, 'run', node, outcome.mainSql);
+  item.built(services.compile, node, outcome.mainSql);
   item.succeed(outcome.response);
 }
 
@@ -110,7 +109,7 @@ async function cloneTable(services: RunServices, given: Clone, item: ItemRun): P
       response = (await warehouse.send(statement)).response;
     }
     await warehouse.commit();
-    writeOutput(services.compile, 'run', node, text);
+    item.built(services.compile, node, text);
   } catch (failure) {
     // The failure is the one to tell; the session's release ends what cannot be rolled back.
     await warehouse.rollback().catch(() => {});

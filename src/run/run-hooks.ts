@@ -1,4 +1,5 @@
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
+import { writeOutput } from '../compile/compiled-files.ts';
 import type { Entry } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { resultObject } from '../context/run-result.ts';
@@ -77,6 +78,7 @@ async function runHook(
       const template = parseTemplate({ path: hook.original_file_path, text: hook.raw_code });
       const sql = await item.timed('compile', () => render(template, scope.context.environment));
       item.compiledCode = sql;
+      if (sql.trim() !== '') item.compiledPath = writeOutput(services.compile, 'compiled', hook, sql);
       let response: Readonly<Record<string, string | number | null>> = { _message: 'OK' };
       await item.timed('execute', async () => {
         const statements = splitStatements(sql, services.adapter.facts.syntax);
@@ -92,7 +94,8 @@ async function runHook(
       item.tested('success', 0, `${hook.package_name}.${hook.tags[0]}.${index} passed`, response);
     });
   } catch (thrown) {
-    item.fail(failureDiagnostic(thrown, { compiledPath: null, compiledCode: item.compiledCode, node: hook }));
+    const { compiledPath, compiledCode } = item;
+    item.fail(failureDiagnostic(thrown, { compiledPath, compiledCode, node: hook }));
   }
   return item.result();
 }

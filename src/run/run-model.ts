@@ -16,7 +16,7 @@ export async function runByProgram(
   item: ItemRun,
   program: Program,
 ): Promise<void> {
-  await withProgramSession(services, node, { undeclaredRefs: false }, (session) =>
+  await withProgramSession(services, node, item, { undeclaredRefs: false }, (session) =>
     fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
       await lookAtDestination(services, session, node, fence);
       const { sql } = await compiledItem(services, session, item);

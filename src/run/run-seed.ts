@@ -42,7 +42,7 @@ export async function runSeed(services: RunServices, node: SeedNode, item: ItemR
   const program = programOf(services, node);
   const scope = { undeclaredRefs: false, seedTable, seedType };
   if (program !== undefined) {
-    await withProgramSession(services, node, scope, (session) =>
+    await withProgramSession(services, node, item, scope, (session) =>
       fenced(services, session.session, destinationOf(services.compile.relations, node), async (fence) => {
         await lookAtDestination(services, session, node, fence);
         await publishByProgram(services, node, item, { session, program, sql: null, compiledPath: null });

@@ -1,9 +1,10 @@
 import { fdatasync, writeSync } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileNotWritten } from '../../artifacts/errors.ts';
 import { DiagnosticError } from '../../core/diagnostic.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import { isSystemError } from '../../core/system-error.ts';
 import {
   batchesLine,
@@ -43,7 +44,7 @@ export async function openJournal(runsDirectory: string, start: JournalStart): P
 }
 
 async function begin(path: string, runsDirectory: string, start: JournalStart): Promise<JournalWriter> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const file = await open(path, 'ax');
   const appender = new Appender(file);
   appender.append(headerLine({ version: journalVersion, ...start, process: await thisProcess() }));

@@ -1,5 +1,4 @@
 import type { StatementResult } from '../../adapter/cell.ts';
-import { writeOutput } from '../../compile/compiled-files.ts';
 import type { FoundMaterialization } from '../../context/materialization.ts';
 import { fromPlain, toPlain } from '../../context/plain.ts';
 import { RelationValue, toAdapter } from '../../context/relation.ts';
@@ -48,6 +47,7 @@ export interface ProgramRun {
 export async function withProgramSession<T>(
   services: RunServices,
   node: GraphNode,
+  item: ItemRun,
   options: Omit<SessionOptions, 'write'>,
   work: (session: NodeSession) => Promise<T>,
 ): Promise<T> {
@@ -58,7 +58,7 @@ export async function withProgramSession<T>(
   try {
     return await withNodeSession(services, node, { ...options, write }, work);
   } finally {
-    if (main !== null) writeOutput(services.compile, 'run', node, main);
+    if (main !== null) item.built(services.compile, node, main);
   }
 }
 

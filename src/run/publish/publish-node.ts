@@ -1,6 +1,5 @@
 import type { StatementResult } from '../../adapter/cell.ts';
 import type { Relation } from '../../adapter/relation.ts';
-import { writeOutput } from '../../compile/compiled-files.ts';
 import type { ModelNode, SeedNode, SnapshotNode } from '../../manifest/node.ts';
 import type { NodePlan } from '../../plan/plan.ts';
 import { type MaterializedViewChange, type PlanInput, planNode } from '../../plan/plan-node.ts';
@@ -32,7 +31,7 @@ export async function publishNode(
   if (addsRows(plan, node)) services.attempt.seal();
   await item.beforePublish();
   const outcome = await item.timed('execute', () => executePlan({ services, node, plan, ...given }));
-  writeOutput(services.compile, 'run', node, outcome.mainSql);
+  item.built(services.compile, node, outcome.mainSql);
   item.succeed(plan.recipe === 'none' ? keptResponse(node) : outcome.response);
 }
 

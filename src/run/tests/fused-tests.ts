@@ -7,13 +7,15 @@ import { TemplateError } from '../../jinja/errors.ts';
 import { PyDict } from '../../jinja/values.ts';
 import type { AnyNode, TestNode, UniqueId } from '../../manifest/node.ts';
 import { isCancelled, warehouseErrorIn } from '../failures.ts';
-import { withNodeSession } from '../node-session.ts';
+import { type NodeSession, withNodeSession } from '../node-session.ts';
 import type { RunServices } from '../services.ts';
 import { type FusedTest, fusedTest, isFusable, mayFuse } from './fusable-test.ts';
 
 /** A test that is answered together with others of its relation. */
 export interface FusedMember {
   readonly compiled: CompiledNode;
+  /** The statement that asks for this test alone. */
+  readonly asked: string;
   /** What the statement for all of them answered where the test found nothing; null where it is to be asked itself. */
   readonly passed: Promise<StatementResult['response'] | null>;
 }
@@ -91,6 +93,7 @@ function ask(
       const relation = all[0]?.test.relation;
       const members = all.filter(({ test }) => test.relation === relation);
       if (members.length < 2) return resolve(new Map());
+      const asked = await aloneStatements(session, members);
       const answer = attempted(async () => {
         const sql = await session.render('get_fused_tests_sql', [
           relation!,
@@ -110,7 +113,7 @@ function ask(
       resolve(
         new Map(
           members.map(({ node, compiled }, index) => {
-            const member = { compiled, passed: passed(index) };
+            const member = { compiled, asked: asked[index]!, passed: passed(index) };
             // Whoever is cancelled before it asks leaves it alone.
             member.passed.catch(ignored);
             return [node.unique_id, member] as const;
@@ -122,6 +125,29 @@ function ask(
     work.catch((thrown) => (isOwn(thrown) ? resolve(new Map()) : reject(thrown)));
   });
 }
+
+/** As the tests would be asked one by one. The macro is ours, and is rendered once for all tests of the same thresholds. */
+async function aloneStatements(
+  session: NodeSession,
+  members: readonly Compiled[],
+): Promise<readonly string[]> {
+  const statements = new Map<string, string>();
+  const out: string[] = [];
+  for (const { node, compiled } of members) {
+    const { warn_if: warnIf, error_if: errorIf } = node.config;
+    const thresholds = [String(warnIf ?? '!= 0'), String(errorIf ?? '!= 0')] as const;
+    const key = thresholds.join('\n');
+    const statement =
+      statements.get(key) ??
+      (await session.render('get_test_sql', [queryMark, 'count(*)', ...thresholds, null]));
+    statements.set(key, statement);
+    out.push(statement.replace(queryMark, () => compiled.sql));
+  }
+  return out;
+}
+
+/** Stands for a test's query. */
+const queryMark = '<the query>';
 
 const ignored = (): void => {};
 

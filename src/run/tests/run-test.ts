@@ -24,7 +24,7 @@ import { storedAs } from './stored-failures.ts';
 export async function runTest(services: RunServices, node: TestNode, item: ItemRun): Promise<void> {
   if (await passedWithOthers(services, node, item)) return;
   const program = programOf(services, node);
-  await withProgramSession(services, node, { undeclaredRefs: false }, async (session) => {
+  await withProgramSession(services, node, item, { undeclaredRefs: false }, async (session) => {
     const compiled = await item.timed('compile', () => compileNode(services.compile, session.scope));
     await item.compiled(services.compile, compiled);
     await item.timed('execute', async () => {
@@ -39,7 +39,7 @@ export async function runTest(services: RunServices, node: TestNode, item: ItemR
       const stored = storedAs(services, node);
       const sql = await limited(session, node, compiled.sql);
       const query = stored === null ? sql : await storeFailures(services, session, node, sql, stored);
-      const counted = await countFailures(session, node, query);
+      const counted = await countFailures(services, session, node, query, item);
       if (judge(services, node, counted, item)) await showFailures(services, session, item, query);
     });
   });
@@ -56,6 +56,7 @@ async function passedWithOthers(services: RunServices, node: TestNode, item: Ite
     return false;
   }
   await item.compiled(services.compile, member!.compiled);
+  item.built(services.compile, node, member!.asked);
   const { warn_if: warnIf, error_if: errorIf } = node.config;
   const verdict = { shouldWarn: thresholdOf(warnIf)!, shouldError: thresholdOf(errorIf)! };
   judge(services, node, { failures: 0, response, ...verdict }, item);
@@ -75,7 +76,13 @@ interface Counted {
   readonly response: StatementResult['response'];
 }
 
-async function countFailures(session: NodeSession, node: TestNode, query: string): Promise<Counted> {
+async function countFailures(
+  services: RunServices,
+  session: NodeSession,
+  node: TestNode,
+  query: string,
+  item: ItemRun,
+): Promise<Counted> {
   const config = node.config as Readonly<Record<string, unknown>>;
   const { fail_calc: failCalc, warn_if: warnIf, error_if: errorIf } = config;
   const sql = await session.render('get_test_sql', [
@@ -85,6 +92,7 @@ async function countFailures(session: NodeSession, node: TestNode, query: string
     String(errorIf ?? '!= 0'),
     null,
   ]);
+  item.built(services.compile, node, sql);
   const result = await session.warehouse.execute(sql, { autoBegin: false, fetch: true, limit: null });
   const [row, second] = result.rows;
   if (row === undefined || second !== undefined || row.length !== 3) {

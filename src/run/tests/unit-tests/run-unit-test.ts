@@ -41,7 +41,7 @@ export async function runUnitTest(services: RunServices, test: UnitTestNode, ite
   const node = testedNode(test, model);
   const own = { ...services, compile: overridden(services.compile, test) };
   const options = { undeclaredRefs: true, ...readingFixtures(scope) };
-  await withProgramSession(own, node, options, async (session) => {
+  await withProgramSession(own, node, item, options, async (session) => {
     overrideMacros(session.scope, test);
     try {
       const compiled = await item.timed('compile', () =>
