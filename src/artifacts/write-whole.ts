@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import { isSystemError } from '../core/system-error.ts';
 import { fileNotWritten } from './errors.ts';
 
@@ -41,7 +42,7 @@ export function writeWholeBytes(path: string, produce: (write: WriteBytes) => vo
   written += 1;
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${written}.tmp`);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeSynced(temporary, produce);
     renameSync(temporary, path);
     syncFolder(dirname(path));

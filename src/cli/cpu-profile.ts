@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type Profiler, Session } from 'node:inspector';
 import { dirname } from 'node:path';
+import { makeFolder } from '../core/make-folder.ts';
 
 /**
  * Records where this thread spends its time until the returned function is called, which writes a `.cpuprofile` (JSON
@@ -18,7 +19,7 @@ export function startCpuProfile(path: string): () => void {
       profile = stopped?.profile ?? null;
     });
     session.disconnect();
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     writeFileSync(path, JSON.stringify(profile));
   };
 }

@@ -1,6 +1,7 @@
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { makeFolder } from '../core/make-folder.ts';
 import {
   cannotWrite,
   folderExists,
@@ -68,7 +69,7 @@ async function copyExample(template: string, directory: string, name: string): P
   const building = join(dirname(directory), `.${name}.sluice-init`);
   try {
     await rm(building, { recursive: true, force: true });
-    await mkdir(dirname(directory), { recursive: true });
+    makeFolder(dirname(directory));
     await cp(template, building, { recursive: true });
     // npm leaves files of that name out of a package, so it is shipped without the dot.
     await rename(join(building, 'gitignore'), join(building, '.gitignore'));

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../../core/make-folder.ts';
 import { variableOf, type World } from '../../core/world.ts';
 import { type MappingReader, type ProjectGlance, yamlMappingReader } from '../flags/project-flags.ts';
 
@@ -66,7 +67,7 @@ function readKept(path: string): Kept | null {
 
 function keep(path: string, kept: Kept): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const aside = `${path}.${process.pid}`;
     writeFileSync(aside, JSON.stringify(kept));
     renameSync(aside, path);

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../core/make-folder.ts';
 import type { TextStream } from './reporter.ts';
 
 const flushLength = 64 * 1024;
@@ -31,7 +32,7 @@ export function createLogFile(path: string, options: LogFileOptions): LogFile {
   let heldLength = 0;
 
   const open = (): number => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const opened = openSync(path, 'a');
     size = fstatSync(opened).size;
     return opened;

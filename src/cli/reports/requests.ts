@@ -1,6 +1,7 @@
-import { closeSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../../core/diagnostic.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { isSystemError } from '../../core/system-error.ts';
 import { type ReportKind, reportKinds } from '../../export/reports/kinds.ts';
@@ -58,7 +59,7 @@ export function prepareReports(requests: readonly ReportRequest[]): void {
 }
 
 function makeRoom(path: string): string | null {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const existing = lstatSync(path, { throwIfNoEntry: false });
   if (existing !== undefined && !existing.isFile()) return 'something that is no file is in its place';
   const trial = join(dirname(path), `.${basename(path)}.${process.pid}.try`);

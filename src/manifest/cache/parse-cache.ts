@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { DiagnosticError } from '../../core/diagnostic.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import { unlessRefused } from '../../core/system-error.ts';
 import { type ListedProject, readProject } from '../../project/load-project.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
@@ -72,7 +72,7 @@ export function parseThroughCache(request: CacheRequest): RememberedParse {
   const project = readProject(listed, () => true);
   const parsed = parseProject({ ...options, project });
   const snapshot = unlessRefused(() => {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     return fullSnapshot({ ...request, fingerprint }, parsed, project, withDigests(files, project));
   });
   return { extent: 'whole', snapshot, parsed };

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -9,6 +8,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/make-folder.ts';
 import type { IndexedBlock } from '../internal-packages.ts';
 import { type FileNames, type FileTable, filesContent, namesOf, readFileTable } from './file-table.ts';
 import type { GateRecord } from './gate.ts';
@@ -194,7 +194,7 @@ export function writeRecord(directory: string, draft: RecordDraft, files: FileTa
 }
 
 function put(directory: string, name: string, pieces: readonly Uint8Array[]): void {
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   const temporary = join(directory, `${name}.${process.pid}.tmp`);
   const file = openSync(temporary, 'w');
   try {

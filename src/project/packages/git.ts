@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError } from '../../core/diagnostic.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import type { Span } from '../../core/span.ts';
 import {
   gitFailed,
@@ -39,7 +39,7 @@ export async function checkOut(context: PackageContext, request: GitRequest): Pr
   const { url, revision, subdirectory, workspace, span } = request;
   check(context, request);
   const tree = join(workspace, 'tree');
-  await mkdir(tree, { recursive: true });
+  makeFolder(tree);
   const git = new Git(context, url, span, workspace);
   await git.run(['init', '--quiet', '--template=', '--', 'repository']);
   const { ref, isTag } = await findRevision(git, context, request);

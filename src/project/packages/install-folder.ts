@@ -13,6 +13,7 @@ import { cp } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { DiagnosticError } from '../../core/diagnostic.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import type { World } from '../../core/world.ts';
 import { resourceFolders } from '../package-files.ts';
 import type { ProjectSettings } from '../project.ts';
@@ -48,9 +49,9 @@ export function openInstallFolder(directory: string, { uuid }: Pick<World, 'uuid
   const old = join(aside, 'old');
   let inVain = !existsSync(directory);
   writing(directory, () => {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     takeOver(directory, aside, uuid());
-    for (const folder of ['old', 'new']) mkdirSync(join(aside, folder), { recursive: true });
+    for (const folder of ['old', 'new']) makeFolder(join(aside, folder));
   });
   return {
     workspace: join(aside, 'new'),

@@ -1,5 +1,6 @@
-import { cp, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../core/make-folder.ts';
 import type { World } from '../../core/world.ts';
 import { treeContent } from './tree-hash.ts';
 
@@ -32,7 +33,7 @@ export function packageCache(world: World): PackageCache {
       if (await exists(kept)) return;
       const aside = `${kept}.${world.uuid()}`;
       try {
-        await mkdir(root, { recursive: true, mode: 0o700 });
+        makeFolder(root, 0o700);
         await cp(directory, aside, { recursive: true, verbatimSymlinks: true });
         await rename(aside, kept);
       } catch {
