@@ -69,7 +69,7 @@ export const dbtEvents: Readonly<Record<string, readonly [code: string, level: E
   LogBatchResult: ['Q046', 'dynamic'],
   LogFreshnessResult: ['Q018', 'dynamic'],
   LogStartBatch: ['Q045', 'info'],
-  InvalidDisabledTargetInTestNode: ['I050', 'dynamic'],
+  InvalidDisabledTargetInTestNode: ['I050', 'debug'],
   InvalidMacroAnnotation: ['I076', 'warn'],
   InvalidValueForField: ['I008', 'warn'],
   JinjaLogDebug: ['I063', 'debug'],
