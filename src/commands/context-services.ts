@@ -29,7 +29,7 @@ export function contextServices(
     projects: new Map(
       [root, ...packages].map((one) => [
         one.name,
-        { version: one.settings.version, directory: one.directory },
+        { version: one.settings.version, directory: one.directory, testPaths: one.settings.testPaths },
       ]),
     ),
     target: targetOf(project),

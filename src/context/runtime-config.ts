@@ -8,6 +8,8 @@ export interface ProjectFacts {
   readonly version: string | null;
   /** Absolute. */
   readonly directory: string;
+  /** Folders of its tests, from there. */
+  readonly testPaths?: readonly string[];
 }
 
 /** `ref` and `source` themselves, which have the run's configuration as `config`. */

@@ -326,6 +326,44 @@ unit_tests:
     expect(places('wrong_model')[0]).toBe('models/broken.sql:2 nothing');
   });
 
+  test('what is wrong in the file of a fixture is told at its place there', async () => {
+    const shop = project({
+      'dbt_project.yml': 'name: shop\nprofile: shop\ntest-paths: [checks]\n',
+      'models/people.sql': "select 1 as id, 'ann' as name",
+      'models/named.sql': "select id, name from {{ ref('people') }}",
+      'checks/fixtures/deep/wrong_value.csv': '\nname,id\n"a, ""b""",1\ncarl,"no number"\n',
+      'checks/fixtures/wrong_column.csv': 'id,nam\n1,ann\n',
+      'checks/fixtures/beyond.csv': 'id\n1,2\n',
+      'checks/fixtures/wrong.sql': 'select 1 as id,\n  nothing as name\n',
+      'models/schema.yml': `unit_tests:
+${['wrong_value', 'wrong_column', 'beyond', 'wrong']
+  .map(
+    (name) => `  - name: on_${name}
+    model: named
+    given: [{input: ref('people'), format: ${name === 'wrong' ? 'sql' : 'csv'}, fixture: ${name}}]
+    expect: {rows: [{id: 1}]}
+`,
+  )
+  .join('')}  - name: expects
+    model: named
+    given: [{input: ref('people'), rows: [{id: 1}]}]
+    expect: {format: csv, fixture: wrong_value}
+`,
+    });
+    await succeeds(shop, 'run', { select: ['people'] });
+    const { outcome } = await sluice(shop, 'test');
+    const places = Object.fromEntries(
+      outcome!.results.map(({ node, diagnostic }) => [node.name, pointed(diagnostic!)[0]]),
+    );
+    expect(places).toEqual({
+      on_wrong_value: 'checks/fixtures/deep/wrong_value.csv:4 "no number"',
+      on_wrong_column: 'checks/fixtures/wrong_column.csv:1 nam',
+      on_beyond: 'checks/fixtures/beyond.csv:2 2',
+      on_wrong: expect.stringMatching(/^checks\/fixtures\/wrong\.sql:2 .*nothing/),
+      expects: 'checks/fixtures/deep/wrong_value.csv:4 "no number"',
+    });
+  });
+
   test('a project may put its own macros, and its own materialization, in the place of ours', async () => {
     const shop = project({
       'models/people.sql': people,

@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Span } from '../../core/span.ts';
+import { unlessRefused } from '../../core/system-error.ts';
 import type { UnitTestNode } from '../../manifest/node.ts';
 import { isRecord } from '../../manifest/record.ts';
 import { yamlSpan } from '../../project/yaml/locate.ts';
 import { readYaml } from '../../project/yaml/read-yaml.ts';
 import type { CompileServices } from '../services.ts';
+import { csvCell, type FixtureFile } from './csv-places.ts';
 
 /** The input of this number among a test's `given`, or what it expects. */
 export type Part = number | 'expect';
@@ -40,11 +42,13 @@ export class TestPlaces {
     this.#file ??= this.#read();
     const written = dig(this.#file?.entry, path);
     if (!isRecord(written)) return this.part(part);
-    const rows = written['rows'];
-    if (!Array.isArray(rows)) {
-      const key = typeof written['fixture'] === 'string' ? 'fixture' : 'rows';
-      return this.at([...path, key], key === 'fixture' ? 'value' : 'key');
+    const { rows, fixture } = written;
+    if (typeof fixture === 'string') {
+      const file = this.#fixture(fixture);
+      const place = file === null ? null : csvCell(file, column, value, what);
+      return place ?? this.at([...path, 'fixture'], 'value');
     }
+    if (!Array.isArray(rows)) return this.at([...path, 'rows'], 'key');
     const has = (row: unknown): string | undefined =>
       isRecord(row) ? Object.keys(row).find((key) => key.toLowerCase() === column.toLowerCase()) : undefined;
     const holds = (row: unknown): boolean => {
@@ -56,10 +60,48 @@ export class TestPlaces {
     return key === undefined ? this.part(part) : this.at([...path, 'rows', index, key], what);
   }
 
-  #read() {
+  /** Where this part of a statement stands in the file of one of the test's SQL fixtures; null where in none. */
+  inSqlFixture(compiled: Span): Span | null {
+    const { given, expect } = this.#test;
+    for (const { fixture, format, rows } of [...given, expect]) {
+      if (fixture === null || format !== 'sql' || typeof rows !== 'string') continue;
+      const begin = compiled.text.indexOf(rows);
+      const within = begin >= 0 && begin <= compiled.start && compiled.end <= begin + rows.length;
+      const file = within ? this.#fixture(fixture) : null;
+      const start = file === null ? -1 : file.text.indexOf(rows);
+      if (file === null || start < 0) continue;
+      const offset = start - begin;
+      return { ...file, start: compiled.start + offset, end: compiled.end + offset };
+    }
+    return null;
+  }
+
+  /** The file of that name among the fixtures of the test's package; null where it cannot be read any more. */
+  #fixture(name: string): FixtureFile | null {
+    const { directory, testPaths } = this.#project();
+    for (const testPath of testPaths) {
+      const folder = join(directory, testPath, 'fixtures');
+      const found = unlessRefused(() =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((path) =>
+          [`${name}.csv`, `${name}.sql`].includes(basename(path)),
+        ),
+      );
+      const text = found == null ? null : unlessRefused(() => readFileSync(join(folder, found), 'utf8'));
+      if (text !== null) return { file: `${testPath}/fixtures/${found}`.replaceAll('\\', '/'), text };
+    }
+    return null;
+  }
+
+  #project(): { readonly directory: string; readonly testPaths: readonly string[] } {
     const { projectDirectory, context } = this.#services;
-    const { package_name: packageName, original_file_path: path, name, model } = this.#test;
-    const directory = context.projects.get(packageName)?.directory ?? projectDirectory;
+    const { directory = projectDirectory, testPaths = ['tests'] } =
+      context.projects.get(this.#test.package_name) ?? {};
+    return { directory, testPaths };
+  }
+
+  #read() {
+    const { original_file_path: path, name, model } = this.#test;
+    const { directory } = this.#project();
     try {
       const text = readFileSync(join(directory, path), 'utf8');
       const { data } = readYaml(text, path);

@@ -126,6 +126,8 @@ async function refusal(
   } catch (thrown) {
     const error = warehouseErrorIn(thrown);
     if (error !== null && !isRefused(thrown)) throw thrown;
+    // PostgreSQL takes nothing more in a transaction that failed: the next value would be blamed for it.
+    await session.warehouse.rollback();
     // What a macro of the project's own says is the failure that is told already.
     return error?.failure.message ?? null;
   }

@@ -12,7 +12,7 @@ import { testedNode } from '../../../compile/unit-tests/tested-node.ts';
 import { ColumnClass } from '../../../context/column.ts';
 import type { StoredResult } from '../../../context/results.ts';
 import { Table } from '../../../context/table/table.ts';
-import { DiagnosticError } from '../../../core/diagnostic.ts';
+import { type Diagnostic, DiagnosticError } from '../../../core/diagnostic.ts';
 import type { RowDifference } from '../../../core/row-difference.ts';
 import { pending } from '../../../jinja/host.ts';
 import { str } from '../../../jinja/text.ts';
@@ -74,10 +74,23 @@ export async function runUnitTest(services: RunServices, test: UnitTestNode, ite
       await session.warehouse.rollback();
       const explained = await explainFailure({ services, session, scope, sql: compiledCode });
       const { projectDirectory } = services.compile;
-      const told = explained.length > 0 ? explained : [placeInFile(failure, model, projectDirectory)];
+      const told =
+        explained.length > 0 ? explained : [placeInFixture(failure, places, model, projectDirectory)];
       throw new DiagnosticError(told, { cause: thrown });
     }
   });
+}
+
+/** In the file of the SQL fixture that the statement failed in, else where it stands in the model. */
+function placeInFixture(
+  failure: Diagnostic,
+  places: TestPlaces,
+  model: ModelNode,
+  projectDirectory: string,
+): Diagnostic {
+  const compiled = failure.related.find(({ message }) => message === 'compiled')?.span ?? failure.span;
+  const span = compiled === null ? null : places.inSqlFixture(compiled);
+  return span === null ? placeInFile(failure, model, projectDirectory) : { ...failure, span };
 }
 
 /** What the program asks for the types of the tested columns: structs as a whole, as they are in fixtures. */
