@@ -216,6 +216,32 @@ test('a profile that connects to its own machine gets a server of its own, and b
   expect(shop.root.read('Jenkinsfile')).toContain('-e PGPORT=5433');
 });
 
+// GitLab's own schema comes with gitlab-ci-local, which this repository does not need otherwise.
+const schemaOfGitLab = await importIfThere<{ readonly default: object }>(
+  'gitlab-ci-local/src/schema/index.js',
+);
+const ajv = await importIfThere<{ readonly Ajv: new (options: object) => Validator }>('ajv');
+
+interface Validator {
+  readonly errors: unknown;
+  validate(schema: object, data: unknown): boolean;
+}
+
+async function importIfThere<Module>(name: string): Promise<Module | null> {
+  return import(/* @vite-ignore */ name).catch(() => null);
+}
+
+test.runIf(schemaOfGitLab !== null && ajv !== null)(
+  'the pipeline is one by the schema of GitLab',
+  async () => {
+    const shop = repository();
+    await cli(shop, ['export', 'ci', 'gitlab']);
+    const validator = new ajv!.Ajv({ strict: false, allErrors: true });
+    validator.validate(schemaOfGitLab!.default, parse(shop.root.read('.gitlab-ci.yml')));
+    expect(validator.errors).toBe(null);
+  },
+);
+
 test('a server elsewhere needs an output for changes, and its variables are named', async () => {
   const output = {
     host: 'db.example.org',
