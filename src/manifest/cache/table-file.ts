@@ -59,7 +59,10 @@ export function encodeTable({ data, texts, numbers }: TableContent): readonly Ui
   for (const [name, chunk] of chunks) {
     parts[name] = { offset: end, length: chunk.length };
     end = aligned(end + chunk.length);
-    behind.push(chunk, Buffer.alloc(end - parts[name].offset - chunk.length));
+    // The checksum of nothing would begin anew.
+    for (const piece of [chunk, Buffer.alloc(end - parts[name].offset - chunk.length)]) {
+      if (piece.length > 0) behind.push(piece);
+    }
   }
   const header = Buffer.from(JSON.stringify({ data, parts } satisfies Header), 'utf8');
   const head = Buffer.alloc(aligned(headerFrom + header.length));
