@@ -19,8 +19,8 @@ export interface Outside {
   groupNames(): Iterable<string>;
   /** Whether the file, by the path that errors show, is among those that are parsed. */
   isParsed(shown: string): boolean;
-  /** Whether an entry for a model of that name, though its file is parsed, stays as it was. */
-  passesOver(modelName: string): boolean;
+  /** Whether a file's entry for a model of that name stays as it was, though the file is parsed. */
+  passesOver(shown: string, modelName: string): boolean;
 }
 
 /** Thrown where a part of a project turns out to need another file: both have to be parsed together. */

@@ -21,7 +21,7 @@ export function mergedDetails(former: Snapshot, files: FileTable, part: PartialP
   const textOf = (file: number): ReadSetText => {
     const text = fresh.readSets[fresh.reads[file]!]!;
     // Other entries of the file read what they read before.
-    const isPart = part.slice?.properties.has(files.shown[file]!) === true;
+    const isPart = part.slice?.sliced.has(files.shown[file]!) === true && isProperties(files, file);
     return isPart ? unionOf(before.readSets[before.reads[file]!]!, text) : text;
   };
   return {
@@ -99,3 +99,6 @@ function keptMacros(
   const stays = ([path]: readonly [string, unknown]): boolean => there.has(path) && !parsed.has(path);
   return { ...Object.fromEntries(Object.entries(macros).filter(stays)), ...fresh };
 }
+
+const isProperties = ({ role, roles }: FileTable, file: number): boolean =>
+  roles[role[file]!]!.properties !== undefined;

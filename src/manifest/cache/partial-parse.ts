@@ -1,22 +1,21 @@
 import { DiagnosticError } from '../../core/diagnostic.ts';
-import { scanBlocks } from '../../jinja/blocks.ts';
 import { type ListedPackage, type ListedProject, readProject } from '../../project/load-project.ts';
 import type { Project, ProjectPackage } from '../../project/project.ts';
 import type { FileOrder } from '../file-order.ts';
 import type { MacroFile } from '../internal-packages.ts';
-import { macroTags } from '../macros.ts';
 import { FileNeeded } from '../outside.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
 import { operationsPath } from '../paths.ts';
+import { addUnit, concernedFiles } from './concerned-files.ts';
 import { docsMention, isDangling } from './file-details.ts';
-import { type FileRole, type FileTable, fileFinder, fileMarks, fileNumbers, pathsOf } from './file-table.ts';
+import { type FileTable, fileFinder, fileMarks, fileNumbers, pathsOf } from './file-table.ts';
 import { narrowListing } from './known-listing.ts';
 import { absolute } from './listed-files.ts';
 import { OutsideRows } from './outside-rows.ts';
-import { changedSets, type PresentValues } from './read-sets.ts';
+import type { PresentValues } from './read-sets.ts';
 import { none32 } from './rows.ts';
 import { type Slice, sliceOf } from './slices.ts';
-import { fileFlags, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import { fileText, laterText } from './told.ts';
 
 export interface PartialRequest {
@@ -68,8 +67,8 @@ export function partialParse(request: PartialRequest): PartialParse | null {
 }
 
 /**
- * Parses the models that a change concerns, if it concerns nothing else, without the rest of their units. Null where
- * that does not suffice, mistakes included.
+ * Parses the models that a change concerns without the rest of their units, where there are such. Null where that
+ * does not suffice, mistakes included.
  */
 export function sliceParse(request: PartialRequest): PartialParse | null {
   const seeds = concernedFiles(request);
@@ -77,7 +76,10 @@ export function sliceParse(request: PartialRequest): PartialParse | null {
   if (slice === null) return null;
   try {
     const part = parseFiles(request, new Set([...slice.files, ...hookFiles(request.files)]), slice);
-    return part === null || part.parsed.trace.fileWarnings.length > 0 ? null : part;
+    const isTold = part?.parsed.trace.fileWarnings.some(
+      ({ span }) => span === null || slice.sliced.has(span.file),
+    );
+    return isTold === false ? part : null;
   } catch (caught) {
     if (caught instanceof FileNeeded || caught instanceof DiagnosticError) return null;
     throw caught;
@@ -92,65 +94,6 @@ function hookFiles(files: FileTable): readonly string[] {
     return file === undefined ? [] : files.shown[file]!;
   });
 }
-
-/** Files that changed, or read what changed. Null where a change reaches further than files can tell. */
-function concernedFiles(request: PartialRequest): ReadonlySet<string> | null {
-  const { snapshot, changed, present } = request;
-  const { details, files } = snapshot;
-  const macros = changedMacros(request);
-  if (macros === null) return null;
-  const seeds = new Set(changed);
-  const sets = changedSets(details, snapshot.record, present, macros);
-  const docsChanged = [...changed].some((path) => /\.md$/i.test(path));
-  if (sets.size === 0 && !docsChanged) return seeds;
-  for (let file = 0; file < files.shown.length; file += 1) {
-    const mentionsDocs = docsChanged && (details.flags[file]! & fileFlags.mentionsDocs) !== 0;
-    if (mentionsDocs || sets.has(details.reads[file]!)) seeds.add(files.shown[file]!);
-  }
-  return seeds;
-}
-
-/** Adds files with all others of their units; new ones are their own. */
-function addUnit({ files, details }: Snapshot, into: Set<string>, paths: ReadonlySet<string>): void {
-  const numbers = fileNumbers(files);
-  const isWanted = new Uint8Array(files.shown.length);
-  for (const path of paths) {
-    into.add(path);
-    const file = numbers.get(path);
-    if (file !== undefined) isWanted[details.unit[file]!] = 1;
-  }
-  for (let file = 0; file < isWanted.length; file += 1) {
-    if (isWanted[details.unit[file]!] === 1) into.add(files.shown[file]!);
-  }
-}
-
-/** Ids of the macros of changed files; null where there are other macros than before: they may hide, or be found. */
-function changedMacros({ listed, snapshot, files, changed }: PartialRequest): ReadonlySet<string> | null {
-  const ids = new Set<string>();
-  const numbers = fileNumbers(files);
-  for (const shown of changed) {
-    const known = snapshot.details.macros[shown] ?? [];
-    const file = numbers.get(shown);
-    if (file === undefined || !holdsMacros(files.roles[files.role[file]!]!)) {
-      if (known.length > 0) return null;
-      continue;
-    }
-    const text = fileText(absolute(listed.root.directory, shown));
-    const { blocks } = scanBlocks({ path: shown, text }, macroTags);
-    const heads = (list: readonly { readonly tag: string; readonly name: string | null }[]): string =>
-      JSON.stringify(list.map(({ tag, name }) => [tag, name]));
-    // Materializations are found by more than their name.
-    if (heads(blocks) !== heads(known) || blocks.some(({ tag }) => tag === 'materialization')) return null;
-    const { name: packageName } = files.packages[files.package[file]!]!;
-    for (const { tag, name } of blocks) {
-      ids.add(`macro.${packageName}.${tag === 'macro' ? name : `test_${name}`}`);
-    }
-  }
-  return ids;
-}
-
-const holdsMacros = ({ macros, genericTests }: FileRole): boolean =>
-  macros !== undefined || genericTests !== undefined;
 
 function parseFiles(
   request: PartialRequest,
@@ -171,7 +114,7 @@ function parseFiles(
     {
       isParsedRow,
       isParsed: (shown) => files.has(shown),
-      passesOver: (name) => slice !== null && !slice.models.has(name),
+      passesOver: (shown, name) => slice?.passesOver(shown, name) === true,
     },
   );
   const parsed = parseProject({ ...options, project, part: { order, outside } });

@@ -112,7 +112,8 @@ function mergedRows(
     writer,
   };
   const rows = writer.during(() => patchRows(options) ?? buildRows(options));
-  const segments = [...former.texts.segments, writer.close()];
+  const written = writer.closeUnlessEmpty();
+  const segments = written === null ? former.texts.segments : [...former.texts.segments, written];
   return segments.length <= mostSegments
     ? { rows, segments }
     : compacted(directory, generation, rows, segments);

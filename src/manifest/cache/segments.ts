@@ -39,11 +39,16 @@ export class SegmentWriter {
     return join(this.#directory, `${this.#name}.tmp`);
   }
 
+  /** Of what was written so far, in bytes. */
+  get size(): number {
+    return this.#written + this.#used;
+  }
+
   /** Writes texts one behind another, as one. */
   add(...texts: readonly string[]): TextPlace {
-    const offset = this.#written + this.#used;
+    const offset = this.size;
     for (const text of texts) this.#write(text);
-    return { offset, length: this.#written + this.#used - offset };
+    return { offset, length: this.size - offset };
   }
 
   #write(text: string): void {
@@ -54,6 +59,19 @@ export class SegmentWriter {
       if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(most);
     }
     this.#used += this.#buffer.write(text, this.#used, 'utf8');
+  }
+
+  /** Bytes of another segment. */
+  addBytes(bytes: Uint8Array): void {
+    this.#flush();
+    this.#put(bytes);
+  }
+
+  /** The segment; null, and no file, where nothing was written. */
+  closeUnlessEmpty(): Segment | null {
+    if (this.size > 0) return this.close();
+    this.#discard();
+    return null;
   }
 
   close(): Segment {
@@ -69,18 +87,25 @@ export class SegmentWriter {
     try {
       return work();
     } catch (caught) {
-      closeSync(this.#file);
-      rmSync(this.#temporary, { force: true });
+      this.#discard();
       throw caught;
     }
   }
 
   #flush(): void {
-    const bytes = this.#buffer.subarray(0, this.#used);
+    this.#put(this.#buffer.subarray(0, this.#used));
+    this.#used = 0;
+  }
+
+  #put(bytes: Uint8Array): void {
     this.#crc = crc32(bytes, this.#crc);
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
     this.#written += bytes.length;
-    this.#used = 0;
+  }
+
+  #discard(): void {
+    closeSync(this.#file);
+    rmSync(this.#temporary, { force: true });
   }
 }
 

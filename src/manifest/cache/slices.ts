@@ -1,110 +1,144 @@
 import { nameStartOf } from '../../context/ids.ts';
+import { entryOf } from '../record.ts';
 import { entryText } from './cached-node.ts';
 import { type FileTable, fileNumbers, pathsOf } from './file-table.ts';
 import { edgeCount, none32, rowFlags } from './rows.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * A part of a unit: some models, and of the properties files that describe them and others the entries for these
- * models alone. Good for edits after which the same nodes depend on the same ones: a model and its tests.
+ * A part of a project to parse: of some units models alone, and of the properties files that describe them the
+ * entries for these models; other units as a whole. Good for edits after which the same nodes depend on the same ones.
  */
 export interface Slice {
-  /** By the path that errors show. */
+  /** Everything that is read, by the path that errors show. */
   readonly files: ReadonlySet<string>;
-  /** Those among them that are read for their entries for the models. */
-  readonly properties: ReadonlySet<string>;
+  /** Files of units that are not parsed as a whole. */
+  readonly sliced: ReadonlySet<string>;
   /** The rows that come of it. */
   readonly rows: ReadonlySet<number>;
-  /** Names of the models. */
-  readonly models: ReadonlySet<string>;
+  /** Whether a properties file is read, but not its entry for a model of that name. */
+  passesOver(shown: string, modelName: string): boolean;
 }
 
-/** The slice of edited files; null where they are something else than models, or their unit holds anything else. */
-export function sliceOf(snapshot: Snapshot, edited: ReadonlySet<string>): Slice | null {
-  const { files, details, rows, record } = snapshot;
+/** What is to be parsed for files that changed, or read what changed. Null where it is all units as a whole. */
+export function sliceOf(snapshot: Snapshot, concerned: ReadonlySet<string>): Slice | null {
+  const { files, details } = snapshot;
   const numbers = fileNumbers(files);
-  const slice = {
-    files: new Set<string>(),
-    properties: new Set<string>(),
-    rows: new Set<number>(),
-    models: new Set<string>(),
-  };
-  const isEdited = new Uint8Array(files.shown.length);
-  const units = new Set<number>();
-  for (const path of edited) {
+  const units = new Map<number, number[]>();
+  for (const path of concerned) {
     const file = numbers.get(path);
-    if (file === undefined || !isModel(files, file)) return null;
-    isEdited[file] = 1;
-    units.add(details.unit[file]!);
-    slice.files.add(path);
+    if (file === undefined) return null;
+    entryOf(units, details.unit[file]!, () => []).push(file);
   }
-  const isDescribing = new Uint8Array(files.shown.length);
-  for (let file = 0; file < isDescribing.length; file += 1) {
-    if (!units.has(details.unit[file]!) || isModel(files, file)) continue;
-    if (!isProperties(files, file)) return null;
-    isDescribing[file] = 1;
-    slice.files.add(files.shown[file]!);
-    slice.properties.add(files.shown[file]!);
+  const members = new Map<number, number[]>([...units.keys()].map((unit) => [unit, []]));
+  for (const [file, unit] of details.unit.entries()) members.get(unit)?.push(file);
+  const rows = rowsByFile(snapshot, members);
+  const builder = new SliceBuilder(snapshot, rows);
+  for (const [unit, wanted] of units) builder.add(wanted, members.get(unit)!);
+  return builder.sliced.size === 0 ? null : builder;
+}
+
+function rowsByFile(
+  { rows, details }: Snapshot,
+  members: ReadonlyMap<number, unknown>,
+): ReadonlyMap<number, readonly number[]> {
+  const out = new Map<number, number[]>();
+  for (const [row, file] of rows.file.entries()) {
+    if (file !== none32 && members.has(details.unit[file]!)) entryOf(out, file, () => []).push(row);
   }
-  if (record.fileWarnings.some(({ span }) => span === null || slice.files.has(span.file))) return null;
-  const models = new Set<number>();
-  const described: number[] = [];
-  for (let row = 0; row < rows.keys.length; row += 1) {
-    const file = rows.file[row]!;
-    if (file === none32) continue;
-    if (isEdited[file] === 1) {
-      if (!isPlainModel(snapshot, row)) return null;
-      models.add(row);
-      slice.models.add(rows.keys[row]!.slice(nameStartOf(rows.keys[row]!)));
-    } else if (isDescribing[file] === 1) {
-      if (!isTestOfNode(snapshot, row)) return null;
-      described.push(row);
+  return out;
+}
+
+class SliceBuilder implements Slice {
+  readonly files = new Set<string>();
+  readonly sliced = new Set<string>();
+  readonly rows = new Set<number>();
+  readonly #models = new Set<string>();
+  readonly #snapshot: Snapshot;
+  readonly #rowsOf: ReadonlyMap<number, readonly number[]>;
+  readonly #warned: ReadonlySet<string>;
+
+  constructor(snapshot: Snapshot, rowsOf: ReadonlyMap<number, readonly number[]>) {
+    this.#snapshot = snapshot;
+    this.#rowsOf = rowsOf;
+    this.#warned = new Set(snapshot.record.fileWarnings.flatMap(({ span }) => span?.file ?? []));
+  }
+
+  passesOver(shown: string, modelName: string): boolean {
+    return this.sliced.has(shown) && !this.#models.has(modelName);
+  }
+
+  /** Adds a unit, of which these files are wanted. */
+  add(wanted: readonly number[], members: readonly number[]): void {
+    const { files } = this.#snapshot;
+    const properties = members.filter((file) => isOnly('properties', files, file));
+    const isSliced =
+      wanted.length < members.length &&
+      wanted.every((file) => this.#isPlainModel(file)) &&
+      members.every((file) => isOnly('models', files, file) || isOnly('properties', files, file)) &&
+      properties.every((file) => this.#isPlainDescription(file));
+    const read = isSliced ? [...wanted, ...properties] : members;
+    for (const file of read) {
+      this.files.add(files.shown[file]!);
+      if (isSliced) this.sliced.add(files.shown[file]!);
+    }
+    if (isSliced) this.#addRows(wanted, properties);
+    else for (const file of members) for (const row of this.#rowsIn(file)) this.rows.add(row);
+  }
+
+  #addRows(models: readonly number[], properties: readonly number[]): void {
+    const { keys } = this.#snapshot.rows;
+    const added = models.flatMap((file) => this.#rowsIn(file));
+    for (const row of added) {
+      this.rows.add(row);
+      this.#models.add(keys[row]!.slice(nameStartOf(keys[row]!)));
+    }
+    const names = new Set(added.map((row) => keys[row]!.slice(nameStartOf(keys[row]!))));
+    for (const row of properties.flatMap((file) => this.#rowsIn(file))) {
+      if (this.#isEntryOf(row, new Set(added), names)) this.rows.add(row);
     }
   }
-  for (const row of models) slice.rows.add(row);
-  for (const row of described) if (isEntryOf(snapshot, row, models, slice.models)) slice.rows.add(row);
-  return slice;
+
+  #rowsIn = (file: number): readonly number[] => this.#rowsOf.get(file) ?? [];
+
+  /** A file of one enabled model without versions, of which nothing is told. */
+  #isPlainModel(file: number): boolean {
+    const { files, rows } = this.#snapshot;
+    if (!isOnly('models', files, file) || this.#warned.has(files.shown[file]!)) return false;
+    return this.#rowsIn(file).every(
+      (row) => row < rows.bounds.nodes[1] && (rows.flags[row]! & rowFlags.versioned) === 0,
+    );
+  }
+
+  /** A file that defines tests of models and nothing else, and of which nothing is told. */
+  #isPlainDescription(file: number): boolean {
+    const { files, rows } = this.#snapshot;
+    if (this.#warned.has(files.shown[file]!)) return false;
+    return this.#rowsIn(file).every(
+      (row) =>
+        row < edgeCount(rows) &&
+        rows.keys[row]!.startsWith('test.') &&
+        (rows.flags[row]! & rowFlags.ofSource) === 0,
+    );
+  }
+
+  /** Whether the test was defined by the entry of one of the models; others may have them for a parent too. */
+  #isEntryOf(row: number, models: ReadonlySet<number>, names: ReadonlySet<string>): boolean {
+    const { rows, texts, files } = this.#snapshot;
+    const { parentStart, parents } = rows;
+    let hasParent = false;
+    for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1) {
+      hasParent ||= models.has(parents[at]!);
+    }
+    if (!hasParent) return false;
+    const text = entryText({ rows, texts, pathOf: pathsOf(files) }, row);
+    const { file_key_name: key } = JSON.parse(text) as { readonly file_key_name?: string };
+    return key?.startsWith('models.') === true && names.has(key.slice('models.'.length));
+  }
 }
 
-function isModel({ role, roles }: FileTable, file: number): boolean {
+/** Whether a file may hold that kind and no other. */
+function isOnly(kind: string, { role, roles }: FileTable, file: number): boolean {
   const kinds = Object.keys(roles[role[file]!]!);
-  return kinds.length === 1 && kinds[0] === 'models';
-}
-
-function isProperties({ role, roles }: FileTable, file: number): boolean {
-  const kinds = Object.keys(roles[role[file]!]!);
-  return kinds.length === 1 && kinds[0] === 'properties';
-}
-
-function isPlainModel({ rows }: Snapshot, row: number): boolean {
-  const id = rows.keys[row]!;
-  const isHere = row < rows.bounds.nodes[1] && id.startsWith('model.');
-  return isHere && (rows.flags[row]! & rowFlags.versioned) === 0;
-}
-
-function isTestOfNode({ rows }: Snapshot, row: number): boolean {
-  return (
-    row < edgeCount(rows) &&
-    rows.keys[row]!.startsWith('test.') &&
-    (rows.flags[row]! & rowFlags.ofSource) === 0
-  );
-}
-
-/** Whether the test was defined by the entry of one of the models; others may have them for a parent too. */
-function isEntryOf(
-  snapshot: Snapshot,
-  row: number,
-  models: ReadonlySet<number>,
-  names: ReadonlySet<string>,
-): boolean {
-  const { rows, texts, files } = snapshot;
-  const { parentStart, parents } = rows;
-  let hasParent = false;
-  for (let at = parentStart[row]!; at < parentStart[row + 1]!; at += 1)
-    hasParent ||= models.has(parents[at]!);
-  if (!hasParent) return false;
-  const { file_key_name: key } = JSON.parse(entryText({ rows, texts, pathOf: pathsOf(files) }, row)) as {
-    readonly file_key_name?: string;
-  };
-  return key?.startsWith('models.') === true && names.has(key.slice('models.'.length));
+  return kinds.length === 1 && kinds[0] === kind;
 }

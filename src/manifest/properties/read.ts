@@ -80,7 +80,7 @@ export function* entriesOf(
       state.found.add(propertyType(`'${section}'`, `item ${index + 1}`, 'a mapping', raw, place(index)));
       continue;
     }
-    if (section === 'models' && isPassedOver(state, own(raw, 'name'))) continue;
+    if (section === 'models' && isPassedOver(state, shown, own(raw, 'name'))) continue;
     const at = { file, shown, section, index };
     const rendered = changesByRendering(raw) ? renderEntryValues(at, raw, environment, state.found) : raw;
     if (!isRecord(rendered)) continue;
@@ -101,5 +101,5 @@ export function* entriesOf(
 }
 
 /** What a template makes of a name is not known yet. */
-const isPassedOver = ({ outside }: ParseState, name: unknown): boolean =>
-  outside !== null && typeof name === 'string' && !name.includes('{') && outside.passesOver(name);
+const isPassedOver = ({ outside }: ParseState, shown: string, name: unknown): boolean =>
+  outside !== null && typeof name === 'string' && !name.includes('{') && outside.passesOver(shown, name);

@@ -331,7 +331,7 @@ test.each([1, 2, 3])(
     // What is compared must not be two whole parses throughout.
     expect(extents['part']).toBeGreaterThan(steps / 6);
   },
-  240_000,
+  480_000,
 );
 
 /** A few words around the first place where two manifests differ. */
