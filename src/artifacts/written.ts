@@ -1,5 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 
+/** What they are remembered in, in the folder of the parse cache. */
+export const writtenFile = 'written.json';
+
 /** Artifacts that are left as they are while what they say is the same. */
 export type LastingArtifact = 'manifest' | 'semantic_manifest' | 'graph_summary' | 'graph_summary with tests';
 

@@ -134,7 +134,8 @@ export function invoke<T extends CommandOutcome>(
       return value;
     } catch (caught) {
       if (!abort.signal.aborted || !endsByCancelling(caught)) throw caught;
-      emit({ name: 'interrupted', diagnostic: interruptedEarly(command) });
+      const told = caught instanceof DiagnosticError ? caught.diagnostics[0] : undefined;
+      emit({ name: 'interrupted', diagnostic: told ?? interruptedEarly(command) });
       return { ...nothing, success: false, interrupted: true } as T;
     } finally {
       emit({ name: 'invocation-finished', command, success, elapsedMs: world.elapsed() - start });

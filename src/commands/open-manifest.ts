@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { WrittenArtifacts, writtenFile } from '../artifacts/written.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { unlessRefused } from '../core/system-error.ts';
 import { passGate } from '../manifest/cache/gate.ts';
@@ -36,11 +38,9 @@ export async function openManifest(
   const request = gateRequest(context, options);
   const read = remembers(context, options) ? unlessRefused(() => passGate(request)) : null;
   // Between the look at the record and that at its rows another process may write both.
-  const rest =
-    read === null || context.command === 'parse'
-      ? null
-      : unlessRefused(() => readRest(request.directory, read));
-  if (read === null || (rest === null && context.command !== 'parse')) {
+  const later = read !== null && context.command === 'parse' && isWritten(request.directory, read);
+  const rest = read === null || later ? null : unlessRefused(() => readRest(request.directory, read));
+  if (read === null || (rest === null && !later)) {
     const { openProject } = await import('./open-project.ts');
     return openProject(context, options, request.look);
   }
@@ -55,6 +55,15 @@ export async function openManifest(
   context.emit({ name: 'project-parsed', ...told, elapsedMs, counts, extent: 'nothing' });
   context.signal.throwIfAborted();
   return new RememberedManifest(request.directory, read, rest, warnings);
+}
+
+/** `parse` asks for no entries where the artifacts that it writes are what it would write. */
+function isWritten(folder: string, { record }: ReadRecord): boolean {
+  const { targetDirectory } = record.told;
+  const written = new WrittenArtifacts(join(folder, writtenFile), record.generation);
+  return (['manifest', 'semantic_manifest'] as const).every((artifact) =>
+    written.isCurrent(artifact, join(targetDirectory, `${artifact}.json`)),
+  );
 }
 
 /** Its entries are read when something asks for them. */

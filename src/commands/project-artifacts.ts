@@ -7,7 +7,7 @@ import { writeRunResults } from '../artifacts/run-results.ts';
 import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
 import { writeSources } from '../artifacts/sources.ts';
 import { writeStoredManifest } from '../artifacts/stored-manifest.ts';
-import { type LastingArtifact, WrittenArtifacts } from '../artifacts/written.ts';
+import { type LastingArtifact, WrittenArtifacts, writtenFile } from '../artifacts/written.ts';
 import type { CompiledText } from '../compile/services.ts';
 import { publishedSelectors } from '../graph/selector-dict.ts';
 import { hasRing } from '../manifest/cache/rings.ts';
@@ -81,7 +81,7 @@ export function mayHaveRings(open: OpenManifest): boolean {
 
 function writtenOf({ generation, targetDirectory }: OpenManifest): WrittenArtifacts | null {
   if (generation === null) return null;
-  return new WrittenArtifacts(join(targetDirectory, cacheFolder, 'written.json'), generation);
+  return new WrittenArtifacts(join(targetDirectory, cacheFolder, writtenFile), generation);
 }
 
 function lastingWriter(context: InvocationContext, open: OpenManifest) {

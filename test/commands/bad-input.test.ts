@@ -222,14 +222,27 @@ compiled code at target/compiled/shop/models/a.sql`);
   });
 
   test('a hook that is wrong shows its own text', async () => {
+    const file = projectFile('on-run-end: [select nothing]\n');
+    const { code, text } = await printed({ 'dbt_project.yml': file });
+    expect(code).toBe(1);
+    const lines = file.split('\n');
+    const line = lines.indexOf('on-run-end: [select nothing]');
+    expect(text).toContain(`      ./dbt_project.yml:${line + 1}:21\n`);
+    expect(
+      text,
+    ).toContain(`      compiled target/compiled/shop/dbt_project.yml/hooks/shop-on-run-end-0.sql:1:8
+      1 | select nothing
+        |        ^^^^^^^`);
+  });
+
+  test('a hook whose text the project file spells otherwise goes by its name', async () => {
     const { code, text } = await printed({
-      'dbt_project.yml': projectFile('on-run-end: [select nothing]\n'),
+      'dbt_project.yml': projectFile('on-run-end: ["select \\x6eothing"]\n'),
     });
     expect(code).toBe(1);
     expect(text).toContain(`      shop-on-run-end-0:1:8
       1 | select nothing
         |        ^^^^^^^`);
-    expect(text.match(/select nothing/g)).toHaveLength(1);
   });
 
   test('a value of a seed that does not fit its declared type is named with row and column', async () => {

@@ -330,3 +330,21 @@ describe('what is remembered', () => {
     expect(extentOf(await sluice(project, 'parse'))).toBe('nothing');
   });
 });
+
+test.each(['parse', 'list', 'compile'] as const)(
+  '%s parses anew where the rows of the parse cache are damaged, whatever is left of the artifacts',
+  async (command) => {
+    calm();
+    await settled();
+    const anew = readFileSync(project.path('target/manifest.json'), 'utf8');
+    rmSync(project.path('target/manifest.json'));
+    const rows = project.path('target/sluice-cache/rows');
+    const bytes = readFileSync(rows);
+    bytes[bytes.length - 1]! ^= 0x55;
+    writeFileSync(rows, bytes);
+    const { outcome } = await sluice(project, command);
+    expect(outcome?.success).toBe(true);
+    const keys = (text: string): readonly string[] => Object.keys(JSON.parse(text).nodes);
+    expect(keys(readFileSync(project.path('target/manifest.json'), 'utf8'))).toEqual(keys(anew));
+  },
+);
