@@ -7,9 +7,10 @@ import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import { Secret } from '../core/secret.ts';
 import { version } from '../core/version.ts';
 import { str } from '../jinja/text.ts';
+import type { ListedProject } from '../project/load-project.ts';
 import { profileReadable } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
-import { type OpenProject, openProject } from './open-project.ts';
+import { openProfile } from './open-project.ts';
 import { connectionDiagnostic, openWarehouse } from './open-warehouse.ts';
 import type { ProjectOptions } from './options.ts';
 import { treatmentOf } from './warning-treatment.ts';
@@ -28,13 +29,19 @@ export interface DebugOutcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Checks project, profile and connection, and says what was found. */
+/** What is checked: resources are read by those who work with them. */
+interface Checked {
+  readonly project: ListedProject;
+}
+
+/** Checks the project's settings, profile and connection, and says what was found. */
 export function debug(options: DebugOptions, surroundings: Surroundings): Invocation<DebugOutcome> {
   return invoke('debug', surroundings, treatmentOf(options), { diagnostics: [] }, async (context) => {
     const say = (text: string): void => context.emit({ name: 'message', level: 'info', text });
-    const checked = await attempt(context, () => openProject(context, options));
+    const checked = await attempt(context, async () => ({ project: openProfile(context, options) }));
     if ('diagnostics' in checked) return failed(context, 'Project or profile', checked.diagnostics);
     const { project } = checked.value;
+    context.emit({ name: 'adapter-registered', adapterType: project.credentials.type });
     if (options.configDir === true) {
       say(`Profiles are read from ${project.profilesDirectory}`);
       return { success: true, interrupted: false, diagnostics: [] };
@@ -56,13 +63,13 @@ export function debug(options: DebugOptions, surroundings: Surroundings): Invoca
   });
 }
 
-function describeProfile({ project }: OpenProject): string {
+function describeProfile({ project }: Checked): string {
   if (project.embeddedProfile) return 'none is named: an embedded DuckDB file';
   return `${project.profileName}, target ${project.targetName}, adapter ${project.credentials.type}`;
 }
 
 /** The profile's file, where a secret stands in it as it is and others than its owner may read it. */
-function exposedProfile(context: InvocationContext, { project }: OpenProject): string | null {
+function exposedProfile(context: InvocationContext, { project }: Checked): string | null {
   const path = join(project.profilesDirectory, 'profiles.yml');
   const { type, fields } = project.credentials;
   if (project.embeddedProfile || process.platform === 'win32' || (statSync(path).mode & 0o077) === 0)
@@ -78,7 +85,7 @@ function exposedProfile(context: InvocationContext, { project }: OpenProject): s
 }
 
 /** What dbt's adapter shows of its credentials, in its order and as Python prints it; secrets never are among it. */
-function connectionKeys(context: InvocationContext, { project }: OpenProject): [string, string][] {
+function connectionKeys(context: InvocationContext, { project }: Checked): [string, string][] {
   const { type, database, schema, target, fields } = project.credentials;
   const facts = context.adapters.get(type)?.facts;
   const shown = (facts?.credentials ?? []).filter((field) => field.inDebug && !field.secret);
@@ -90,7 +97,7 @@ function connectionKeys(context: InvocationContext, { project }: OpenProject): [
   ]);
 }
 
-async function testConnection(context: InvocationContext, project: OpenProject): Promise<void> {
+async function testConnection(context: InvocationContext, project: Checked): Promise<void> {
   const adapter = await openWarehouse(context, project, { readOnly: true });
   try {
     const session = await adapter.openSession('debug');

@@ -26,12 +26,12 @@ const commands: Readonly<Record<string, (options: api.CommandOptions) => Started
   sourceFreshness: (options) => api.sourceFreshness(options),
   parse: (options) => api.parse(options),
   list: (options) => api.list(options),
-  debug: (options) => api.debug(options),
   docsGenerate: (options) => api.docsGenerate(options),
   runOperation: (options) => api.runOperation({ ...options, macro: 'm' }),
 };
 
 const others: typeof commands = {
+  debug: (options) => api.debug(options),
   retry: (options) => api.retry(options),
   clean: (options) => api.clean(options),
   deps: (options) => api.deps(options),

@@ -127,6 +127,9 @@ test('debug says what it found, and fails with exit code 1', async () => {
   expect(good.out).toContain('profile: shop, target dev, adapter duckdb');
   expect(good.out).toContain('All checks passed');
   expect(project.has('shop.duckdb')).toBe(false);
+  // As in dbt, what the project's resources have wrong is not debug's to say.
+  project.write({ 'models/wrong.yml': 'models: 7\n', 'models/wrong.sql': '{{ ref(' });
+  expect((await cli(project, ['debug'])).code).toBe(0);
   const bad = await cli(project, ['debug', '--target', 'prod']);
   expect(bad.code).toBe(1);
   expect(bad.out).toContain("The profile 'shop' does not have a target named 'prod'");
