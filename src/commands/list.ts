@@ -42,6 +42,7 @@ export function list(options: ListOptions, surroundings: Surroundings): Invocati
     const selection = await selectNodes(context, selected, project, {
       graph,
       allowed: listedTypes,
+      onlyNamed: ['analysis'],
       includeEmpty: true,
     });
     writeManifestFile(context, options, project, []);

@@ -36,6 +36,8 @@ export interface SelectNodesInput {
   readonly graph: Graph;
   /** What the command can work on; `--resource-type` narrows it. */
   readonly allowed: readonly ResourceType[];
+  /** Of these, what `--resource-type` has to name, itself or by `all`. */
+  readonly onlyNamed?: readonly ResourceType[];
   readonly includeEmpty?: boolean;
 }
 
@@ -52,7 +54,7 @@ export async function selectNodes(
   const definitions = selectorDefinitions(context, options, project, indirect);
   const selector = selectorOf();
   const selection = select(input.graph, manifest, selector, {
-    resourceTypes: typesOf(options, input.allowed),
+    resourceTypes: typesOf(options, input),
     includeEmpty: input.includeEmpty ?? false,
     state: await selectionState(context, options, manifest, methodsOf(selector)),
   });
@@ -80,7 +82,10 @@ function leftOverNodes(
   return { ids: new Set([...ids].filter((id) => !without.has(id))), unmatched: [] };
 }
 
-function typesOf(options: SelectionOptions, allowed: readonly ResourceType[]): ReadonlySet<ResourceType> {
+function typesOf(
+  options: SelectionOptions,
+  { allowed, onlyNamed = [] }: SelectNodesInput,
+): ReadonlySet<ResourceType> {
   const named = (names: readonly string[] | undefined): Set<string> | null => {
     if (names === undefined || names.length === 0) return null;
     for (const name of names) {
@@ -98,6 +103,8 @@ function typesOf(options: SelectionOptions, allowed: readonly ResourceType[]): R
   };
   const wanted = named(options.resourceTypes);
   const unwanted = named(options.excludeResourceTypes);
-  const every = wanted === null || wanted.has('all') || wanted.has('default');
-  return new Set(allowed.filter((type) => (every || wanted.has(type)) && unwanted?.has(type) !== true));
+  const usual = wanted === null || wanted.has('default');
+  const isWanted = (type: ResourceType): boolean =>
+    wanted?.has('all') === true || wanted?.has(type) === true || (usual && !onlyNamed.includes(type));
+  return new Set(allowed.filter((type) => isWanted(type) && unwanted?.has(type) !== true));
 }

@@ -27,6 +27,17 @@ test('list prints names, paths, selectors or objects', async () => {
   expect(JSON.parse(json!)).toEqual({ name: 'b', depends_on: { macros: [], nodes: ['model.shop.a'] } });
 });
 
+test('list names analyses only where they are asked for, as dbt', async () => {
+  const project = testProject({ 'models/a.sql': 'select 1 as id', 'analyses/look.sql': 'select 1' });
+  const lines = async (resourceTypes?: readonly string[]) =>
+    (await sluice(project, 'list', resourceTypes === undefined ? {} : { resourceTypes })).outcome?.lines;
+  expect(await lines()).toEqual(['shop.a']);
+  expect(await lines(['default'])).toEqual(['shop.a']);
+  expect(await lines(['analysis'])).toEqual(['shop.analysis.look']);
+  expect(await lines(['all'])).toEqual(['shop.analysis.look', 'shop.a']);
+  expect(await lines(['default', 'analysis'])).toEqual(['shop.analysis.look', 'shop.a']);
+});
+
 test('compile writes SQL and nothing into the database', async () => {
   const project = testProject(shop);
   await sluice(project, 'seed');
