@@ -204,7 +204,7 @@ describe.each(warehouses)('$name', ({ project }) => {
     const run = async (...words: string[]) => {
       const { code, out } = await cli(shop, words);
       const lines = out.split('\n').map((line) => line.slice(10).replace(/ \.+ \[.*/, ''));
-      return { code, lines: lines.filter((line) => /freshness of|Failure in|Status:|^Done/.test(line)) };
+      return { code, lines: lines.filter((line) => /freshness of|(Failure|Error) in|Status:|^Done/.test(line)) };
     };
     const all = await run('source', 'freshness', '--threads', '1');
     expect(all.code).toBe(1);
@@ -215,7 +215,7 @@ describe.each(warehouses)('$name', ({ project }) => {
       '4 of 4 ERROR freshness of raw.gone',
       'Failure in source stale (models/sources.yml)',
       '  Status: error',
-      'Failure in source gone (models/sources.yml)',
+      '  Database Error in source gone (models/sources.yml)',
       'Done.',
     ]);
     const some = await run('source', 'snapshot-freshness', '-s', 'source:raw.old', 'source:raw.fresh');
