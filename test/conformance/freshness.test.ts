@@ -204,7 +204,10 @@ describe.each(warehouses)('$name', ({ project }) => {
     const run = async (...words: string[]) => {
       const { code, out } = await cli(shop, words);
       const lines = out.split('\n').map((line) => line.slice(10).replace(/ \.+ \[.*/, ''));
-      return { code, lines: lines.filter((line) => /freshness of|(Failure|Error) in|Status:|^Done/.test(line)) };
+      return {
+        code,
+        lines: lines.filter((line) => /freshness of|(Failure|Error) in|Status:|^Done/.test(line)),
+      };
     };
     const all = await run('source', 'freshness', '--threads', '1');
     expect(all.code).toBe(1);
