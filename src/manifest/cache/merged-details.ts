@@ -69,7 +69,7 @@ function joinFormer(unit: Uint32Array, former: Snapshot, files: FileTable): void
   }
 }
 
-/** Sets that no file has any more are left out, where some file has another than before. */
+/** Where each file reads what it read, nothing changes; else the sets are numbered anew, those alone that a file has. */
 function mergedReads(
   before: Pick<FileDetails, 'reads' | 'readSets'>,
   parsed: readonly number[],

@@ -3,6 +3,7 @@ import { makeFolder } from '../../core/make-folder.ts';
 import { unlessRefused } from '../../core/system-error.ts';
 import { type ListedProject, readProject } from '../../project/load-project.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
+import { concernedFiles } from './concerned-files.ts';
 import { presentValues } from './file-details.ts';
 import { type FileTable, pathsOf, tableOrder } from './file-table.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -127,7 +128,9 @@ function parsePart(
   const partial = { snapshot: former, listed, files, changed, present, order, options };
   let found: ChangedPart | null;
   try {
-    found = changedSlice(partial) ?? changedPart(partial);
+    const concerned = concernedFiles(partial);
+    if (concerned === null) return null;
+    found = changedSlice(partial, concerned) ?? changedPart(partial, concerned);
   } catch (caught) {
     // All mistakes of the project are wanted, in their order.
     if (caught instanceof DiagnosticError) return null;
@@ -145,17 +148,17 @@ interface ChangedPart {
 }
 
 /** Null where it is not the same rows that change, and in nothing that others see. */
-function changedSlice(request: PartialRequest): ChangedPart | null {
+function changedSlice(request: PartialRequest, concerned: ReadonlySet<string>): ChangedPart | null {
   const { snapshot, files } = request;
   if (snapshot.files.shown !== files.shown) return null;
-  const part = sliceParse(request);
+  const part = sliceParse(request, concerned);
   const change = part === null ? null : changeIn(request, part);
   if (part === null || change === null || change.namesChanged) return null;
   return samePlaces(snapshot.rows, change) === null ? null : { part, change };
 }
 
-function changedPart(request: PartialRequest): ChangedPart | null {
-  const part = partialParse(request);
+function changedPart(request: PartialRequest, concerned: ReadonlySet<string>): ChangedPart | null {
+  const part = partialParse(request, concerned);
   const change = part === null ? null : changeIn(request, part);
   return part === null || change === null ? null : { part, change };
 }

@@ -6,7 +6,7 @@ import type { MacroFile } from '../internal-packages.ts';
 import { FileNeeded } from '../outside.ts';
 import { type ParsedProject, type ParseOptions, parseProject } from '../parse-project.ts';
 import { operationsPath } from '../paths.ts';
-import { addUnit, concernedFiles } from './concerned-files.ts';
+import { addUnit } from './concerned-files.ts';
 import { docsMention, isDangling } from './file-details.ts';
 import { type FileTable, fileFinder, fileMarks, fileNumbers, pathsOf } from './file-table.ts';
 import { narrowListing } from './known-listing.ts';
@@ -44,24 +44,22 @@ export interface PartialParse {
 const mostFiles = 1 / 3;
 
 /**
- * Parses the files that a change concerns: those that changed, those whose templates read something that changed, and
- * those that go together with them. Null where what is known does not suffice for it. Throws what parsing throws.
+ * Parses the files that a change concerns, and those that go together with them. Null where what is known does not
+ * suffice for it. Throws what parsing throws.
  */
-export function partialParse(request: PartialRequest): PartialParse | null {
+export function partialParse(request: PartialRequest, concerned: ReadonlySet<string>): PartialParse | null {
   const { snapshot, files } = request;
-  const seeds = concernedFiles(request);
-  if (seeds === null) return null;
-  const concerned = new Set(hookFiles(files));
-  addUnit(snapshot, concerned, seeds);
+  const wanted = new Set(hookFiles(files));
+  addUnit(snapshot, wanted, concerned);
   const most = files.shown.length * mostFiles;
   for (;;) {
-    if (concerned.size > most) return null;
+    if (wanted.size > most) return null;
     try {
-      return parseFiles(request, concerned, null);
+      return parseFiles(request, wanted, null);
     } catch (caught) {
       if (!(caught instanceof FileNeeded)) throw caught;
-      if (concerned.has(caught.shown)) throw new Error(`${caught.shown} is parsed and asked for`);
-      addUnit(snapshot, concerned, new Set([caught.shown]));
+      if (wanted.has(caught.shown)) throw new Error(`${caught.shown} is parsed and asked for`);
+      addUnit(snapshot, wanted, new Set([caught.shown]));
     }
   }
 }
@@ -70,9 +68,8 @@ export function partialParse(request: PartialRequest): PartialParse | null {
  * Parses the models that a change concerns without the rest of their units, where there are such. Null where that
  * does not suffice, mistakes included.
  */
-export function sliceParse(request: PartialRequest): PartialParse | null {
-  const seeds = concernedFiles(request);
-  const slice = seeds === null ? null : sliceOf(request.snapshot, seeds);
+export function sliceParse(request: PartialRequest, concerned: ReadonlySet<string>): PartialParse | null {
+  const slice = sliceOf(request.snapshot, concerned);
   if (slice === null) return null;
   try {
     const part = parseFiles(request, new Set([...slice.files, ...hookFiles(request.files)]), slice);

@@ -88,14 +88,12 @@ class SliceBuilder implements Slice {
 
   #addRows(models: readonly number[], properties: readonly number[]): void {
     const { keys } = this.#snapshot.rows;
-    const added = models.flatMap((file) => this.#rowsIn(file));
-    for (const row of added) {
-      this.rows.add(row);
-      this.#models.add(keys[row]!.slice(nameStartOf(keys[row]!)));
-    }
-    const names = new Set(added.map((row) => keys[row]!.slice(nameStartOf(keys[row]!))));
+    const added = new Set(models.flatMap((file) => this.#rowsIn(file)));
+    const names = new Set([...added].map((row) => keys[row]!.slice(nameStartOf(keys[row]!))));
+    for (const row of added) this.rows.add(row);
+    for (const name of names) this.#models.add(name);
     for (const row of properties.flatMap((file) => this.#rowsIn(file))) {
-      if (this.#isEntryOf(row, new Set(added), names)) this.rows.add(row);
+      if (this.#isEntryOf(row, added, names)) this.rows.add(row);
     }
   }
 
