@@ -1,7 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-
-/** What they are remembered in, in the folder of the parse cache. */
-export const writtenFile = 'written.json';
+import { join } from 'node:path';
 
 /** Artifacts that are left as they are while what they say is the same. */
 export type LastingArtifact = 'manifest' | 'semantic_manifest' | 'graph_summary' | 'graph_summary with tests';
@@ -23,12 +21,17 @@ type Marks = Partial<Record<LastingArtifact, Mark>> & {
 export class WrittenArtifacts {
   readonly #path: string;
   readonly #generation: string;
-  readonly #marks: Marks;
+  #read: Marks | null = null;
 
-  constructor(path: string, generation: string) {
-    this.#path = path;
+  /** `folder` is that of the parse cache, `generation` the parse in question. */
+  constructor(folder: string, generation: string) {
+    this.#path = join(folder, 'written.json');
     this.#generation = generation;
-    this.#marks = readMarks(path);
+  }
+
+  get #marks(): Marks {
+    this.#read ??= readMarks(this.#path);
+    return this.#read;
   }
 
   /** Whether the file is what was written of this parse, untouched since. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { WrittenArtifacts, writtenFile } from '../artifacts/written.ts';
+import { WrittenArtifacts } from '../artifacts/written.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { unlessRefused } from '../core/system-error.ts';
 import { passGate } from '../manifest/cache/gate.ts';
@@ -20,8 +20,8 @@ export interface OpenManifest {
   readonly targetDirectory: string;
   /** Of relations' names, the adapter's defaults filled in. */
   readonly quoting: { readonly database: boolean; readonly schema: boolean; readonly identifier: boolean };
-  /** Names the parse that the manifest came of; null where nothing was remembered. */
-  readonly generation: string | null;
+  /** Which artifacts hold what the manifest says; null where nothing was remembered. */
+  readonly written: WrittenArtifacts | null;
   /** What the parse cache holds of the manifest; null where it cannot be written. */
   readonly snapshot: Snapshot | null;
 }
@@ -38,9 +38,10 @@ export async function openManifest(
   const request = gateRequest(context, options);
   const read = remembers(context, options) ? unlessRefused(() => passGate(request)) : null;
   // Between the look at the record and that at its rows another process may write both.
-  const later = read !== null && context.command === 'parse' && isWritten(request.directory, read);
+  const written = read && new WrittenArtifacts(request.directory, read.record.generation);
+  const later = context.command === 'parse' && written !== null && isCurrent(written, read!);
   const rest = read === null || later ? null : unlessRefused(() => readRest(request.directory, read));
-  if (read === null || (rest === null && !later)) {
+  if (read === null || written === null || (rest === null && !later)) {
     const { openProject } = await import('./open-project.ts');
     return openProject(context, options, request.look);
   }
@@ -54,13 +55,12 @@ export async function openManifest(
   const elapsedMs = context.world.elapsed() - start;
   context.emit({ name: 'project-parsed', ...told, elapsedMs, counts, extent: 'nothing' });
   context.signal.throwIfAborted();
-  return new RememberedManifest(request.directory, read, rest, warnings);
+  return new RememberedManifest(request.directory, read, rest, written, warnings);
 }
 
 /** `parse` asks for no entries where the artifacts that it writes are what it would write. */
-function isWritten(folder: string, { record }: ReadRecord): boolean {
+function isCurrent(written: WrittenArtifacts, { record }: ReadRecord): boolean {
   const { targetDirectory } = record.told;
-  const written = new WrittenArtifacts(join(folder, writtenFile), record.generation);
   return (['manifest', 'semantic_manifest'] as const).every((artifact) =>
     written.isCurrent(artifact, join(targetDirectory, `${artifact}.json`)),
   );
@@ -71,13 +71,21 @@ class RememberedManifest implements OpenManifest {
   readonly #directory: string;
   readonly #read: ReadRecord;
   readonly #warnings: readonly Diagnostic[];
+  readonly written: WrittenArtifacts;
   #snapshot: Snapshot | null;
   #manifest: Manifest | null = null;
 
-  constructor(directory: string, read: ReadRecord, rest: Snapshot | null, warnings: readonly Diagnostic[]) {
+  constructor(
+    directory: string,
+    read: ReadRecord,
+    rest: Snapshot | null,
+    written: WrittenArtifacts,
+    warnings: readonly Diagnostic[],
+  ) {
     this.#directory = directory;
     this.#read = read;
     this.#snapshot = rest;
+    this.written = written;
     this.#warnings = warnings;
   }
 
@@ -102,9 +110,5 @@ class RememberedManifest implements OpenManifest {
 
   get quoting(): OpenManifest['quoting'] {
     return this.#read.record.told.quoting;
-  }
-
-  get generation(): string {
-    return this.#read.record.generation;
   }
 }

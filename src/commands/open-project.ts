@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { AdapterFacts } from '../adapter/facts.ts';
+import { WrittenArtifacts } from '../artifacts/written.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
@@ -204,7 +205,8 @@ function opened({
     selectorDefinitions: [...manifest.selectors.values()],
     targetDirectory: told.targetDirectory,
     quoting: told.quoting,
-    generation: snapshot?.record.generation ?? null,
+    written:
+      snapshot && new WrittenArtifacts(join(told.targetDirectory, cacheFolder), snapshot.record.generation),
     snapshot,
   };
 }

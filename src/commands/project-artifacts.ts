@@ -7,7 +7,7 @@ import { writeRunResults } from '../artifacts/run-results.ts';
 import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
 import { writeSources } from '../artifacts/sources.ts';
 import { writeStoredManifest } from '../artifacts/stored-manifest.ts';
-import { type LastingArtifact, WrittenArtifacts, writtenFile } from '../artifacts/written.ts';
+import type { LastingArtifact } from '../artifacts/written.ts';
 import type { CompiledText } from '../compile/services.ts';
 import { publishedSelectors } from '../graph/selector-dict.ts';
 import { hasRing } from '../manifest/cache/rings.ts';
@@ -16,7 +16,6 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import type { RunResult } from '../run/result.ts';
 import { freshnessRecord, resultRecord } from '../run/result-record.ts';
-import { cacheFolder } from './gate-request.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenManifest } from './open-manifest.ts';
 import type { OpenProject } from './open-project.ts';
@@ -69,7 +68,7 @@ function semanticPart({ manifest, snapshot }: OpenManifest): Manifest {
 /** False where it is known that no nodes depend on each other in a ring: a manifest with one is never written. */
 export function mayHaveRings(open: OpenManifest): boolean {
   const path = join(open.targetDirectory, 'manifest.json');
-  const written = writtenOf(open);
+  const { written } = open;
   if (written?.isCurrent('manifest', path) === true) return false;
   if (open.snapshot === null) return true;
   const { record, rows } = open.snapshot;
@@ -79,13 +78,7 @@ export function mayHaveRings(open: OpenManifest): boolean {
   return false;
 }
 
-function writtenOf({ generation, targetDirectory }: OpenManifest): WrittenArtifacts | null {
-  if (generation === null) return null;
-  return new WrittenArtifacts(join(targetDirectory, cacheFolder, writtenFile), generation);
-}
-
-function lastingWriter(context: InvocationContext, open: OpenManifest) {
-  const written = writtenOf(open);
+function lastingWriter(context: InvocationContext, { written }: OpenManifest) {
   return (artifact: LastingArtifact, path: string, write: (path: string) => void): void => {
     if (written?.isCurrent(artifact, path) === true) return;
     write(path);
