@@ -3,16 +3,15 @@ import { DiagnosticError } from '../core/diagnostic.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { withNodeSession } from '../run/node-session.ts';
-import { executeSelection, type RunOutcome } from './execute.ts';
+import { compileNodes } from './compile-nodes.ts';
+import type { RunOutcome } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { writeManifestFile } from './project-artifacts.ts';
-import { projectGraph } from './project-graph.ts';
 import { readTerms, runServices } from './run-services.ts';
-import { selectNodes } from './select-nodes.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
 export interface CompileOptions extends BuildOptions {
@@ -39,22 +38,7 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
     async (context) => {
       const project = await openProject(context, options);
       if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
-      const graph = projectGraph(project);
-      const selection = await selectNodes(context, options, project, {
-        graph,
-        allowed: ['model', 'analysis', 'test', 'snapshot', 'seed'],
-      });
-      const outcome = await executeSelection(context, options, {
-        project,
-        graph,
-        selection,
-        testsFirst: false,
-        compileOnly: true,
-        hooks: false,
-      });
-      // As in dbt, SQL that cannot be compiled is no failure of a run: there was none.
-      const errors = outcome.results.flatMap(({ diagnostic }) => diagnostic ?? []);
-      if (errors.length > 0 && !outcome.interrupted) throw new DiagnosticError(errors);
+      const outcome = await compileNodes(context, options, project);
       const compiled = outcome.results
         .filter(({ node, compiledCode }) => compiledCode !== null && isNamed(node.name, options.select ?? []))
         .map(({ node, compiledCode }) => ({ name: node.name, uniqueId: node.unique_id, sql: compiledCode! }));

@@ -14,16 +14,14 @@ import type { AnyNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
 import type { RunResult } from '../run/result.ts';
-import { executeSelection } from './execute.ts';
+import { compileNodes } from './compile-nodes.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { artifactContext, writeManifestFile } from './project-artifacts.ts';
-import { projectGraph } from './project-graph.ts';
 import { readTerms, runServices } from './run-services.ts';
-import { selectNodes } from './select-nodes.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
 export interface DocsOptions extends BuildOptions {
@@ -77,23 +75,7 @@ async function compileAll(
   options: DocsOptions,
   project: OpenProject,
 ): Promise<readonly RunResult[]> {
-  const graph = projectGraph(project);
-  const selection = await selectNodes(context, options, project, {
-    graph,
-    allowed: ['model', 'analysis', 'test', 'snapshot', 'seed'],
-  });
-  const input = {
-    project,
-    graph,
-    selection,
-    testsFirst: false,
-    compileOnly: true,
-    hooks: false,
-    writeResults: () => {},
-  };
-  const { results, interrupted } = await executeSelection(context, options, input);
-  const errors = results.flatMap(({ diagnostic }) => diagnostic ?? []);
-  if (errors.length > 0 && !interrupted) throw new DiagnosticError(errors);
+  const { results } = await compileNodes(context, options, project, { writeResults: () => {} });
   context.signal.throwIfAborted();
   return results;
 }
