@@ -1,11 +1,8 @@
 import { splitStatements } from '../adapter/sql-tokenizer.ts';
 import { writeOutput } from '../compile/compiled-files.ts';
-import type { CompileServices } from '../compile/services.ts';
 import type { Entry } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { resultObject } from '../context/run-result.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
-import type { Span } from '../core/span.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { tuple, type Value } from '../jinja/values.ts';
@@ -100,7 +97,7 @@ async function runHook(
   } catch (thrown) {
     const { compiledPath, compiledCode } = item;
     const diagnostic = failureDiagnostic(thrown, { compiledPath, compiledCode, node: hook });
-    item.fail(placeHook(diagnostic, hook, services.compile));
+    item.fail(placeInFile(diagnostic, hook, services.compile));
   }
   return item.result();
 }
@@ -137,23 +134,4 @@ function toldResult(result: RunResult): Value {
         ? null
         : { newest: freshness.maxLoadedAt, asked: freshness.snapshottedAt, seconds: freshness.ageSeconds },
   });
-}
-
-/** Places in a hook's text are places of the root project's file where that holds it; else they go by the hook's name. */
-function placeHook(
-  diagnostic: Diagnostic,
-  hook: OperationNode,
-  { projectDirectory, context }: CompileServices,
-): Diagnostic {
-  const isOfRoot = hook.package_name === context.projectName;
-  const placed = isOfRoot ? placeInFile(diagnostic, hook, projectDirectory) : diagnostic;
-  const named = (span: Span | null): Span | null =>
-    span?.file === hook.original_file_path && span.text === hook.raw_code
-      ? { ...span, file: hook.name }
-      : span;
-  return {
-    ...placed,
-    span: named(placed.span),
-    related: placed.related.map((place) => ({ ...place, span: named(place.span) })),
-  };
 }

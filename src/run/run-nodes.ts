@@ -139,7 +139,7 @@ class Run {
       else {
         const { compiledPath, compiledCode } = run;
         const diagnostic = failureDiagnostic(thrown, { compiledPath, compiledCode, node });
-        run.fail(placeInFile(diagnostic, node, this.#services.compile.projectDirectory));
+        run.fail(placeInFile(diagnostic, node, this.#services.compile));
       }
     }
     const result = run.result();

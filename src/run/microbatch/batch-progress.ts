@@ -101,7 +101,7 @@ export class BatchProgress {
     if (await waited) return;
     const isOurs = services.signal.aborted && isCancelled(thrown);
     const diagnostic = isOurs ? null : failureDiagnostic(thrown, { ...compiled, node });
-    const placed = diagnostic && placeInFile(diagnostic, node, services.compile.projectDirectory);
+    const placed = diagnostic && placeInFile(diagnostic, node, services.compile);
     this.#end(batch, 'error', 'ERROR', placed);
   }
 

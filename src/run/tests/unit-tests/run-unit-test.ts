@@ -1,5 +1,6 @@
 import { pythonModelRefused } from '../../../compile/errors.ts';
 import { relationOfNode } from '../../../compile/relations.ts';
+import type { CompileServices } from '../../../compile/services.ts';
 import {
   compileUnitTest,
   overridden,
@@ -73,9 +74,8 @@ export async function runUnitTest(services: RunServices, test: UnitTestNode, ite
       const failure = failureDiagnostic(refused, { compiledPath, compiledCode, node: model });
       await session.warehouse.rollback();
       const explained = await explainFailure({ services, session, scope, sql: compiledCode });
-      const { projectDirectory } = services.compile;
       const told =
-        explained.length > 0 ? explained : [placeInFixture(failure, places, model, projectDirectory)];
+        explained.length > 0 ? explained : [placeInFixture(failure, places, model, services.compile)];
       throw new DiagnosticError(told, { cause: thrown });
     }
   });
@@ -86,11 +86,11 @@ function placeInFixture(
   failure: Diagnostic,
   places: TestPlaces,
   model: ModelNode,
-  projectDirectory: string,
+  compile: CompileServices,
 ): Diagnostic {
   const compiled = failure.related.find(({ message }) => message === 'compiled')?.span ?? failure.span;
   const span = compiled === null ? null : places.inSqlFixture(compiled);
-  return span === null ? placeInFile(failure, model, projectDirectory) : { ...failure, span };
+  return span === null ? placeInFile(failure, model, compile) : { ...failure, span };
 }
 
 /** What the program asks for the types of the tested columns: structs as a whole, as they are in fixtures. */
