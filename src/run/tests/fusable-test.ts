@@ -5,6 +5,7 @@ import { isText, type PyDict, type Value } from '../../jinja/values.ts';
 import type { TestNode } from '../../manifest/node.ts';
 import { programOf } from '../programs/run-program.ts';
 import type { RunServices } from '../services.ts';
+import { countingTerms } from './counting-statement.ts';
 import { storedAs } from './stored-failures.ts';
 
 /** What `get_fused_tests_sql` is given of a test, and the relation that it is about, as its query names it. */
@@ -40,6 +41,7 @@ export function mayFuse({ fuseTests, compile }: RunServices, packageName: string
 /** Whether nothing that is configured of a test stands against it; its arguments are known when it is compiled. */
 export function isFusable(services: RunServices, node: TestNode): boolean {
   const { test_metadata: test, config, depends_on: dependsOn } = node;
+  const { warnIf, errorIf } = countingTerms(node);
   return (
     test !== undefined &&
     Object.hasOwn(known, test.name) &&
@@ -49,8 +51,8 @@ export function isFusable(services: RunServices, node: TestNode): boolean {
     (config['limit'] ?? null) === null &&
     (config['sql_header'] ?? null) === null &&
     String(config['fail_calc']).trim().toLowerCase() === 'count(*)' &&
-    thresholdOf(config['warn_if']) !== null &&
-    thresholdOf(config['error_if']) !== null &&
+    thresholdOf(warnIf) !== null &&
+    thresholdOf(errorIf) !== null &&
     storedAs(services, node) === null &&
     programOf(services, node) === undefined
   );
@@ -97,8 +99,8 @@ function valuesOf(args: PyDict): string | null {
 }
 
 /** What `warn_if` or `error_if` says of no failures; null where that takes an engine to know. */
-export function thresholdOf(condition: unknown): boolean | null {
-  const found = /^\s*(!=|<>|=|>=|<=|>|<)\s*(\d{1,9})\s*$/.exec(String(condition ?? '!= 0'));
+export function thresholdOf(condition: string): boolean | null {
+  const found = /^\s*(!=|<>|=|>=|<=|>|<)\s*(\d{1,9})\s*$/.exec(condition);
   if (found === null) return null;
   const limit = Number(found[2]);
   switch (found[1]) {

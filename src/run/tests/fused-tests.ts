@@ -9,6 +9,7 @@ import type { AnyNode, TestNode, UniqueId } from '../../manifest/node.ts';
 import { isCancelled, warehouseErrorIn } from '../failures.ts';
 import { type NodeSession, withNodeSession } from '../node-session.ts';
 import type { RunServices } from '../services.ts';
+import { countingStatement, countingTerms } from './counting-statement.ts';
 import { type FusedTest, fusedTest, isFusable, mayFuse } from './fusable-test.ts';
 
 /** A test that is answered together with others of its relation. */
@@ -126,7 +127,7 @@ function ask(
   });
 }
 
-/** As the tests would be asked one by one. The macro is ours, and is rendered once for all tests of the same thresholds. */
+/** As the tests would be asked one by one. The macro is ours, and is rendered once for all tests of the same terms. */
 async function aloneStatements(
   session: NodeSession,
   members: readonly Compiled[],
@@ -134,12 +135,9 @@ async function aloneStatements(
   const statements = new Map<string, string>();
   const out: string[] = [];
   for (const { node, compiled } of members) {
-    const { warn_if: warnIf, error_if: errorIf } = node.config;
-    const thresholds = [String(warnIf ?? '!= 0'), String(errorIf ?? '!= 0')] as const;
-    const key = thresholds.join('\n');
-    const statement =
-      statements.get(key) ??
-      (await session.render('get_test_sql', [queryMark, 'count(*)', ...thresholds, null]));
+    const terms = countingTerms(node);
+    const key = Object.values(terms).join('\n');
+    const statement = statements.get(key) ?? (await countingStatement(session, terms, queryMark));
     statements.set(key, statement);
     out.push(statement.replace(queryMark, () => compiled.sql));
   }

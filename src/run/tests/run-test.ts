@@ -16,6 +16,7 @@ import { executeProgram, programOf, responseOf, withProgramSession } from '../pr
 import { executePlan } from '../publish/execute-plan.ts';
 import { lookAtDestination } from '../publish/look-at-destination.ts';
 import type { RunServices } from '../services.ts';
+import { countingStatement, countingTerms } from './counting-statement.ts';
 import { thresholdOf } from './fusable-test.ts';
 import { previewQuery } from './preview-query.ts';
 import { storedAs } from './stored-failures.ts';
@@ -57,7 +58,7 @@ async function passedWithOthers(services: RunServices, node: TestNode, item: Ite
   }
   await item.compiled(services.compile, member!.compiled);
   item.built(services.compile, node, member!.asked);
-  const { warn_if: warnIf, error_if: errorIf } = node.config;
+  const { warnIf, errorIf } = countingTerms(node);
   const verdict = { shouldWarn: thresholdOf(warnIf)!, shouldError: thresholdOf(errorIf)! };
   judge(services, node, { failures: 0, response, ...verdict }, item);
   return true;
@@ -83,15 +84,7 @@ async function countFailures(
   query: string,
   item: ItemRun,
 ): Promise<Counted> {
-  const config = node.config as Readonly<Record<string, unknown>>;
-  const { fail_calc: failCalc, warn_if: warnIf, error_if: errorIf } = config;
-  const sql = await session.render('get_test_sql', [
-    query,
-    String(failCalc ?? 'count(*)'),
-    String(warnIf ?? '!= 0'),
-    String(errorIf ?? '!= 0'),
-    null,
-  ]);
+  const sql = await countingStatement(session, countingTerms(node), query);
   item.built(services.compile, node, sql);
   const result = await session.warehouse.execute(sql, { autoBegin: false, fetch: true, limit: null });
   const [row, second] = result.rows;
@@ -147,13 +140,14 @@ function judge(
   { failures, shouldWarn, shouldError, response }: Counted,
   item: ItemRun,
 ): boolean {
-  const { severity, error_if: errorIf, warn_if: warnIf } = node.config as Readonly<Record<string, unknown>>;
+  const { severity } = node.config as Readonly<Record<string, unknown>>;
+  const { warnIf, errorIf } = countingTerms(node);
   const found = `Got ${failures} ${failures === 1 ? 'result' : 'results'}`;
   if (String(severity ?? 'ERROR').toUpperCase() === 'ERROR' && shouldError) {
-    item.tested('fail', failures, `${found}, configured to fail if ${String(errorIf ?? '!= 0')}`, response);
+    item.tested('fail', failures, `${found}, configured to fail if ${errorIf}`, response);
   } else if (shouldWarn) {
     const status = warningsFail ? 'fail' : 'warn';
-    const message = `${found}, configured to ${status} if ${String(warnIf ?? '!= 0')}`;
+    const message = `${found}, configured to ${status} if ${warnIf}`;
     item.tested(status, failures, message, response);
   } else {
     // As in dbt: rows that the test's limits let through are no failures.
