@@ -1,28 +1,11 @@
-import { cpSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { compareEvents, type LoggedEvent, readEvents } from '../../../scripts/oracle/events.mjs';
+import { readEvents } from '../../../scripts/oracle/events.mjs';
 import { cli, testProject } from '../../rig.ts';
-
-const folder = new URL('../fixtures/events/', import.meta.url);
-
-// What dbt 1.11.16 told of the project, command by command; `npm run oracle -- --record` asks it again.
-const told = JSON.parse(readFileSync(new URL('dbt.json', folder), 'utf8')) as Readonly<
-  Record<string, readonly LoggedEvent[]>
->;
+import { comparedWithDbt } from './told-by-dbt.ts';
 
 test('each command tells what dbt tells, in its events, codes, levels and data', async () => {
-  const project = testProject();
-  cpSync(new URL('project', folder), project.directory, { recursive: true });
   const differences: string[] = [];
-  for (const [command, theirs] of Object.entries(told)) {
-    const { out } = await cli(project, [
-      '--log-format',
-      'json',
-      '--log-level',
-      'debug',
-      ...command.split(' '),
-    ]);
-    const found = compareEvents(theirs, readEvents(out), ['<project>', project.directory]);
+  for await (const [command, found] of comparedWithDbt('events')) {
     differences.push(...found.map((one) => `${command}: ${one}`));
   }
   expect(differences).toEqual([]);
