@@ -57,7 +57,6 @@ function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readon
   const name = { database: catalog.database, schema: String(schema), identifier: String(identifier) };
   const object = renderRelation(postgresFacts, { ...name, database: null });
   const shown = `${name.schema}.${name.identifier}`;
-  const place = shown;
   const statements = Array.isArray(restore) ? restore.map(String) : null;
   switch (kind) {
     case 'f': {
@@ -68,7 +67,7 @@ function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readon
         dependent: { description, relation: { ...name, type: 'table' }, restore: statements },
         drop,
         object: constraint,
-        place,
+        place: shown,
       };
     }
     case 'm': {
@@ -78,7 +77,7 @@ function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readon
         dependent: { description, relation, restore: statements },
         drop: 'drop materialized view',
         object,
-        place,
+        place: shown,
       };
     }
     default: {
@@ -87,7 +86,7 @@ function read(catalog: Catalog, [kind, schema, identifier, key, restore]: readon
         dependent: { description: `view ${shown}`, relation, restore: statements },
         drop: 'drop view',
         object,
-        place,
+        place: shown,
       };
     }
   }

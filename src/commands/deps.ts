@@ -42,50 +42,46 @@ export interface DepsOutcome {
   readonly lockWritten: boolean;
 }
 
+const nothingInstalled = { packages: [], lockWritten: false } as const;
+
 /** Installs the packages that the project names, each whole or not at all. Needs no profile. */
 export function deps(options: DepsOptions, surroundings: Surroundings): Invocation<DepsOutcome> {
-  return invoke(
-    'deps',
-    surroundings,
-    treatmentOf(options),
-    { packages: [], lockWritten: false },
-    async (context) => {
-      const { directory, settings } = openSettings(context, options);
-      // Archives and the network are needed by this command only.
-      const { addPackage, parseAddedPackage } = await import('../project/packages/add-package.ts');
-      const { installPackages } = await import('../project/packages/install-packages.ts');
-      const packages = packageContext(context, options, directory);
-      tellProjects(context, directory);
-      const added =
-        options.addPackage === undefined
-          ? null
-          : parseAddedPackage(options.addPackage, options.source ?? 'hub');
-      const installDirectory = installDirectoryOf(directory, settings);
-      if (context.restriction !== null) checkRestrictedFolder(directory, installDirectory);
-      try {
-        if (added !== null) await addPackage(packages, added);
-        const installed = await installPackages(packages, {
-          rootName: settings.name,
-          installDirectory,
-          lockOnly: options.lock === true,
-          upgrade: options.upgrade === true,
-        });
-        return {
-          success: true,
-          interrupted: false,
-          packages: installed.packages.map((pin) => ({
-            name: pin.name,
-            kind: pin.kind,
-            version: pin.kind === 'hub' ? pin.version : pin.kind === 'git' ? pin.commit : null,
-          })),
-          lockWritten: installed.lockWritten,
-        };
-      } catch (caught) {
-        if (!context.signal.aborted) throw caught;
-        return { success: false, interrupted: true, packages: [], lockWritten: false };
-      }
-    },
-  );
+  return invoke('deps', surroundings, treatmentOf(options), nothingInstalled, async (context) => {
+    const { directory, settings } = openSettings(context, options);
+    // Archives and the network are needed by this command only.
+    const { addPackage, parseAddedPackage } = await import('../project/packages/add-package.ts');
+    const { installPackages } = await import('../project/packages/install-packages.ts');
+    const packages = packageContext(context, options, directory);
+    tellProjects(context, directory);
+    const added =
+      options.addPackage === undefined
+        ? null
+        : parseAddedPackage(options.addPackage, options.source ?? 'hub');
+    const installDirectory = installDirectoryOf(directory, settings);
+    if (context.restriction !== null) checkRestrictedFolder(directory, installDirectory);
+    try {
+      if (added !== null) await addPackage(packages, added);
+      const installed = await installPackages(packages, {
+        rootName: settings.name,
+        installDirectory,
+        lockOnly: options.lock === true,
+        upgrade: options.upgrade === true,
+      });
+      return {
+        success: true,
+        interrupted: false,
+        packages: installed.packages.map((pin) => ({
+          name: pin.name,
+          kind: pin.kind,
+          version: pin.kind === 'hub' ? pin.version : pin.kind === 'git' ? pin.commit : null,
+        })),
+        lockWritten: installed.lockWritten,
+      };
+    } catch (caught) {
+      if (!context.signal.aborted) throw caught;
+      return { success: false, interrupted: true, ...nothingInstalled };
+    }
+  });
 }
 
 function packageContext(context: InvocationContext, options: DepsOptions, directory: string): PackageContext {

@@ -97,7 +97,7 @@ export class ItemRun {
   }
 
   progress(done: number, total: number | null, unit: string): void {
-    this.#options.emit({ name: 'node-progress', node: nodeRef(this.#options.node), done, total, unit });
+    this.#options.emit({ name: 'node-progress', node: this.ref, done, total, unit });
   }
 
   succeed(response: StatementResult['response'], message: string | null = null): void {
