@@ -16,9 +16,9 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { rolldown } from 'rolldown';
+import { bundle } from './bundle.mjs';
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, 'no-check': { type: 'boolean' } } });
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -27,7 +27,7 @@ const aside = join(root, 'node_modules/.cache', `sluice-build-${process.pid}`);
 const made = join(aside, 'new');
 
 const status = values['no-check'] ? 0 : declareTypes();
-await bundle();
+await bundle(made);
 await indexMacros();
 nameBuild();
 cpSync(join(root, 'src/docs/site'), join(made, 'site'), { recursive: true });
@@ -40,34 +40,9 @@ function declareTypes() {
   return spawnSync(process.execPath, [tsc, ...flags], { stdio: 'inherit' }).status ?? 1;
 }
 
-/**
- * Packages of many files that every run opens go into ours, with their licences; all others are installed beside us.
- */
-async function bundle() {
-  const inside = ['@dagrejs/graphlib', '@duckdb/node-api', 'commander'];
-  const entries = ['src/cli/main', 'src/index', 'src/adapter/index', 'src/manifest/macro-index'];
-  const build = await rolldown({
-    cwd: root,
-    input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
-    platform: 'node',
-    external: (id) => /^[^./]/.test(id) && !inside.some((name) => id === name || id.startsWith(`${name}/`)),
-    logLevel: 'warn',
-  });
-  await build.write({
-    dir: made,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
-    // Names stay, for stack traces; without white space and comments a start has half as much to read.
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-  });
-  await build.close();
-  writeFileSync(join(made, 'LICENSES.txt'), inside.map(licenceOf).join('\n'));
-}
-
 /** What every start would find out about our macros. */
 async function indexMacros() {
-  const { macroIndex } = await import(pathToFileURL(join(made, 'src/manifest/macro-index.js')).href);
+  const { macroIndex } = createRequire(import.meta.url)(join(made, 'src/manifest/macro-index.cjs'));
   writeFileSync(join(made, 'macros.json'), macroIndex(join(root, 'macros')));
 }
 
@@ -80,14 +55,6 @@ function nameBuild() {
     .filter((path) => !path.endsWith('.d.ts'));
   for (const path of paths.sort()) hash.update(readFileSync(path));
   writeFileSync(join(made, 'build-id'), hash.digest('hex').slice(0, 16));
-}
-
-function licenceOf(name) {
-  const folder = join(root, 'node_modules', name);
-  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
-  return `${name} ${version} (${license})\n\n${text}`;
 }
 
 function putInPlace() {

@@ -226,7 +226,7 @@ export const report = async (
 };
 
 /** Whether this is the program as it is shipped, in `dist/`, and not its source. */
-const isBuilt = import.meta.url.endsWith('.js');
+const isBuilt = !import.meta.url.endsWith('.ts');
 const packageDirectory = fileURLToPath(new URL(isBuilt ? '../..' : '..', import.meta.url));
 
 function surroundings(options: CommandOptions): Surroundings {
