@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -28,8 +28,8 @@ function sluice(argv: readonly string[], build: string, start: Start = {}): Prom
   const script = join(folder, 'start.mjs');
   writeFileSync(
     script,
-    `import { main } from '${compiled.file('cli/main.js')}';
-     main(async () => ({ build: (options) => { ${build} } }));`,
+    `import program from '${compiled.file('cli/main.cjs')}';
+     program.main(async () => ({ build: (options) => { ${build} } }));`,
   );
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [script, ...argv], {
@@ -167,16 +167,19 @@ test('the version is that of the package', async () => {
   expect(out).toBe(`sluice ${version} (answers as dbt 1.11.16)\n`);
 });
 
-test('version and landing page are answered without loading commander or any command', () => {
-  const loaded = new Set<string>();
-  const follow = (file: string): void => {
-    if (loaded.has(file)) return;
-    loaded.add(file);
-    // `import()` comes later, when it is asked for.
-    const statics = readFileSync(file, 'utf8').matchAll(/\bimport\s*(?:[\w*\s{},$]+?\s*from\s*)?"([^"]+)"/g);
-    for (const [, target] of statics) follow(join(file, '..', target!));
-  };
-  follow(compiled.file('cli/main.js'));
-  const names = [...loaded].map((file) => basename(file).replace(/-[^-]+\.js$|\.js$/, ''));
-  expect(names.sort()).toEqual(['landing', 'main', 'version']);
-});
+test.each([[['--version']], [[]]])(
+  '%j is answered without loading commander or any command',
+  async (argv) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-process-'));
+    const script = join(folder, 'start.cjs');
+    writeFileSync(
+      script,
+      `require('${compiled.file('cli/main.cjs')}').main();
+     process.on('exit', () => console.log('loaded', Object.keys(require.cache).join(' ')));`,
+    );
+    const { stdout } = spawnSync(process.execPath, [script, ...argv], { cwd: folder, encoding: 'utf8' });
+    const loaded = /^loaded (.*)$/m.exec(stdout)?.[1]!.split(' ') ?? [];
+    const names = loaded.map((file) => basename(file, '.cjs'));
+    expect(names.filter((name) => name !== 'rolldown-runtime').sort()).toEqual(['main', 'start', 'start']);
+  },
+);
