@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import module from 'node:module';
-import { loadOwnProgram } from '../dist/src/cli/load-program.js';
+'use strict';
+
+const { enableCompileCache } = require('node:module');
+const { loadOwnProgram } = require('../dist/src/cli/load-program.cjs');
 
 // Drivers wait for their engine on these threads; Node's default of four would hold back `--threads`.
 process.env.UV_THREADPOOL_SIZE ??= '16';
 // For the packages that we load.
-module.enableCompileCache?.();
+enableCompileCache?.();
 // Not awaited: Node would report a promise that never settles in its own words; main() has the exit code for it.
 loadOwnProgram('src/cli/main.cjs', process.argv.slice(2)).main();

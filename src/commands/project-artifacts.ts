@@ -39,7 +39,7 @@ export function writeManifestFile(
 ): void {
   if (options.writeJson === false) return;
   const { targetDirectory: folder } = open;
-  const compiled = compilationsOf(open.manifest, texts);
+  const compiled = compilationsOf(open, texts);
   const once = lastingWriter(context, open);
   const path = join(folder, 'manifest.json');
   if (compiled.size === 0) once('manifest', path, (to) => writeNodes(context, open, compiled, to));
@@ -106,10 +106,12 @@ function writeNodes(
 }
 
 function compilationsOf(
-  { nodes }: Manifest,
+  open: OpenManifest,
   texts: readonly (CompiledText | RunResult)[],
 ): ReadonlyMap<UniqueId, Compilation> {
   const out = new Map<UniqueId, Compilation>();
+  if (texts.length === 0) return out;
+  const { nodes } = open.manifest;
   for (const text of texts) {
     const { node, compiledCode: code, compiledPath: path, calledMacros: macros } = text;
     const known = nodes.get(node.unique_id);

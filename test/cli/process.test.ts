@@ -178,7 +178,7 @@ test.each([[['--version']], [[]]])(
      process.on('exit', () => console.log('loaded', Object.keys(require.cache).join(' ')));`,
     );
     const { stdout } = spawnSync(process.execPath, [script, ...argv], { cwd: folder, encoding: 'utf8' });
-    const loaded = /^loaded (.*)$/m.exec(stdout)?.[1]!.split(' ') ?? [];
+    const loaded = (/^loaded (.*)$/m.exec(stdout)?.[1] ?? '').split(' ');
     const names = loaded.map((file) => basename(file, '.cjs'));
     expect(names.filter((name) => name !== 'rolldown-runtime').sort()).toEqual(['main', 'start', 'start']);
   },
