@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { lazyBuiltins } from './lazy-builtins.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -71,7 +72,7 @@ async function write(made, entries, output) {
     input: Object.fromEntries(entries.map((entry) => [entry, `${entry}.ts`])),
     platform: 'node',
     external: isOutside,
-    plugins: [withoutPrograms, inAscii],
+    plugins: [withoutPrograms, lazyBuiltins, inAscii],
     logLevel: 'warn',
     // Which command loads what is decided by the chunks, not by each import.
     checks: { ineffectiveDynamicImport: false },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
@@ -24,6 +23,7 @@ import type { OperationOptions, OperationOutcome } from './commands/run-operatio
 import type { ShowOptions, ShowOutcome } from './commands/show.ts';
 import type { FreshnessOptions } from './commands/source-freshness.ts';
 import type { Event } from './core/event.ts';
+import { randomUuid } from './core/random-uuid.ts';
 import { version } from './core/version.ts';
 import type { World } from './core/world.ts';
 import type { ReportKind } from './export/reports/kinds.ts';
@@ -262,7 +262,7 @@ function processWorld(): World {
     startedAt: Date.now(),
     now: () => Date.now(),
     elapsed: () => performance.now(),
-    uuid: () => randomUUID(),
+    uuid: randomUuid,
     random: () => Math.random(),
     env,
     workingDirectory: process.cwd(),

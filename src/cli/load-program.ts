@@ -49,11 +49,9 @@ export const loadProgram = (entry: string): unknown => load(join(dist, entry), n
  */
 export function loadOwnProgram(entry: string, argv: readonly string[]): unknown {
   const command = /^[a-z][a-z-]{1,20}$/.exec(argv[0] ?? '')?.[0] ?? 'any';
-  // The engine refuses what it compiled under other options.
-  const options = [process.env.NODE_OPTIONS ?? '', ...process.execArgv].join(' ').trim();
-  const engine = `${process.version}-${process.arch}${options.replace(/[^\w.=]+/g, '_').slice(0, 80)}`;
-  process.on('exit', keepCode);
-  return load(join(dist, entry), join(dist, 'code', engine, command));
+  // The engine refuses what it compiled under other options; two kinds of processes would keep replacing each other's.
+  if (process.env.NODE_OPTIONS === undefined && process.execArgv.length === 0) process.on('exit', keepCode);
+  return load(join(dist, entry), join(dist, 'code', `${process.version}-${process.arch}`, command));
 }
 
 function load(path: string, folder: string | null): unknown {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { randomUuid } from '../core/random-uuid.ts';
 import type { World } from '../core/world.ts';
 import { wrongNow } from './errors.ts';
 
@@ -17,7 +17,7 @@ export function realWorld(): World {
     startedAt: frozenTime(env.get('SLUICE_NOW')) ?? Date.now(),
     now: () => Date.now(),
     elapsed: () => performance.now(),
-    uuid: () => randomUUID(),
+    uuid: randomUuid,
     random: () => Math.random(),
     env,
     workingDirectory: process.cwd(),

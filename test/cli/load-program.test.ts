@@ -84,6 +84,16 @@ test('a program whose text is another one of the same length does not run by the
   expect(nothing.stdout + nothing.stderr).toContain('nothing to DO');
 });
 
+test('a process with options of the engine leaves what is kept as it is', () => {
+  const { stdout } = list();
+  const left = kept();
+  const program = join(installed, 'bin/sluice.js');
+  const strange = ['--no-opt', '--max-lazy', program, 'ls', '--quiet', '--project-dir', 'shop'];
+  const other = spawnSync(process.execPath, strange, { cwd: installed, encoding: 'utf8' });
+  expect(other).toMatchObject({ status: 0, stdout });
+  expect(kept()).toEqual(left);
+});
+
 test('where no code can be kept the program runs all the same', () => {
   writeFileSync(join(installed, 'dist/code'), 'in the way');
   expect(list()).toMatchObject({ status: 0, stderr: '' });

@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { type FilesNow, lookAgain, type SeenFolder, sameFolders } from './known-files.ts';
 import { type ParseRecord, type ReadRecord, readRecord, rowsFile, writeRecord } from './snapshot.ts';
 import { contentHash, type Stamp, sameStamp, stampOf } from './stamps.ts';
@@ -51,9 +51,9 @@ export interface Look {
 /** With more files than this under new time stamps, the stamps are worth writing down. */
 const mostTouched = 32;
 
-/** A short digest of plain data: tells a change, and too little of a password. */
+/** A short digest of plain data: tells a change, and too little of a password. To load a stronger one takes longer. */
 export const shortDigest = (value: unknown): string =>
-  value === undefined ? '' : hash('sha256', JSON.stringify(value) ?? 'undefined').slice(0, 8);
+  value === undefined ? '' : crc32(JSON.stringify(value) ?? 'undefined').toString(16);
 
 /** What is remembered, if everything that it stands on is as it was; null otherwise. */
 export function passGate(request: GateRequest): ReadRecord | null {
