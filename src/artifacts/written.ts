@@ -4,6 +4,16 @@ import { join } from 'node:path';
 /** Artifacts that are left as they are while what they say is the same. */
 export type LastingArtifact = 'manifest' | 'semantic_manifest' | 'graph_summary' | 'graph_summary with tests';
 
+/** Of these one file is written, of names and dependencies and of nothing else of a node. */
+export const isGraphSummary = (artifact: LastingArtifact): boolean =>
+  artifact === 'graph_summary' || artifact === 'graph_summary with tests';
+
+/** The parse in question, and the one that its dependencies, and the names of its nodes, came of. */
+export interface WrittenParse {
+  readonly generation: string;
+  readonly edges: string;
+}
+
 interface Mark {
   /** The parse whose result the file holds. */
   readonly generation: string;
@@ -20,13 +30,13 @@ type Marks = Partial<Record<LastingArtifact, Mark>> & {
 /** Remembers, in a small file beside the parse cache, which parse each artifact was written of. */
 export class WrittenArtifacts {
   readonly #path: string;
-  readonly #generation: string;
+  readonly #parse: WrittenParse;
   #read: Marks | null = null;
 
-  /** `folder` is that of the parse cache, `generation` the parse in question. */
-  constructor(folder: string, generation: string) {
+  /** `folder` is that of the parse cache. */
+  constructor(folder: string, parse: WrittenParse) {
     this.#path = join(folder, 'written.json');
-    this.#generation = generation;
+    this.#parse = parse;
   }
 
   get #marks(): Marks {
@@ -37,27 +47,31 @@ export class WrittenArtifacts {
   /** Whether the file is what was written of this parse, untouched since. */
   isCurrent(artifact: LastingArtifact, path: string): boolean {
     const mark = this.#marks[artifact];
-    if (mark === undefined || mark.generation !== this.#generation) return false;
-    const now = markOf(path, this.#generation);
+    if (mark === undefined || mark.generation !== this.#generationOf(artifact)) return false;
+    const now = markOf(path, mark.generation);
     return (
       now !== null && now.size === mark.size && now.modified === mark.modified && now.changed === mark.changed
     );
   }
 
   keep(artifact: LastingArtifact, path: string): void {
-    const mark = markOf(path, this.#generation);
+    const mark = markOf(path, this.#generationOf(artifact));
     if (mark !== null) this.#marks[artifact] = mark;
     this.#write();
   }
 
-  /** Whether the dependencies that came of that parse are known to hold no ring. */
-  isRingless(edges: string): boolean {
-    return this.#marks.ringless === edges;
+  /** Whether the dependencies are known to hold no ring. */
+  get isRingless(): boolean {
+    return this.#marks.ringless === this.#parse.edges;
   }
 
-  keepRingless(edges: string): void {
-    this.#marks.ringless = edges;
+  keepRingless(): void {
+    this.#marks.ringless = this.#parse.edges;
     this.#write();
+  }
+
+  #generationOf(artifact: LastingArtifact): string {
+    return isGraphSummary(artifact) ? this.#parse.edges : this.#parse.generation;
   }
 
   #write(): void {

@@ -38,7 +38,7 @@ export async function openManifest(
   const request = gateRequest(context, options);
   const read = remembers(context, options) ? unlessRefused(() => passGate(request)) : null;
   // Between the look at the record and that at its rows another process may write both.
-  const written = read && new WrittenArtifacts(request.directory, read.record.generation);
+  const written = read && new WrittenArtifacts(request.directory, read.record);
   const later = context.command === 'parse' && written !== null && isCurrent(written, read!);
   const rest = read === null || later ? null : unlessRefused(() => readRest(request.directory, read));
   if (read === null || written === null || (rest === null && !later)) {

@@ -205,8 +205,7 @@ function opened({
     selectorDefinitions: [...manifest.selectors.values()],
     targetDirectory: told.targetDirectory,
     quoting: told.quoting,
-    written:
-      snapshot && new WrittenArtifacts(join(told.targetDirectory, cacheFolder), snapshot.record.generation),
+    written: snapshot && new WrittenArtifacts(join(told.targetDirectory, cacheFolder), snapshot.record),
     snapshot,
   };
 }

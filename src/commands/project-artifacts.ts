@@ -7,7 +7,7 @@ import { writeRunResults } from '../artifacts/run-results.ts';
 import { writeSemanticManifest } from '../artifacts/semantic-manifest.ts';
 import { writeSources } from '../artifacts/sources.ts';
 import { writeStoredManifest } from '../artifacts/stored-manifest.ts';
-import type { LastingArtifact } from '../artifacts/written.ts';
+import { isGraphSummary, type LastingArtifact } from '../artifacts/written.ts';
 import type { CompiledText } from '../compile/services.ts';
 import { publishedSelectors } from '../graph/selector-dict.ts';
 import { hasRing } from '../manifest/cache/rings.ts';
@@ -71,10 +71,9 @@ export function mayHaveRings(open: OpenManifest): boolean {
   const { written } = open;
   if (written?.isCurrent('manifest', path) === true) return false;
   if (open.snapshot === null) return true;
-  const { record, rows } = open.snapshot;
-  if (written?.isRingless(record.edges) === true) return false;
-  if (hasRing(rows)) return true;
-  written?.keepRingless(record.edges);
+  if (written?.isRingless === true) return false;
+  if (hasRing(open.snapshot.rows)) return true;
+  written?.keepRingless();
   return false;
 }
 
@@ -83,8 +82,7 @@ function lastingWriter(context: InvocationContext, { written }: OpenManifest) {
     if (written?.isCurrent(artifact, path) === true) return;
     write(path);
     written?.keep(artifact, path);
-    const told = artifact === 'graph_summary' || artifact === 'graph_summary with tests';
-    if (!told) context.emit({ name: 'artifact-written', artifact, path });
+    if (!isGraphSummary(artifact)) context.emit({ name: 'artifact-written', artifact, path });
   };
 }
 

@@ -98,6 +98,29 @@ describe('what is parsed', () => {
     expect(sliceOf(snapshot, new Set(['models/marts/orders.sql']))).toBeNull();
   });
 
+  test('an edit that leaves the dependencies leaves the summary of the graph; another ref writes it anew', async () => {
+    calm();
+    await settled();
+    const summary = () => ({
+      file: statSync(project.path('target/graph_summary.json')).ino,
+      linked: JSON.parse(readFileSync(project.path('target/graph_summary.json'), 'utf8')).linked as Record<
+        number,
+        { readonly name: string; readonly succ?: readonly number[] }
+      >,
+    });
+    await sluice(project, 'list');
+    const before = summary();
+    project.write({ 'models/filler/f_1.sql': 'select 3 as a' });
+    expect(extentOf(await sluice(project, 'list'))).toBe('part');
+    expect(summary().file).toBe(before.file);
+    project.write({ 'models/filler/f_1.sql': "select * from {{ ref('f_2') }}" });
+    await sluice(project, 'list');
+    const { linked } = summary();
+    const childrenOf = Object.values(linked).find(({ name }) => name === 'model.shop.f_2')?.succ ?? [];
+    expect(childrenOf.map((number) => linked[number]?.name)).toContain('model.shop.f_1');
+    expect(summary().file).not.toBe(before.file);
+  });
+
   test('files with new time stamps and the same content are not parsed', async () => {
     calm();
     await settled();
