@@ -1,4 +1,5 @@
 import type { SeedKind } from '../../adapter/facts.ts';
+import { shapeCount, shapeOf } from './cell-shape.ts';
 import { parseSeedDate, parseSeedDatetime } from './date.ts';
 import { parseIsoDatetime } from './iso-datetime.ts';
 import { integerText, isCanonicalNumber, parseSeedNumber, placesOf } from './number.ts';
@@ -26,6 +27,8 @@ const spellings: readonly Spelling[] = ['anywhere', 'copied', 'normalised'];
 /** Type of one column, narrowed by each of its cells; every row counts, whatever its place. */
 export class ColumnInference {
   #alive: number;
+  /** Shapes of cells that were observed: to observe another cell of theirs would change nothing. */
+  readonly #shapes = new Uint8Array(shapeCount);
   /** Worst spelling met, per reading. */
   readonly #spelling = new Uint8Array(readings.length);
   #wholePlaces = 1;
@@ -59,6 +62,18 @@ export class ColumnInference {
     if ((alive & DATETIME) !== 0) this.#tryDatetime(stripped, padding !== ANYWHERE);
     if ((alive & ISO) !== 0) this.#tryIso(stripped, padding !== ANYWHERE);
     if ((alive & BOOLEAN) !== 0) this.#tryBoolean(cell);
+  }
+
+  /** The same of a cell that is given as its bytes. */
+  observeBytes(bytes: Buffer, from: number, to: number): void {
+    if (this.#alive === TEXT) {
+      if (from === to || !mayBeginNull(bytes[from]!, bytes[from + 1])) return;
+    } else {
+      const shape = shapeOf(bytes, from, to);
+      if (shape !== 0 && this.#shapes[shape] === 1) return;
+      this.#shapes[shape] = 1;
+    }
+    this.observe(bytes.toString('utf8', from, to));
   }
 
   get reading(): Reading {
@@ -212,6 +227,10 @@ function isPlainInteger(text: string): boolean {
   }
   return true;
 }
+
+/** White space, the word null in any case, and whatever is not ASCII, which may be white space. */
+const mayBeginNull = (byte: number, next: number | undefined): boolean =>
+  byte <= 0x20 || byte >= 0x80 || ((byte | 0x20) === 0x6e && ((next ?? 0) | 0x20) === 0x75);
 
 /** Cheap test for cells that could be null words; the rest of a text column needs no look. */
 function mayBeNull(cell: string): boolean {

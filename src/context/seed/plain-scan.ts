@@ -1,10 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
-import { isNullWord, strip } from './strip.ts';
+import { columnNames } from './header.ts';
+import { ColumnInference } from './infer.ts';
 
 /** What a scan of a file without oddities learns. */
 export interface PlainScan {
-  readonly header: readonly string[];
+  readonly names: readonly string[];
+  /** One for each name. */
+  readonly inferences: readonly ColumnInference[];
   readonly rowCount: number;
 }
 
@@ -13,14 +16,14 @@ export interface PlainScanOptions {
   readonly delimiter: string;
   /** Columns that stay text whatever they hold. */
   readonly textColumns: ReadonlySet<string>;
-  /** Whether a cell that reads as null tells on the file. */
+  /** Whether a cell that reads as null tells on a column that stays text. */
   readonly looksForNulls: boolean;
 }
 
 /**
- * Looks through a file of which every column stays text, many times faster than a reader that cuts it into cells: null
- * unless it is as simple as files come. It then has no quote, no carriage return, no byte order mark and no blank line,
- * and as many cells in every row as in the header.
+ * Looks through a file as bytes, many times faster than a reader that cuts it into cells: null unless it is as simple as
+ * files come. It then has no quote, no carriage return, no byte order mark and no blank line, more than one column, a
+ * name for each, and as many cells in every row.
  */
 export async function scanPlain(path: string, options: PlainScanOptions): Promise<PlainScan | null> {
   if (options.delimiter.charCodeAt(0) > 0x7f) return null;
@@ -54,7 +57,10 @@ const BYTE_ORDER_MARK = 0xef;
 class Scan {
   readonly #options: PlainScanOptions;
   readonly #delimiter: number;
-  #header: readonly string[] | null = null;
+  #names: readonly string[] | null = null;
+  #inferences: readonly ColumnInference[] = [];
+  /** Whether cells tell anything. */
+  #observes = true;
   #rows = 0;
 
   constructor(options: PlainScanOptions) {
@@ -63,34 +69,67 @@ class Scan {
   }
 
   get result(): PlainScan | null {
-    return this.#header === null ? null : { header: this.#header, rowCount: this.#rows };
+    if (this.#names === null) return null;
+    return { names: this.#names, inferences: this.#inferences, rowCount: this.#rows };
   }
 
   /** Whole lines, but for the last one of the file; false where they are not plain. */
   take(bytes: Buffer): boolean {
     if (bytes.includes(QUOTE) || bytes.includes(RETURN) || !isUtf8(bytes)) return false;
     if (bytes.length === 0) return true;
-    if (this.#header !== null) return this.#takeRows(bytes, 0);
-    const end = bytes.indexOf(NEWLINE);
-    return (
-      this.#takeHeader(bytes.subarray(0, end === -1 ? bytes.length : end)) &&
-      (end === -1 || this.#takeRows(bytes, end + 1))
-    );
+    let from = 0;
+    if (this.#names === null) {
+      const end = bytes.indexOf(NEWLINE);
+      if (!this.#takeHeader(bytes.subarray(0, end === -1 ? bytes.length : end))) return false;
+      from = end === -1 ? bytes.length : end + 1;
+    }
+    return this.#observes ? this.#observeRows(bytes, from) : this.#countRows(bytes, from);
   }
 
   #takeHeader(line: Buffer): boolean {
     if (line[0] === BYTE_ORDER_MARK) return false;
-    const { delimiter, textColumns } = this.#options;
-    const names = line.toString('utf8').split(delimiter);
-    this.#header = names;
-    const unique = new Set(names).size === names.length;
-    return names.length > 1 && unique && names.every((name) => textColumns.has(name));
+    const { delimiter, textColumns, looksForNulls } = this.#options;
+    const given = line.toString('utf8').split(delimiter);
+    const names = columnNames(given);
+    this.#names = names;
+    this.#inferences = names.map((name) => new ColumnInference(textColumns.has(name)));
+    this.#observes = looksForNulls || !names.every((name) => textColumns.has(name));
+    return names.length > 1 && names.every((name, index) => name === given[index]);
   }
 
-  #takeRows(bytes: Buffer, from: number): boolean {
+  #observeRows(bytes: Buffer, from: number): boolean {
     const delimiter = this.#delimiter;
-    const cells = this.#header!.length;
-    const looks = this.#options.looksForNulls;
+    const inferences = this.#inferences;
+    const last = inferences.length - 1;
+    let column = 0;
+    let lineStart = from;
+    let cellStart = from;
+    for (let at = from; at < bytes.length; at += 1) {
+      const byte = bytes[at]!;
+      if (byte === delimiter) {
+        if (column === last) return false;
+        inferences[column]!.observeBytes(bytes, cellStart, at);
+        column += 1;
+        cellStart = at + 1;
+      } else if (byte === NEWLINE) {
+        if (column !== last || at === lineStart) return false;
+        inferences[last]!.observeBytes(bytes, cellStart, at);
+        this.#rows += 1;
+        column = 0;
+        lineStart = at + 1;
+        cellStart = lineStart;
+      }
+    }
+    if (lineStart === bytes.length) return true;
+    if (column !== last) return false;
+    inferences[last]!.observeBytes(bytes, cellStart, bytes.length);
+    this.#rows += 1;
+    return true;
+  }
+
+  #countRows(bytes: Buffer, from: number): boolean {
+    const delimiter = this.#delimiter;
+    const cells = this.#inferences.length;
     let count = 1;
     let lineStart = from;
     for (let at = from; at < bytes.length; at += 1) {
@@ -101,21 +140,10 @@ class Scan {
         this.#rows += 1;
         count = 1;
         lineStart = at + 1;
-      } else if (!looks || (at !== lineStart && bytes[at - 1] !== delimiter)) continue;
-      else if (mayBeginNull(byte, bytes[at + 1]) && this.#isNull(bytes, at)) return false;
+      }
     }
     if (lineStart === bytes.length) return true;
     this.#rows += 1;
     return count === cells;
   }
-
-  #isNull(bytes: Buffer, from: number): boolean {
-    let end = from;
-    while (end < bytes.length && bytes[end] !== this.#delimiter && bytes[end] !== NEWLINE) end += 1;
-    return isNullWord(strip(bytes.toString('utf8', from, end)));
-  }
 }
-
-/** White space, the word null in any case, and whatever is not ASCII, which may be white space. */
-const mayBeginNull = (byte: number, next: number | undefined): boolean =>
-  byte <= 0x20 || byte >= 0x80 || ((byte | 0x20) === 0x6e && ((next ?? 0) | 0x20) === 0x75);

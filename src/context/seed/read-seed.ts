@@ -85,7 +85,7 @@ export async function readSeed(path: string, options: SeedOptions): Promise<Seed
   );
 }
 
-/** A file whose columns all have declared types and that has nothing to stumble over; null for any other. */
+/** A file that has nothing to stumble over; null for any other. */
 async function scanSimple(
   path: string,
   {
@@ -95,17 +95,27 @@ async function scanSimple(
     loading,
   }: { file: string; delimiter: string; textColumns: Set<string>; loading: SeedLoading },
 ): Promise<Seed | null> {
-  if (textColumns.size === 0) return null;
   // An engine that reads the file for dbt decides itself what is null.
   const scan = await scanPlain(path, { delimiter, textColumns, looksForNulls: loading === 'values' });
   if (scan === null) return null;
-  const columns = scan.header.map((name) => ({ name, kind: 'text', reading: 'text', wide: false }) as const);
-  const { rowCount } = scan;
+  const { names, inferences, rowCount } = scan;
   return seedOf(
-    { path, file, delimiter, columns, skipBlank: loading === 'copy' },
-    { rowCount, plain: true, loading },
+    { path, file, delimiter, columns: seedColumns(names, inferences), skipBlank: loading === 'copy' },
+    { rowCount, plain: isSpeltPlainly(inferences, loading), loading },
   );
 }
+
+const seedColumns = (names: readonly string[], inferences: readonly ColumnInference[]): SeedColumn[] =>
+  names.map((name, index) => {
+    const { kind, reading, wide } = inferences[index]!;
+    return { name, kind, reading, wide };
+  });
+
+/** Whether the warehouse's own reader takes every cell for the value that it has for dbt. */
+const isSpeltPlainly = (inferences: readonly ColumnInference[], loading: SeedLoading): boolean =>
+  inferences.every(
+    ({ spelling }) => spelling === 'anywhere' || (loading === 'copy' && spelling === 'copied'),
+  );
 
 function seedOf(
   source: SeedSource,
@@ -195,10 +205,7 @@ class SeedScan {
   }
 
   columns(): SeedColumn[] {
-    return (this.names ?? []).map((name, index) => {
-      const { kind, reading, wide } = this.#inferences[index]!;
-      return { name, kind, reading, wide };
-    });
+    return seedColumns(this.names ?? [], this.#inferences);
   }
 
   isPlain(oddities: CsvOddities, delimiter: string): boolean {
@@ -211,11 +218,11 @@ class SeedScan {
       lineEnds.size > 1
     )
       return false;
-    if (this.#loading === 'copy') return this.#inferences.every(({ spelling }) => spelling !== 'normalised');
+    if (!isSpeltPlainly(this.#inferences, this.#loading)) return false;
+    if (this.#loading === 'copy') return true;
     if (oddities.quotedEmpty || oddities.quotedCarriageReturn || lineEnds.has('\r')) return false;
     if (this.#endMarker || delimiter.charCodeAt(0) > 0x7f) return false;
-    if (oddities.blankLine && this.#inferences.length > 1) return false;
-    return this.#inferences.every(({ spelling }) => spelling === 'anywhere');
+    return !oddities.blankLine || this.#inferences.length === 1;
   }
 }
 
