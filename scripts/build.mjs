@@ -28,7 +28,7 @@ const made = join(aside, 'new');
 
 const status = values['no-check'] ? 0 : declareTypes();
 await bundle(made);
-await indexMacros();
+indexMacros();
 nameBuild();
 cpSync(join(root, 'src/docs/site'), join(made, 'site'), { recursive: true });
 putInPlace();
@@ -41,7 +41,7 @@ function declareTypes() {
 }
 
 /** What every start would find out about our macros. */
-async function indexMacros() {
+function indexMacros() {
   const { macroIndex } = createRequire(import.meta.url)(join(made, 'src/manifest/macro-index.cjs'));
   writeFileSync(join(made, 'macros.json'), macroIndex(join(root, 'macros')));
 }
