@@ -63,21 +63,25 @@ function linesOf(
   return ids.map((id) => rowSelector(snapshot.rows, id) ?? ofNode(id));
 }
 
-/** What a row says of a node that is listed by its fqn: most are, and there may be tens of thousands. */
+/** What a row says of a node that is listed by its id or its fqn: most are, and there may be tens of thousands. */
 function rowSelector(rows: Rows, id: UniqueId): string | undefined {
-  const row = otherSelectors.has(typeOfId(id)) ? undefined : rowOf(rows, id);
+  const type = typeOfId(id);
+  if (type === 'unit_test') return undefined;
+  if (listedById.has(type)) return idSelector(id, type);
+  const row = rowOf(rows, id);
   return row === undefined ? undefined : dottedFqn(rows, row);
 }
 
-/** Types that are listed by something else than their fqn. */
-const otherSelectors: ReadonlySet<string> = new Set([
+/** Types whose selector is their unique id with a colon behind the type. */
+const listedById: ReadonlySet<string> = new Set([
   'source',
   'exposure',
   'metric',
   'saved_query',
   'semantic_model',
-  'unit_test',
 ]);
+
+const idSelector = (id: UniqueId, type: string): string => `${type}:${id.slice(type.length + 1)}`;
 
 const listedTypes = [
   'model',
@@ -132,22 +136,10 @@ const versionedName = ({ name, version }: UnitTestNode): string =>
   version === null ? name : `${name}_v${version}`;
 
 function selectorOf(node: AnyNode): string {
-  switch (node.resource_type) {
-    case 'source':
-      return `source:${node.package_name}.${node.source_name}.${node.name}`;
-    case 'exposure':
-      return `exposure:${node.package_name}.${node.name}`;
-    case 'metric':
-      return `metric:${node.package_name}.${node.name}`;
-    case 'saved_query':
-      return `saved_query:${node.package_name}.${node.name}`;
-    case 'semantic_model':
-      return `semantic_model:${node.package_name}.${node.name}`;
-    case 'unit_test':
-      return `unit_test:${node.package_name}.${versionedName(node)}`;
-    default:
-      return node.fqn.join('.');
-  }
+  if (node.resource_type === 'unit_test') return `unit_test:${node.package_name}.${versionedName(node)}`;
+  return listedById.has(node.resource_type)
+    ? idSelector(node.unique_id, node.resource_type)
+    : node.fqn.join('.');
 }
 
 function pick(node: AnyNode, keys: readonly string[] | undefined): Record<string, unknown> {
