@@ -1,8 +1,10 @@
 import {
+  accessSync,
   closeSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  constants as permissions,
   readFileSync,
   renameSync,
   rmSync,
@@ -97,10 +99,24 @@ function keptCode(path: string, text: number): Buffer | undefined {
 /** Only of processes that did what they were asked for: of others little is called. */
 function keepCode(exitCode: number): void {
   if (exitCode > 1) return;
+  const isLong = process.uptime() > longRun;
   for (const { script, text, path, kept } of fresh) {
-    if (kept > 0 && process.uptime() < longRun) continue;
+    if (kept > 0 && !isLong) continue;
+    // Making the code takes longer than finding out that it cannot be kept.
+    if (!isWritable(dirname(path))) return;
     const code = script.createCachedData();
     if (code.length > kept * 1.1) writeQuietly(path, withChecksum(code, text));
+  }
+}
+
+/** Makes the folder. */
+function isWritable(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, permissions.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -114,7 +130,6 @@ function withChecksum(code: Buffer, text: number): Buffer {
 function writeQuietly(path: string, bytes: Buffer): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
     const file = openSync(temporary, 'w');
     try {
       writeFileSync(file, bytes);
