@@ -100,10 +100,10 @@ function keptCode(path: string, text: number): Buffer | undefined {
 function keepCode(exitCode: number): void {
   if (exitCode > 1) return;
   const isLong = process.uptime() > longRun;
-  for (const { script, text, path, kept } of fresh) {
-    if (kept > 0 && !isLong) continue;
-    // Making the code takes longer than finding out that it cannot be kept.
-    if (!isWritable(dirname(path))) return;
+  const worth = fresh.filter(({ kept }) => kept === 0 || isLong);
+  // Making the code takes longer than finding out that it cannot be kept. All of it goes into one folder.
+  if (worth.length === 0 || !isWritable(dirname(worth[0]!.path))) return;
+  for (const { script, text, path, kept } of worth) {
     const code = script.createCachedData();
     if (code.length > kept * 1.1) writeQuietly(path, withChecksum(code, text));
   }

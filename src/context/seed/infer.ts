@@ -47,7 +47,7 @@ export class ColumnInference {
       this.#alive &= ~NOTHING;
       return;
     }
-    if (this.#alive === TEXT && !mayBeNull(cell)) return;
+    if (this.#alive === TEXT && !mayBeginNull(cell.charCodeAt(0), cell.charCodeAt(1))) return;
     const stripped = strip(cell);
     this.#alive &= ~NOTHING;
     if (isNullWord(stripped)) {
@@ -228,12 +228,9 @@ function isPlainInteger(text: string): boolean {
   return true;
 }
 
-/** White space, the word null in any case, and whatever is not ASCII, which may be white space. */
-const mayBeginNull = (byte: number, next: number | undefined): boolean =>
-  byte <= 0x20 || byte >= 0x80 || ((byte | 0x20) === 0x6e && ((next ?? 0) | 0x20) === 0x75);
-
-/** Cheap test for cells that could be null words; the rest of a text column needs no look. */
-function mayBeNull(cell: string): boolean {
-  const code = cell.charCodeAt(0);
-  return code <= 0x20 || code === 0x4e || code === 0x6e || code >= 0x80;
-}
+/**
+ * Of the first two bytes or characters of a cell: white space, the word null in any case, and whatever is not ASCII, which
+ * may be white space. The rest of a text column needs no look.
+ */
+const mayBeginNull = (first: number, next: number | undefined): boolean =>
+  first <= 0x20 || first >= 0x80 || ((first | 0x20) === 0x6e && ((next ?? 0) | 0x20) === 0x75);

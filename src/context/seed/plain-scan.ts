@@ -127,6 +127,7 @@ class Scan {
     return true;
   }
 
+  /** Where cells tell nothing: in half the time. */
   #countRows(bytes: Buffer, from: number): boolean {
     const delimiter = this.#delimiter;
     const cells = this.#inferences.length;
