@@ -101,7 +101,11 @@ class Run {
       work === undefined
         ? dependenciesOf(items, graph, this.#manifest, { testsFirst })
         : { items, parents: items.map(() => []) };
-    const schedule = createSchedule(dependencies, { failFast });
+    const schedule = createSchedule(dependencies, {
+      failFast,
+      // Threads that wait for one answer together would leave the warehouse idle.
+      durationOf: ({ nodeId }) => (this.#fused?.isAnswered(nodeId) ? 0 : 1),
+    });
     await runSchedule(schedule, {
       threads,
       signal: this.#services.signal,

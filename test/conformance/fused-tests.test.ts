@@ -16,7 +16,7 @@ const told = ({ outcome }: Ran<'test'>) =>
 
 /** Fused statements among those that were sent. */
 const fusedIn = (sent: readonly string[]): readonly string[] =>
-  sent.filter((sql) => /\bas test_1\b/.test(sql));
+  sent.filter((sql) => /\bas fused_1\b/.test(sql));
 
 const columnsYaml = (tests: Readonly<Record<string, readonly string[]>>): string =>
   Object.entries(tests)
@@ -94,7 +94,7 @@ describe.each(warehouses)('$name', (warehouse) => {
     const sent = warehouse.watch();
     const { statuses } = await sluice(shop, 'test');
     expect(statuses).toEqual({ not_null_t_n: 'fail', unique_t_n: 'pass', unique_t_w: 'pass' });
-    expect(fusedIn(sent).every((sql) => !sql.includes('is null'))).toBe(true);
+    expect(fusedIn(sent).every((sql) => !sql.includes('count(*) - count(n)'))).toBe(true);
     expect(fusedIn(sent)).toHaveLength(1);
   });
 
@@ -133,6 +133,41 @@ describe.each(warehouses)('$name', (warehouse) => {
     expect(statuses).toMatchObject({ t: 'success', not_null_t_n: 'pass', found: 'fail', below: 'skipped' });
     expect(messages['below']).toMatch(/^Skipping because of test\.shop\.found/);
   });
+
+  test.each([
+    ['nothing wrong', "(1, 'a'), (2, 'b')", []],
+    ['no rows', "(1, 'a')", [], 'where id > 1'],
+    ['a value twice', "(1, 'a'), (1, 'b'), (2, 'b')", ['repeated']],
+    ['one null', "(1, 'a'), (null, 'b')", ['missing']],
+    ['two nulls, which are no value twice', "(null, 'a'), (null, 'b'), (1, 'b')", ['missing']],
+    ['nulls of another column', "(1, null), (2, 'b'), (3, null)", ['blank']],
+    [
+      'a null and an unknown value beside a value twice',
+      "(1, null), (1, 'c')",
+      ['repeated', 'blank', 'unknown'],
+    ],
+  ])(
+    'tests of a view find what is wrong where it is computed once: %s',
+    async (_, rows, wrong, more = '') => {
+      const shop = warehouse.project({
+        'models/t.sql': `select * from (values ${rows}) as v(id, code) ${more}`,
+        'models/schema.yml': `models:
+  - name: t
+    columns:
+${columnsYaml({
+  id: ['unique: {name: repeated}', 'not_null: {name: missing}'],
+  code: ['not_null: {name: blank}', 'accepted_values: {name: unknown, arguments: {values: [a, b]}}'],
+})}`,
+      });
+      await succeeds(shop, 'run');
+      const sent = warehouse.watch();
+      const { statuses } = await sluice(shop, 'test');
+      const found = Object.entries(statuses).flatMap(([name, status]) => (status === 'pass' ? [] : [name]));
+      expect(found.sort()).toEqual([...wrong].sort());
+      expect(fusedIn(sent).map((sql) => sql.match(/\bfrom [^\n]*\bt\b/g)?.length)).toEqual([1]);
+      expect(sent.filter((sql) => sql.includes('as should_error'))).toHaveLength(wrong.length);
+    },
+  );
 
   test('fused or not, the results are the same', async () => {
     const shop = project(warehouse.project, {});
@@ -180,11 +215,11 @@ const types: Readonly<Record<string, string>> = {
   b: 'boolean',
 };
 
-const table = (rows: readonly (readonly string[])[]): string => {
+const model = (materialized: string, rows: readonly (readonly string[])[]): string => {
   const casts = columns.map((column) => `cast(${column} as ${types[column]}) as ${column}`);
   const values = [...rows, columns.map(() => 'null')].map((cellsOf) => `(${cellsOf.join(', ')})`);
   const names = columns.join(', ');
-  return `{{ config(materialized='table') }} select ${casts.join(', ')} from (values ${values.join(', ')}) as v(${names}) where not (n is null and w is null and b is null)`;
+  return `{{ config(materialized='${materialized}') }} select ${casts.join(', ')} from (values ${values.join(', ')}) as v(${names}) where not (n is null and w is null and b is null)`;
 };
 
 const config = fc.record(
@@ -224,10 +259,11 @@ const oneTest = fc.constantFrom(...columns).chain((column) =>
 
 const projects = fc
   .record({
+    materialized: fc.constantFrom('table', 'view'),
     rows: fc.array(row, { maxLength: 6 }),
     tests: fc.array(oneTest, { minLength: 12, maxLength: 30 }),
   })
-  .map(({ rows, tests }) => {
+  .map(({ materialized, rows, tests }) => {
     const listed = tests.map(({ name, column: column_name, values, quote, config: given }, index) => ({
       [name]: {
         name: `t${index}`,
@@ -236,7 +272,7 @@ const projects = fc
       },
     }));
     return {
-      'models/t.sql': table(rows),
+      'models/t.sql': model(materialized, rows),
       'models/schema.yml': JSON.stringify({ models: [{ name: 't', data_tests: listed }] }),
     };
   });

@@ -9,8 +9,8 @@ export type ItemState = 'waiting' | 'ready' | 'running' | 'done' | 'skipped';
 export interface ScheduleOptions {
   /** After the first failure nothing more is started. */
   readonly failFast?: boolean;
-  /** How long an item took the last time, in any unit; undefined, as for an item never run, counts as 1. */
-  readonly durationOf?: (item: WorkItem) => number | undefined;
+  /** How long an item is to take, in any unit. */
+  readonly durationOf?: (item: WorkItem) => number;
   /** The limited resource that an item holds while it runs; null for none. */
   readonly poolOf?: (item: WorkItem) => string | null;
   /** Items that, when they fail, let their descendants go on (`on_error: continue`). */

@@ -82,8 +82,8 @@ function isWhole(condition: string): boolean {
   return depth === 0;
 }
 
-/** Names that the tests' own queries give to something else. */
-const taken = /^"?(?:unique_field|value_field|n_records)"?$/i;
+/** Names that the queries give to something else. */
+const taken = /^"?(?:unique_field|value_field|n_records|fused_\w+)"?$/i;
 
 const isPlainColumn = (text: string): boolean =>
   /^(?:[a-z_][a-z0-9_]*|"[^"]+")$/i.test(text) && !taken.test(text);

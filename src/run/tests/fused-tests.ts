@@ -5,6 +5,7 @@ import { fromPlain } from '../../context/plain.ts';
 import { DiagnosticError } from '../../core/diagnostic.ts';
 import { TemplateError } from '../../jinja/errors.ts';
 import { PyDict } from '../../jinja/values.ts';
+import { findNode } from '../../manifest/manifest.ts';
 import type { AnyNode, TestNode, UniqueId } from '../../manifest/node.ts';
 import { isCancelled, warehouseErrorIn } from '../failures.ts';
 import { type NodeSession, withNodeSession } from '../node-session.ts';
@@ -60,6 +61,12 @@ export class FusedTests {
     }
   }
 
+  /** Whether the statement that another test of the group sends, its first one, is to answer this one. */
+  isAnswered(id: UniqueId): boolean {
+    const first = this.#groups.get(id)?.tests[0];
+    return first !== undefined && first.unique_id !== id;
+  }
+
   /** The test as a member of its group, which the first one asks for; null where it stands alone. */
   async member(services: RunServices, node: TestNode): Promise<FusedMember | null> {
     const group = this.#groups.get(node.unique_id);
@@ -99,6 +106,7 @@ function ask(
         const sql = await session.render('get_fused_tests_sql', [
           relation!,
           members.map(({ test }) => fromPlain(test)),
+          isView(services, members[0]!.node),
         ]);
         return warehouse.send(sql);
       });
@@ -125,6 +133,12 @@ function ask(
     });
     work.catch((thrown) => (isOwn(thrown) ? resolve(new Map()) : reject(thrown)));
   });
+}
+
+/** Whether what the test is about is computed when it is read. */
+function isView({ compile }: RunServices, { depends_on: dependsOn }: TestNode): boolean {
+  const parent = findNode(compile.manifest, dependsOn.nodes[0]!);
+  return parent?.resource_type === 'model' && parent.config.materialized === 'view';
 }
 
 /** As the tests would be asked one by one. The macro is ours, and is rendered once for all tests of the same terms. */

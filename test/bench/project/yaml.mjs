@@ -1,4 +1,6 @@
 const kinds = { not_null: 55, unique: 25, accepted_values: 12, relationships: 8 };
+/** The column of each kind of test that finds nothing there. */
+const tested = { unique: 'id', relationships: 'id', accepted_values: 'category' };
 const words =
   'orders of a customer as the shop sees them after returns and refunds were booked in full'.split(' ');
 
@@ -27,7 +29,7 @@ function testsOf(chance, model) {
   const out = new Map();
   for (let left = chance.geometric(3.9, 15); left > 0; left -= 1) {
     const kind = chance.weighted(kinds);
-    const column = kind === 'unique' || kind === 'relationships' ? 'id' : chance.pick(['id', 'category']);
+    const column = kind === 'not_null' ? chance.pick(['id', 'category']) : tested[kind];
     const lines = testLines(chance, kind, model);
     if (lines !== null) out.set(`${kind} ${column}`, { column, lines });
   }

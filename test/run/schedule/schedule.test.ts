@@ -123,7 +123,7 @@ describe('a schedule', () => {
       ['n2', 0.5],
     ]);
     const schedule = createSchedule(workOf([[], [], [], [2], [3]]), {
-      durationOf: ({ id }) => durations.get(id),
+      durationOf: ({ id }) => durations.get(id) ?? 1,
     });
     expect(ids(schedule.ready())).toEqual(['n1', 'n2', 'n0']);
   });
