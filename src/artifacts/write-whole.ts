@@ -64,8 +64,23 @@ function removeIfThere(path: string): void {
 
 function writeSynced(path: string, produce: (write: WriteBytes) => void): void {
   const file = openSync(path, 'w');
+  const pending = Buffer.allocUnsafe(chunkLength);
+  let used = 0;
+  const flush = (): void => {
+    writeAll(file, pending.subarray(0, used));
+    used = 0;
+  };
   try {
-    produce((piece) => writeAll(file, piece));
+    produce((piece) => {
+      if (used + piece.length > chunkLength) flush();
+      if (piece.length >= chunkLength) {
+        writeAll(file, piece);
+        return;
+      }
+      pending.set(piece, used);
+      used += piece.length;
+    });
+    flush();
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -18,6 +18,7 @@ export interface TextPlace {
 }
 
 const chunk = 1 << 20;
+const ahead = 1 << 16;
 
 /** Writes one segment, text by text. */
 export class SegmentWriter {
@@ -114,7 +115,9 @@ export class SegmentReader {
   /** Under the time stamps that they have now. */
   readonly segments: readonly Segment[];
   readonly #files: readonly number[];
-  #buffer = Buffer.allocUnsafe(1 << 16);
+  #buffer = Buffer.allocUnsafe(ahead);
+  /** What the buffer holds: bytes of this segment, from here to there. */
+  #held = { segment: -1, from: 0, to: 0 };
 
   private constructor(segments: readonly Segment[], files: readonly number[]) {
     this.segments = segments;
@@ -147,15 +150,26 @@ export class SegmentReader {
     return reader;
   }
 
+  /** Whoever reads one text after the other, in about the order in which they lie, has what follows read with it. */
   text(segment: number, offset: number, length: number): string {
-    if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(length);
-    this.#read(segment, this.#buffer, offset, length);
-    return this.#buffer.toString('utf8', 0, length);
+    const { from, to } = this.#held;
+    const isNear = segment === this.#held.segment && offset >= from && offset <= to + ahead;
+    if (!isNear || offset + length > to) {
+      const left = this.segments[segment]!.size - offset;
+      const size = isNear ? Math.max(length, Math.min(ahead, left)) : length;
+      if (size > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(size);
+      this.#held = { segment: -1, from: 0, to: 0 };
+      this.#read(segment, this.#buffer, offset, size);
+      this.#held = { segment, from: offset, to: offset + size };
+    }
+    const start = offset - this.#held.from;
+    return this.#buffer.toString('utf8', start, start + length);
   }
 
   /** The bytes of a stretch, in pieces that are overwritten by the next one. */
   *bytes(segment: number, offset: number, length: number): Generator<Uint8Array> {
     if (this.#buffer.length < chunk) this.#buffer = Buffer.allocUnsafe(chunk);
+    this.#held = { segment: -1, from: 0, to: 0 };
     for (let done = 0; done < length; ) {
       const size = Math.min(this.#buffer.length, length - done);
       this.#read(segment, this.#buffer, offset + done, size);
