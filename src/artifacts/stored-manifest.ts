@@ -1,10 +1,11 @@
+import type { WriteBytes } from '../core/replace-file.ts';
 import { separator } from '../manifest/cache/build-rows.ts';
 import { edgeCount, none16, type Rows, type Section, type TextColumns } from '../manifest/cache/rows.ts';
 import type { SegmentReader } from '../manifest/cache/segments.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import { type Compilation, compiledText } from './compiled-node.ts';
 import type { ManifestMetadata } from './manifest-writer.ts';
-import { type WriteBytes, writeWholeBytes } from './write-whole.ts';
+import { writeWholeBytes } from './write-whole.ts';
 
 /** A manifest whose entries lie in the parse cache as the lines that the artifact has. */
 export interface StoredManifest {

@@ -1,20 +1,10 @@
-import {
-  accessSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  constants as permissions,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, mkdirSync, constants as permissions, readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { constants, Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { replaceFile } from '../core/replace-file.ts';
 
 interface Loaded {
   exports: unknown;
@@ -128,23 +118,7 @@ function withChecksum(code: Buffer, text: number): Buffer {
 
 /** Where nothing may be written, the next start is as slow as this one. */
 function writeQuietly(path: string, bytes: Buffer): void {
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(temporary, 'w');
-    try {
-      writeFileSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } catch {
-    removeIfThere(temporary);
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    rmSync(path, { force: true });
+    replaceFile(path, (write) => write(bytes), { durable: true });
   } catch {}
 }

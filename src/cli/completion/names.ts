@@ -1,6 +1,6 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { makeFolder } from '../../core/make-folder.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { replaceFile } from '../../core/replace-file.ts';
 import { variableOf, type World } from '../../core/world.ts';
 import { type MappingReader, type ProjectGlance, yamlMappingReader } from '../flags/project-flags.ts';
 
@@ -67,10 +67,7 @@ function readKept(path: string): Kept | null {
 
 function keep(path: string, kept: Kept): void {
   try {
-    makeFolder(dirname(path));
-    const aside = `${path}.${process.pid}`;
-    writeFileSync(aside, JSON.stringify(kept));
-    renameSync(aside, path);
+    replaceFile(path, (write) => write(Buffer.from(JSON.stringify(kept))), { durable: false });
   } catch {
     // The folder may not be ours to write in; then the manifest is read each time.
   }

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from '../../core/make-folder.ts';
+import { replaceFile } from '../../core/replace-file.ts';
 import type { IndexedBlock } from '../internal-packages.ts';
 import { type FileNames, type FileTable, filesContent, namesOf, readFileTable } from './file-table.ts';
 import type { GateRecord } from './gate.ts';
@@ -185,14 +185,7 @@ export function writeRecord(directory: string, draft: RecordDraft, files: FileTa
   return record;
 }
 
+/** A machine that stops may take it away: what is missing or torn is parsed again. */
 function put(directory: string, name: string, pieces: readonly Uint8Array[]): void {
-  makeFolder(directory);
-  const temporary = join(directory, `${name}.${process.pid}.tmp`);
-  const file = openSync(temporary, 'w');
-  try {
-    for (const bytes of pieces) for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(temporary, join(directory, name));
+  replaceFile(join(directory, name), (write) => pieces.forEach(write), { durable: false });
 }

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError, Diagnostics } from '../../core/diagnostic.ts';
+import { replaceFile } from '../../core/replace-file.ts';
 import { isMissing } from '../../core/system-error.ts';
 import { readDependencies } from '../dependencies.ts';
 import { isMapping, recordOf } from '../yaml/mapping.ts';
 import { yamlPackage } from '../yaml/package.ts';
 import { addedVersionMissing, addedVersionUnused } from './errors.ts';
 import type { PackageContext } from './package-context.ts';
-import { writeFileWhole } from './write-file.ts';
 
 export type PackageSource = 'hub' | 'git' | 'local';
 
@@ -59,7 +59,7 @@ export async function addPackage(context: PackageContext, added: AddedPackage): 
   const left = document.getIn(['packages']);
   if (yamlPackage().isSeq(left) && left.items.length > 0) left.add(entry);
   else document.setIn(['packages'], document.createNode([entry]));
-  await writeFileWhole(path, document.toString({ lineWidth: 0 }));
+  replaceFile(path, (write) => write(Buffer.from(document.toString({ lineWidth: 0 }))), { durable: true });
   emit({ name: 'package-added', package: context.texts.show(added.name), version: added.version, path });
 }
 

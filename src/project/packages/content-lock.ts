@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError } from '../../core/diagnostic.ts';
+import { replaceFile } from '../../core/replace-file.ts';
 import { isMissing } from '../../core/system-error.ts';
 import { yamlSpan } from '../yaml/locate.ts';
 import { isMapping, recordOf } from '../yaml/mapping.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { lockInvalid } from './lock-errors.ts';
 import { type GitPin, type PinnedPackage, pinEntry } from './pinned.ts';
-import { writeFileWhole } from './write-file.ts';
 import { lockYaml } from './yaml-text.ts';
 
 /** What a locked package held when it was locked, as sha256. */
@@ -95,7 +95,7 @@ export async function writeContentLock(
   const text = `${heading}${lockYaml({ packages })}`;
   const before = await readFile(path, 'utf8').catch(() => null);
   if (before === null && packages.length === 0) return;
-  if (before !== text) await writeFileWhole(path, text);
+  if (before !== text) replaceFile(path, (write) => write(Buffer.from(text)), { durable: true });
 }
 
 const heading = `# What the packages of package-lock.yml hold, as sha256. Written by \`sluice deps\`; keep it beside that file.\n`;

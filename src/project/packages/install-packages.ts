@@ -52,7 +52,7 @@ export async function installPackages(
   if (specs.length === 0) {
     told.emit({ name: 'packages-none' });
     // A lock of packages that are gone would bring them back, in dbt at least.
-    if (lock !== null && !isCurrent) await writePackageLock(told, [], hash);
+    if (lock !== null && !isCurrent) writePackageLock(told, [], hash);
   }
   const folder = openInstallFolder(options.installDirectory, told.world);
   try {
@@ -99,7 +99,7 @@ async function makeLock(
   }
   const pins = await resolvePackages(sources, specs, rootName);
   checkTags(context, pins, content);
-  await writePackageLock(context, pins, hash);
+  writePackageLock(context, pins, hash);
   return pins;
 }
 

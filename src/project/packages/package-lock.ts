@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DiagnosticError, type Diagnostics } from '../../core/diagnostic.ts';
+import { replaceFile } from '../../core/replace-file.ts';
 import { type DataFile, readDataFile } from '../data-file.ts';
 import { renderTree } from '../render-tree.ts';
 import { yamlSpan } from '../yaml/locate.ts';
@@ -8,7 +9,6 @@ import type { PackageContext } from './package-context.ts';
 import { type PinnedPackage, pinEntry } from './pinned.ts';
 import { readSpecs } from './read-specs.ts';
 import type { PackageSpec } from './spec.ts';
-import { writeFileWhole } from './write-file.ts';
 import { lockYaml } from './yaml-text.ts';
 
 /** dbt's lock. */
@@ -59,11 +59,11 @@ export function lockedSpecs(
 }
 
 /** Writes the lock in dbt's very form. */
-export async function writePackageLock(
+export function writePackageLock(
   context: PackageContext,
   pins: readonly PinnedPackage[],
   hash: string,
-): Promise<void> {
+): void {
   const packages = pins.map((pin) => {
     const entry = pinEntry(pin, context.texts.scrub);
     const url = entry['git'] ?? entry['tarball'];
@@ -72,6 +72,8 @@ export async function writePackageLock(
     return entry;
   });
   const path = join(context.directory, lockName);
-  await writeFileWhole(path, lockYaml({ packages, sha1_hash: hash }));
+  replaceFile(path, (write) => write(Buffer.from(lockYaml({ packages, sha1_hash: hash }))), {
+    durable: true,
+  });
   context.emit({ name: 'package-lock-written', path });
 }
