@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adapters } from '../adapters/index.ts';
@@ -23,7 +22,7 @@ import type { OperationOptions, OperationOutcome } from './commands/run-operatio
 import type { ShowOptions, ShowOutcome } from './commands/show.ts';
 import type { FreshnessOptions } from './commands/source-freshness.ts';
 import type { Event } from './core/event.ts';
-import { randomUuid } from './core/random-uuid.ts';
+import { environment, processWorld } from './core/process-world.ts';
 import { version } from './core/version.ts';
 import type { World } from './core/world.ts';
 import type { ReportKind } from './export/reports/kinds.ts';
@@ -254,24 +253,4 @@ function worldOf(options: CommandOptions): World {
   const world = options.world ?? processWorld();
   const env = options.env === undefined ? world.env : environment(options.env);
   return { ...world, env, startedAt: options.now?.getTime() ?? world.startedAt };
-}
-
-function processWorld(): World {
-  const env = environment(process.env);
-  return {
-    startedAt: Date.now(),
-    now: () => Date.now(),
-    elapsed: () => performance.now(),
-    uuid: randomUuid,
-    random: () => Math.random(),
-    env,
-    workingDirectory: process.cwd(),
-    home: homedir(),
-  };
-}
-
-function environment(variables: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { randomUuid } from '../core/random-uuid.ts';
+import { processWorld } from '../core/process-world.ts';
 import type { World } from '../core/world.ts';
 import { wrongNow } from './errors.ts';
 
@@ -11,18 +10,8 @@ const iso8601 = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d
  * stamps of log lines stay real. Throws `wrong-clock`.
  */
 export function realWorld(): World {
-  const env = new Map<string, string>();
-  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env.set(name, value);
-  return {
-    startedAt: frozenTime(env.get('SLUICE_NOW')) ?? Date.now(),
-    now: () => Date.now(),
-    elapsed: () => performance.now(),
-    uuid: randomUuid,
-    random: () => Math.random(),
-    env,
-    workingDirectory: process.cwd(),
-    home: homedir(),
-  };
+  const world = processWorld();
+  return { ...world, startedAt: frozenTime(world.env.get('SLUICE_NOW')) ?? world.startedAt };
 }
 
 /** Milliseconds since 1970 of an ISO 8601 time; null where none is given. Throws `wrong-clock`. */

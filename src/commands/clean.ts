@@ -6,7 +6,7 @@ import type { ProjectSettings } from '../project/project.ts';
 import { liveRuns } from '../run/journal/run-folders.ts';
 import { cleanOutsideProject, cleanSourcePath, oldPackagesFolder, runIsLive } from './errors.ts';
 import { type Invocation, invoke, type Surroundings } from './invocation.ts';
-import { openSettings } from './open-project.ts';
+import { openSettings } from './list-project.ts';
 import type { ProjectOptions } from './options.ts';
 import { treatmentOf } from './warning-treatment.ts';
 

@@ -10,7 +10,7 @@ import { str } from '../jinja/text.ts';
 import type { ListedProject } from '../project/load-project.ts';
 import { profileReadable } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
-import { openProfile } from './open-project.ts';
+import { openProfile } from './list-project.ts';
 import { connectionDiagnostic, openWarehouse } from './open-warehouse.ts';
 import type { ProjectOptions } from './options.ts';
 import { treatmentOf } from './warning-treatment.ts';

@@ -8,7 +8,7 @@ import type { PackageContext } from '../project/packages/package-context.ts';
 import { sealedEnvironment, sealedTexts } from '../project/packages/sealed-text.ts';
 import { yamlRenderer } from './context-services.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
-import { openSettings } from './open-project.ts';
+import { openSettings } from './list-project.ts';
 import type { ProjectOptions } from './options.ts';
 import { checkRestrictedFolder } from './restricted.ts';
 import { treatmentOf } from './warning-treatment.ts';

@@ -12,7 +12,7 @@ import { type ProfileOutput, profileOutputs } from '../project/profile-outputs.t
 import { repositoryOf } from '../project/repository.ts';
 import { cannotWrite, ciFileExists, ciProfileOutside, ciSystemUnknown, ciTargetMissing } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
-import { list } from './open-project.ts';
+import { listedProject } from './list-project.ts';
 import type { ProjectOptions } from './options.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
@@ -38,7 +38,7 @@ export function exportCi(options: ExportCiOptions, surroundings: Surroundings): 
   return invoke('export ci', surroundings, treatmentOf(options), { path: '' }, async (context) => {
     const system = ciSystems.find((known) => known === options.system);
     if (system === undefined) throw new DiagnosticError(ciSystemUnknown(options.system ?? null));
-    const project = list(context, options);
+    const project = listedProject(context, options);
     context.reportAll(project.warnings);
     const { directory } = project.root;
     const repository = repositoryOf(directory, context.world.env);
@@ -107,9 +107,9 @@ function chooseTargets(
     context.report(ciProfileOutside(project.profilesDirectory));
   }
   const { target: given, ...others } = options;
-  const own = given === undefined ? project : list(context, others);
+  const own = given === undefined ? project : listedProject(context, others);
   const production = named('prod', 'production') ?? own.targetName;
-  const built = list(context, { ...options, target: production });
+  const built = listedProject(context, { ...options, target: production });
   const databaseFile = fileOf(context, built, world.workingDirectory);
   const server = serverOf(context, built);
   const isOwn = databaseFile !== null || server !== null;

@@ -3,8 +3,6 @@ import type { AdapterFacts } from '../adapter/facts.ts';
 import { WrittenArtifacts } from '../artifacts/written.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
-import type { Diagnostic } from '../core/diagnostic.ts';
-import { Secret } from '../core/secret.ts';
 import { unlessRefused } from '../core/system-error.ts';
 import { type GateRequest, type Look, passGate } from '../manifest/cache/gate.ts';
 import { knownListings } from '../manifest/cache/known-listing.ts';
@@ -17,21 +15,16 @@ import { internalPackageNames, readInternalPackages } from '../manifest/internal
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ParsedProject, ParseOptions } from '../manifest/parse-project.ts';
 import { resourceCounts } from '../manifest/resource-counts.ts';
-import {
-  type ListedProject,
-  type LoadProjectOptions,
-  listProject,
-  loadSettings,
-} from '../project/load-project.ts';
-import type { ProjectSettings } from '../project/project.ts';
-import { contextServices, yamlRenderer } from './context-services.ts';
+import type { ListedProject } from '../project/load-project.ts';
+import { contextServices } from './context-services.ts';
 import { gateRecord } from './gate-record.ts';
-import { cacheFolder, gateRequest, projectDirectory, remembers } from './gate-request.ts';
+import { cacheFolder, gateRequest, remembers } from './gate-request.ts';
 import type { InvocationContext } from './invocation.ts';
+import { listedProject, maskCredentials } from './list-project.ts';
 import type { OpenManifest } from './open-manifest.ts';
 import type { ProjectOptions } from './options.ts';
 import { RecordedEnvironment } from './recorded-environment.ts';
-import { checkRestrictedManifest, checkRestrictedProject } from './restricted.ts';
+import { checkRestrictedManifest } from './restricted.ts';
 
 /** A project, read and parsed, and what its templates need. */
 export interface OpenProject extends OpenManifest {
@@ -73,7 +66,7 @@ function sameProject(
   start: number,
 ): OpenProject {
   const { files } = snapshot;
-  const project = list(context, options, knownListings(files, []));
+  const project = listedProject(context, options, knownListings(files, []));
   context.emit({ name: 'adapter-registered', adapterType: project.credentials.type });
   const { settingsWarnings } = snapshot.record;
   const warnings = [
@@ -122,8 +115,8 @@ function parsedProject(
 
 /** The project without a walk through its folders, where they are known to hold what they held. */
 function listAgain(context: InvocationContext, options: ProjectOptions, { record, now, folders }: Look) {
-  if (now === null || folders === null) return list(context, options);
-  const project = list(context, options, knownListings(now.files, folders));
+  if (now === null || folders === null) return listedProject(context, options);
+  const project = listedProject(context, options, knownListings(now.files, folders));
   const { settingsWarnings } = record!.read.record;
   return {
     ...project,
@@ -221,84 +214,6 @@ function toldOf(context: InvocationContext, project: ListedProject, facts: Adapt
     targetDirectory,
     quoting: new RelationClass(facts, root.settings.quoting).quoting,
   };
-}
-
-/** The project's settings and its profile: enough to reach the warehouse. Nothing is parsed. */
-export function openProfile(context: InvocationContext, options: ProjectOptions): ListedProject {
-  const project = list(context, options);
-  maskCredentials(context, project);
-  context.reportAll(project.warnings);
-  return project;
-}
-
-function maskCredentials(context: InvocationContext, project: ListedProject): void {
-  for (const secret of secretsOf(project)) context.secrets.add(secret);
-}
-
-/** The project's settings alone: no profile is needed for them. */
-export function openSettings(context: InvocationContext, options: ProjectOptions): ReadSettings {
-  const read = readSettings(context, options);
-  context.reportAll(read.warnings);
-  return read;
-}
-
-export interface ReadSettings {
-  readonly directory: string;
-  readonly settings: ProjectSettings;
-  readonly warnings: readonly Diagnostic[];
-}
-
-/** The same, its warnings untold. */
-export function readSettings(context: InvocationContext, options: ProjectOptions): ReadSettings {
-  return loadSettings({
-    ...projectPlace(context, options),
-    makeRenderer: (scope) => yamlRenderer(context, scope),
-  });
-}
-
-function projectPlace({ world }: InvocationContext, options: ProjectOptions) {
-  return {
-    projectDirectory: projectDirectory(world, options),
-    targetPath: options.targetPath ?? null,
-    vars: options.vars ?? null,
-    versionCheck: options.versionCheck ?? true,
-    world,
-  };
-}
-
-/**
- * What must not be shown of the credentials. A password that is also the name of user, database or adapter, as test
- * servers have it, is left: it would blank out half of every log, and so tell what it is.
- */
-function secretsOf({ credentials }: ListedProject): string[] {
-  const values = Object.values(credentials.fields);
-  const open = new Set<unknown>([credentials.type, credentials.database, credentials.schema, ...values]);
-  return secretTexts(values).filter((secret) => !open.has(secret));
-}
-
-function secretTexts(value: unknown): string[] {
-  if (value instanceof Secret) return [value.reveal()];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(secretTexts) : [];
-}
-
-/** Settings, profile and packages of the project, and which files it has; none of them is read. Throws DiagnosticError. */
-export function list(
-  context: InvocationContext,
-  options: ProjectOptions,
-  knownListing?: LoadProjectOptions['knownListing'],
-): ListedProject {
-  const listed = listProject({
-    ...projectPlace(context, options),
-    ...(knownListing === undefined ? {} : { knownListing }),
-    profilesDirectory: options.profilesDir ?? null,
-    profile: options.profile ?? null,
-    target: options.target ?? null,
-    threads: options.threads ?? null,
-    adapters: context.adapters,
-    makeRenderer: (scope) => yamlRenderer(context, scope),
-  });
-  if (context.restriction !== null) checkRestrictedProject(context, options, listed);
-  return listed;
 }
 
 function embeddedFile({ world }: InvocationContext, { credentials }: ListedProject): string {

@@ -9,7 +9,7 @@ import { docsGenerate } from './docs-generate.ts';
 import { notRetryable, runMissing } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type LeftOver, leftOver } from './left-over.ts';
-import { readSettings } from './open-project.ts';
+import { readSettings } from './list-project.ts';
 import type { BuildOptions } from './options.ts';
 import { runOperation } from './run-operation.ts';
 import { treatmentOf } from './warning-treatment.ts';
