@@ -10,6 +10,7 @@ import type { Emit } from '../core/event.ts';
 import type { World } from '../core/world.ts';
 import { introspectionOff, queryRestricted } from './errors.ts';
 import type { Attempt } from './schedule/attempt.ts';
+import { SessionCache } from './session-cache.ts';
 
 export interface SessionWarehouseOptions {
   readonly session: Session;
@@ -51,6 +52,7 @@ export type RelationMacro = (
 /** The warehouse as one work item sees it: its session, and the invocation's relation cache. */
 export class SessionWarehouse implements Warehouse {
   readonly #options: SessionWarehouseOptions;
+  readonly #cache: SessionCache;
   #macro: RelationMacro | null = null;
   #comment: ((sql: string) => Promise<string>) | null = null;
   #attempt: Attempt;
@@ -59,13 +61,12 @@ export class SessionWarehouse implements Warehouse {
   #guard: RelationGuard | null = null;
   #changed = false;
   #compiling = false;
-  /** How to take back what the open transaction told the cache, newest last. */
-  #undo: (() => void)[] = [];
   /** The newest rows that a statement gave. */
   lastRows: StatementResult = nothing;
 
   constructor(options: SessionWarehouseOptions) {
     this.#options = options;
+    this.#cache = new SessionCache(options.cache, options.session);
     this.#attempt = options.attempt;
   }
 
@@ -205,42 +206,40 @@ export class SessionWarehouse implements Warehouse {
     if (session.inTransaction) await session.commit();
     this.#committed = true;
     if (changed && !aside) this.#attempt.seal();
-    this.#undo = [];
+    this.#cache.keep();
   }
 
   /** A template ended the transaction by a statement of its own. */
   #ended(sql: string): void {
-    if (/\b(rollback|abort)\b/i.test(sql)) for (const undo of this.#undo.reverse()) undo();
-    else this.#committed = true;
-    this.#undo = [];
+    if (/\b(rollback|abort)\b/i.test(sql)) {
+      this.#cache.takeBack();
+      return;
+    }
+    this.#committed = true;
+    this.#cache.keep();
   }
 
   /** Gives up the open transaction, whatever state it is in; what it told the cache is taken back. */
   async rollback(): Promise<void> {
     this.#guard?.rolledBack();
-    for (const undo of this.#undo.reverse()) undo();
-    this.#undo = [];
+    this.#cache.takeBack();
     if (this.#options.session.inTransaction) await this.#options.session.rollback();
   }
 
   async getRelation(name: RelationName): Promise<Relation | null> {
-    await this.#load({ database: name.database, schema: name.schema ?? '' });
-    return this.#options.cache.get(name);
+    return this.#cache.get(name);
   }
 
   async listRelations(
     schema: SchemaName,
     { fresh }: { readonly fresh: boolean },
   ): Promise<readonly Relation[]> {
-    if (fresh) return this.#options.session.listRelations(schema);
-    await this.#load(schema);
-    return this.#options.cache.list(schema);
+    return fresh ? this.#options.session.listRelations(schema) : this.#cache.list(schema);
   }
 
   /** Relations whose names are of staging relations, as the cache knows them. */
   async listStaging(schema: SchemaName): Promise<readonly Relation[]> {
-    await this.#load(schema);
-    return this.#options.cache.listStaging(schema);
+    return this.#cache.listStaging(schema);
   }
 
   async columnsOf(name: RelationName): Promise<readonly Column[]> {
@@ -263,7 +262,7 @@ export class SessionWarehouse implements Warehouse {
 
   async dropSchema(schema: SchemaName): Promise<void> {
     await this.#run('drop_schema', [schema]);
-    this.#options.cache.clear(schema);
+    this.#cache.cleared(schema);
   }
 
   async dropRelation(relation: Relation): Promise<void> {
@@ -287,33 +286,15 @@ export class SessionWarehouse implements Warehouse {
   }
 
   cacheAdded(relation: Relation): void {
-    this.#remember(relation);
-    this.#options.cache.add(relation);
+    this.#cache.added(relation);
   }
 
   cacheDropped(relation: RelationName): void {
-    this.#remember(relation);
-    this.#options.cache.drop(relation);
+    this.#cache.dropped(relation);
   }
 
   cacheRenamed(from: RelationName, to: RelationName): void {
-    this.#remember(from);
-    this.#remember(to);
-    this.#options.cache.rename(from, to);
-  }
-
-  /** Keeps what the cache knew under a name, for the case that the transaction is rolled back. */
-  #remember(name: RelationName): void {
-    const { cache, session } = this.#options;
-    if (!session.inTransaction || !cache.known({ database: name.database, schema: name.schema ?? '' }))
-      return;
-    const before = cache.get(name);
-    this.#undo.push(() => (before === null ? cache.drop(name) : cache.add(before)));
-  }
-
-  #load(schema: SchemaName): Promise<void> {
-    const { cache, session } = this.#options;
-    return cache.load(schema, (wanted) => session.listRelations(wanted));
+    this.#cache.renamed(from, to);
   }
 
   #run(macro: string, relations: readonly (Relation | RelationName | SchemaName)[]): Promise<void> {

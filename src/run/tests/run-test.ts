@@ -87,30 +87,31 @@ async function countFailures(
   const sql = await countingStatement(session, countingTerms(node), query);
   item.built(services.compile, node, sql);
   const result = await session.warehouse.execute(sql, { autoBegin: false, fetch: true, limit: null });
-  const [row, second] = result.rows;
-  if (row === undefined || second !== undefined || row.length !== 3) {
-    throw new DiagnosticError(testResultShape(node, result.rows.length));
-  }
-  return {
-    failures: toCount(node, row[0]!),
-    shouldWarn: toBoolean(row[1]!),
-    shouldError: toBoolean(row[2]!),
-    response: result.response,
-  };
+  return counted(node, result.rows, result.response);
 }
 
 /** What the main statement of a test's own materialization found. */
 function countedBy(node: TestNode, { table, response }: StoredResult): Counted {
   const rows = table instanceof Table ? table.data.rows : [];
+  return counted(
+    node,
+    rows.map((row) => row.map(plainCell)),
+    responseOf(response),
+  );
+}
+
+/** One row says how many failures there are, and what that means. */
+function counted(node: TestNode, rows: readonly (readonly Cell[])[], response: Counted['response']): Counted {
   const [row, second] = rows;
   if (row === undefined || second !== undefined || row.length !== 3) {
     throw new DiagnosticError(testResultShape(node, rows.length));
   }
+  const [failures, shouldWarn, shouldError] = row as readonly [Cell, Cell, Cell];
   return {
-    failures: toCount(node, plainCell(row[0]!)),
-    shouldWarn: toBoolean(plainCell(row[1]!)),
-    shouldError: toBoolean(plainCell(row[2]!)),
-    response: responseOf(response),
+    failures: toCount(node, failures),
+    shouldWarn: toBoolean(shouldWarn),
+    shouldError: toBoolean(shouldError),
+    response,
   };
 }
 
