@@ -245,6 +245,7 @@ function surroundings(options: CommandOptions): Surroundings {
     leftOver: null,
     restriction: options.restricted === true ? { allowedEnv: new Set(options.allowEnv) } : null,
     notices: options.notices ?? [],
+    verdictOnly: options.verdictOnly ?? false,
   };
 }
 

@@ -22,13 +22,8 @@ export function parse(options: ProjectOptions, surroundings: Surroundings): Invo
     selectorDefinitions(context, options, project, 'eager');
     if (mayHaveRings(project)) buildGraph(project.manifest);
     writeManifestFile(context, options, project, []);
-    return {
-      success: true,
-      interrupted: false,
-      get manifest() {
-        return project.manifest;
-      },
-    };
+    const manifest = context.verdictOnly ? emptyManifest : project.manifest;
+    return { success: true, interrupted: false, manifest };
   });
 }
 

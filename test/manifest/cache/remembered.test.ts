@@ -51,6 +51,19 @@ async function settled(options: Parameters<typeof sluice<'parse'>>[2] = {}): Pro
 }
 
 describe('what is parsed', () => {
+  test('what an answer says of a project that is as it was stays what it was when others parse', async () => {
+    calm();
+    await settled();
+    const { outcome, ...first } = await sluice(project, 'parse');
+    expect(extentOf(first)).toBe('nothing');
+    project.write({ 'models/added.sql': 'select 1 as n' });
+    await sluice(project, 'parse');
+    await sluice(project, 'parse', { partialParse: false });
+    const { nodes } = outcome!.manifest;
+    expect(nodes.has('model.shop.added')).toBe(false);
+    expect([...nodes.values()].every(({ unique_id: id }) => nodes.has(id))).toBe(true);
+  });
+
   test('a project that is as it was is not parsed, and its manifest is left as it is', async () => {
     calm();
     await settled();
