@@ -60,7 +60,8 @@ export async function benchModels(warehouse, options) {
   rmSync(project, { recursive: true, force: true });
 }
 
-function generate(warehouse, { scratch, models, rows, threads }) {
+/** A project of the generator in the scratch folder, with a profile for the warehouse. */
+export function generate(warehouse, { scratch, models, rows, threads }) {
   const project = join(scratch, `models-${warehouse.type}`);
   const args = [generator, project, '--models', String(models), '--rows', String(rows)];
   const made = spawnSync(process.execPath, args, { encoding: 'utf8' });

@@ -1,46 +1,65 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contest, replay, sluice, tell, writeRecording } from './contest.mjs';
+import { generate } from './models.mjs';
 import { readRecording } from './recording.mjs';
 
-/** Data tests of many small tables, and of one large one: by hand one by one, one by one, and fused. */
+/** Data tests of a generated project, of many small tables, and of one large one: by hand and one by one, one by one, fused. */
 export async function benchTests(warehouse, options) {
-  const { models, rows, largeRows } = options;
-  await benchShape(warehouse, options, { tables: Math.max(1, Math.round(models / 5)), rows });
-  await benchShape(warehouse, options, { tables: 1, rows: largeRows });
+  const { scratch, models, rows, largeRows, threads } = options;
+  const made = generate(warehouse, options);
+  await benchProject(
+    warehouse,
+    options,
+    made,
+    [['seed'], ['run']],
+    `a project of ${models} models, ${rows} rows`,
+  );
+  for (const shape of [
+    { tables: Math.max(1, Math.round(models / 5)), rows },
+    { tables: 1, rows: largeRows },
+  ]) {
+    const project = join(scratch, `tests-${warehouse.type}`);
+    write(project, warehouse, threads, shape);
+    const title = `${shape.tables} tables of ${shape.rows} rows`;
+    await benchProject(warehouse, options, project, [['run']], title);
+  }
 }
 
-async function benchShape(warehouse, { scratch, threads, rounds }, shape) {
-  const project = join(scratch, `tests-${warehouse.type}`);
-  write(project, warehouse, threads, shape);
+async function benchProject(warehouse, { scratch, rounds }, project, commands, title) {
   await warehouse.clear();
-  sluice(project, ['run']);
+  for (const command of commands) sluice(project, command);
   await warehouse.keep();
   const recording = record(project, scratch);
   const count = recording.length;
-  console.log(`\n${warehouse.title}: ${count} tests of ${shape.tables} tables of ${shape.rows} rows`);
+  console.log(`\n${warehouse.title}: ${count} tests of ${title}`);
   const file = writeRecording(scratch, 'recording', warehouse, recording);
+  const single = writeRecording(scratch, 'single', warehouse, recording.slice(0, 1));
+  const [, , name] = recording[0].id.split('.');
   const results = await contest(
     warehouse,
     {
       'by hand, one by one': () => replay(file, 'alone', 1),
+      'by hand, one test': () => replay(single, 'alone', 1),
       'sluice, one by one': () => sluice(project, ['test', '--no-fuse-tests']),
       sluice: () => sluice(project, ['test']),
-      'sluice, one test': () => sluice(project, ['test', '--select', 'not_null_t0_id']),
+      'sluice, one test': () => sluice(project, ['test', '--select', name]),
     },
     rounds,
   );
   tell(results, results['by hand, one by one']);
-  const { sluice: fused, 'sluice, one by one': each, 'sluice, one test': one } = results;
-  const beyond = (of, kind) => `${(((of[kind] - one[kind]) / count) * 1000).toFixed(2)} ms`;
-  const ratio = (kind) => `${((fused[kind] - one[kind]) / (each[kind] - one[kind])).toFixed(2)} x`;
-  for (const [kind, title] of [
+  for (const [kind, unit] of [
     ['wall', 'wall'],
     ['cpu', 'CPU'],
   ]) {
+    const each = (all, one) => ((results[all][kind] - results[one][kind]) / count) * 1000;
+    const hand = each('by hand, one by one', 'by hand, one test');
+    const told = ['sluice, one by one', 'sluice'].map((all) => {
+      const took = each(all, 'sluice, one test');
+      return `${took.toFixed(2)} ms (${(took / hand).toFixed(2)} x)`;
+    });
     console.log(
-      `  ${title} for each test, without what a run of one takes: ${beyond(fused, kind)} fused, ` +
-        `${beyond(each, kind)} one by one; ${ratio(kind)}`,
+      `  ${unit} for each test, beyond a run of one: by hand ${hand.toFixed(2)} ms, one by one ${told[0]}, fused ${told[1]}`,
     );
   }
   rmSync(project, { recursive: true, force: true });
