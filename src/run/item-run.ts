@@ -106,6 +106,11 @@ export class ItemRun {
     this.#message = message ?? String(response['_message'] ?? 'OK');
   }
 
+  /** Nothing was sent for the node, so there is no answer to tell; dbt's `message` is null then. */
+  onlyCompiled(): void {
+    this.#status = 'success';
+  }
+
   /** Tells the journal which batches there are to be. */
   recordBatches(batches: readonly Interval[], { isRest }: Pick<JournalBatches, 'isRest'>): void {
     this.#options.recordBatches({ item: this.node.unique_id, batches, isRest });

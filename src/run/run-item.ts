@@ -39,7 +39,7 @@ export async function runItem(
     case 'test':
       return compileOnly ? compileOnlyNode(services, node, run) : runTest(services, node, run);
     case 'seed':
-      return compileOnly ? run.succeed({}) : runSeed(services, node, run);
+      return compileOnly ? run.onlyCompiled() : runSeed(services, node, run);
     case 'analysis':
       return compileOnlyNode(services, node, run);
     case 'snapshot':
@@ -68,6 +68,6 @@ async function compileOnlyNode(services: RunServices, node: CompilableNode, run:
   await withNodeSession(services, node, { undeclaredRefs: false }, async ({ scope }) => {
     const compiled = await run.timed('compile', () => compileNode(services.compile, scope));
     await run.compiled(services.compile, compiled);
-    run.succeed({});
+    run.onlyCompiled();
   });
 }

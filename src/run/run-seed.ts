@@ -99,13 +99,16 @@ function rowSource(
     path: seed.path,
     delimiter: seed.delimiter,
     columns: seed.columns.map((column) => ({
-      name: quoted ? column.name : foldName(facts, column.name),
+      name: quoted ? column.name : foldName(facts, withoutBlanks(column.name)),
       type: sqlType(facts, column, types),
     })),
     rows: () => seed.rows(),
     plain: seed.plain,
   };
 }
+
+/** A header is often written with a blank after each comma. SQL takes blanks around a bare name for no part of it. */
+const withoutBlanks = (name: string): string => name.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
 
 const recipeAsks = (blocks: readonly Block[], condition: Condition): boolean =>
   blocks.some(({ steps }) => steps.some(({ when }) => when.includes(condition)));

@@ -49,3 +49,11 @@ test('a manifest that is made of the parse cache says of compiled nodes what one
     expect(anew).toHaveLength(command === 'build' ? 6 : 7);
   }
 });
+
+test('what was compiled and not sent has no message', async () => {
+  const project = testProject(shop);
+  await sluice(project, 'compile');
+  const { results } = JSON.parse(project.read('target/run_results.json'));
+  expect(results).toHaveLength(7);
+  expect(results.filter(({ message }: { message: unknown }) => message !== null)).toEqual([]);
+});

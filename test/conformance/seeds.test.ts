@@ -132,6 +132,17 @@ describe.each(warehouses)('$name', ({ project, types, facts }) => {
     expect(await shop.rows('select * from plain')).toEqual([[1, 'x']]);
   });
 
+  test('names that are not quoted may stand between blanks', async () => {
+    const shop = project({
+      'dbt_project.yml': 'name: shop\nprofile: shop\nseeds: {shop: {+quote_columns: false}}\n',
+      'seeds/spaced.csv': 'id, name ,\tnote\n1,x,y\n',
+    });
+    for (const _ of ['made', 'filled again']) {
+      await succeeds(shop, 'seed');
+      expect(await shop.rows('select id, name, note from spaced')).toEqual([[1, 'x', 'y']]);
+    }
+  });
+
   test('a header that reads like SQL is a name, and where names are not quoted it is refused', async () => {
     const header = 'a","b"); drop table kept; --';
     const csv = `id,"${header.replaceAll('"', '""')}"\n1,x\n`;
