@@ -80,6 +80,19 @@ select 1 as id`,
     expect(await shop.relations()).toEqual(['a table', 'other.b table', 'renamed table']);
   });
 
+  test('the answer of run_query is undefined while the project is parsed, so that loops over it are empty', async () => {
+    const shop = project({
+      'macros/ask.sql': `{% macro ids() %}{% for row in run_query('select 7 as id') %}{{ row.id }}{% endfor %}{% endmacro %}
+{% macro told() %}{% set answer = run_query('select 1') %}
+  {{- return([answer is none, answer is undefined, answer | length]) }}{% endmacro %}`,
+      'models/a.sql': `{{ config(materialized='table', meta={'ids': ids(), 'told': told()}) }} select {{ ids() }} as id`,
+    });
+    await succeeds(shop, 'run');
+    const { nodes } = JSON.parse(shop.read('target/manifest.json'));
+    expect(nodes['model.shop.a'].config.meta).toEqual({ ids: '', told: [false, true, 0] });
+    expect(await shop.rows('select id from a')).toEqual([[7]]);
+  });
+
   test('what a template wrote before it failed is taken back where it began a transaction', async () => {
     const shop = project({
       'models/a.sql': `{% if execute %}

@@ -31,6 +31,6 @@
   {%- call statement('run_query_statement', fetch_result=true, auto_begin=false) -%}
     {{ sql }}
   {%- endcall -%}
-  {%- set result = load_result('run_query_statement') -%}
-  {%- do return(result.table if result is not none else none) -%}
+  {#- Undefined while the project is parsed, not none: loops over it are empty then, and `is none` is false. -#}
+  {%- do return(load_result('run_query_statement').table) -%}
 {%- endmacro -%}
