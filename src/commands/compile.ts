@@ -40,7 +40,7 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
       if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
       const outcome = await compileNodes(context, options, project);
       const compiled = outcome.results
-        .filter(({ node, compiledCode }) => compiledCode !== null && isNamed(node.name, options.select ?? []))
+        .filter(({ node, compiledCode }) => compiledCode !== null && isNamed(node, options.select ?? []))
         .map(({ node, compiledCode }) => ({ name: node.name, uniqueId: node.unique_id, sql: compiledCode! }));
       return { ...outcome, compiled };
     },
@@ -86,10 +86,20 @@ async function renderInline(
   }
 }
 
-/** Whether a criterion spells the node's name; `tag:x` and the like select without naming. */
-export function isNamed(name: string, select: readonly string[]): boolean {
+/** A node as criteria spell it. */
+export interface NamedNode {
+  readonly name: string;
+  readonly version?: string | number | null;
+}
+
+/** Whether a criterion spells the node's name, or that of its version or file; `tag:x` and the like select without naming. */
+export function isNamed({ name, version = null }: NamedNode, select: readonly string[]): boolean {
+  const names = version === null ? [name] : [name, `${name}.v${version}`, `${name}_v${version}`];
   const words = select
     .flatMap((one) => one.split(/[\s,]+/))
-    .map((word) => word.replace(/^@|^\d*\+|\+\d*$/g, ''));
-  return words.some((word) => word === name || word.endsWith(`.${name}`) || word.endsWith(`/${name}.sql`));
+    .map((word) => word.replace(/^@|^\d*\+|\+\d*$/g, '').replace(/^(fqn|path|file):/, ''));
+  return words.some((word) => {
+    const [last] = /[^/]*$/.exec(word)!;
+    return names.some((one) => last === one || last === `${one}.sql` || word.endsWith(`.${one}`));
+  });
 }

@@ -92,7 +92,7 @@ async function selectedNodes(
     allowed: ['model', 'seed', 'snapshot', 'analysis', 'test'],
   });
   const nodes = [...selection.ids].map((id) => project.manifest.nodes.get(id)!);
-  const named = nodes.filter((node) => isNamed(node.name, options.select ?? []));
+  const named = nodes.filter((node) => isNamed(node, options.select ?? []));
   const others = nodes.filter((node) => node.resource_type !== 'test');
   if (nodes.length === 0) context.emit({ name: 'nothing-selected' });
   return named.length > 0 ? named : others.length > 0 ? others : nodes;

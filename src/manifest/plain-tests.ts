@@ -48,7 +48,7 @@ export function plainTests(services: ContextServices, projectName: string): Plai
       const subquery = registry.resolve('get_where_subquery', packageName);
       if (subquery?.packageName !== 'dbt') return null;
       const refs = argumentRefs(definition.args);
-      return refs === null ? null : dependencies(reference, refs, [macro, subquery.uniqueId]);
+      return refs === null ? null : dependencies(written(reference), refs, [macro, subquery.uniqueId]);
     },
   };
 }
@@ -65,6 +65,12 @@ function dependencies(
   return 'ref' in reference
     ? { refs: [...refs, reference.ref], sources: [], macros }
     : { refs: [...refs], sources: [reference.source], macros };
+}
+
+/** As rendering would find it in dbt's text of the call, where a version is in quotes. */
+function written(reference: TestReference): TestReference {
+  if (!('ref' in reference) || reference.ref.version === null) return reference;
+  return { ref: { ...reference.ref, version: String(reference.ref.version) } };
 }
 
 /** The nodes that arguments name, in their order; null where an argument is a template, or may be one. */

@@ -51,6 +51,23 @@ test('compile writes SQL and nothing into the database', async () => {
   expect(await relations(project)).toEqual(before);
 });
 
+test('compile shows a node by the name of its version or file as well, and none that is only met', async () => {
+  const project = testProject({
+    'models/b_v1.sql': 'select 1 as id',
+    'models/b_v2.sql': 'select 2 as id',
+    'models/s.yml': 'models: [{name: b, config: {tags: [b]}, versions: [{v: 1}, {v: 2}]}]',
+  });
+  const compiled = async (criterion: string) =>
+    (await sluice(project, 'compile', { select: [criterion] })).outcome?.compiled.map(
+      ({ uniqueId }) => uniqueId,
+    );
+  for (const spelt of ['b.v1', '+b_v1', 'fqn:shop.b.v1', 'b_v1.sql', 'file:b_v1.sql', 'models/b_v1.sql']) {
+    expect([spelt, await compiled(spelt)]).toEqual([spelt, ['model.shop.b.v1']]);
+  }
+  expect(await compiled('b')).toEqual(['model.shop.b.v1', 'model.shop.b.v2']);
+  expect(await compiled('tag:b')).toEqual([]);
+});
+
 test('compile of models that ask nothing of the warehouse makes no database', async () => {
   const project = testProject(shop);
   expect((await sluice(project, 'compile')).outcome?.success).toBe(true);

@@ -77,6 +77,23 @@ test('a ref in an argument is a parent, before the tested node', () => {
   expect(node.attached_node).toBe('model.shop.a');
 });
 
+test('the version of the tested model is a text where dbt renders the test, as it stands in the call', () => {
+  const { manifest } = parse({
+    'models/a_v1.sql': 'select 1 as id',
+    'macros/m.sql': '{% test own(model, column_name) %} select * from {{ model }} {% endtest %}',
+    'models/s.yml': `models:
+  - name: a
+    versions: [{v: 1}]
+    columns: [{name: id, data_tests: [unique, own, {accepted_values: {arguments: {values: [1]}}}]}]
+`,
+  });
+  const tests = [...manifest.nodes.values()].filter(
+    (node): node is TestNode => node.resource_type === 'test',
+  );
+  expect(tests.map(({ refs }) => refs.map(({ version }) => version))).toEqual([[1], ['1'], ['1']]);
+  expect(tests.map(({ attached_node }) => attached_node)).toEqual(Array(3).fill('model.shop.a.v1'));
+});
+
 test('a name of its own replaces the made one, and a long name is shortened in the alias only', () => {
   const [named] = testsOf(onColumn('unique: {name: my_test}'));
   expect(named).toMatchObject({ name: 'my_test', alias: 'my_test', path: 'my_test.sql' });
