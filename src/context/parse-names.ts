@@ -1,7 +1,7 @@
 import type { Span } from '../core/span.ts';
 import { renderSync } from '../jinja/driver.ts';
 import { createEnvironment, type Environment } from '../jinja/environment.ts';
-import type { Value } from '../jinja/values.ts';
+import { PyDict, type Value } from '../jinja/values.ts';
 import { parseAdapter } from './adapter/parse-adapter.ts';
 import { baseNames } from './base-names.ts';
 import { ColumnClass } from './column.ts';
@@ -66,7 +66,7 @@ export function parseEnvironment(services: ContextServices, options: ParseOption
         }),
       relations,
       columns,
-      graph: () => null,
+      graph: () => new PyDict(),
       emptyTable,
       rowsOf,
       seedTable: emptyTable,

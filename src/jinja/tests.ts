@@ -5,6 +5,7 @@ import type { Kwargs, Parameter } from './host.ts';
 import { isLower, isUpper } from './methods/text-case.ts';
 import { isFloat, isNumber } from './numbers.ts';
 import { type Comparison, compare, contains, equals, iterableItems, lengthOrNull } from './operations.ts';
+import { PyError } from './py-error.ts';
 import { str } from './text.ts';
 import {
   Callable,
@@ -49,9 +50,19 @@ function comparison(
 const ordered = (operator: Comparison) => (value: Value, other: Value) => compare(operator, value, other);
 
 function isSequence(value: Value): boolean {
-  if (lengthOrNull(value) === null || value instanceof PySet || value instanceof DictView) return false;
+  if (value instanceof PySet || value instanceof DictView || !hasLength(value)) return false;
   const host = hostTypeOf(value);
   return host === undefined || host.item !== undefined;
+}
+
+/** As Jinja2 asks: what fails when its length is asked for, whatever the error, has none. */
+function hasLength(value: Value): boolean {
+  try {
+    return lengthOrNull(value) !== null;
+  } catch (thrown) {
+    if (thrown instanceof PyError) return false;
+    throw thrown;
+  }
 }
 
 function isSame(value: Value, other: Value): boolean {

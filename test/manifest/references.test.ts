@@ -119,6 +119,18 @@ test('a variable that is not set is None while nodes are parsed, and an error in
   expect(codes({ 'models/a.sql': 'select 1', 'models/s.yml': yaml })).toEqual(['var-missing']);
 });
 
+test('a relation is a mapping and no sequence, and the graph is empty while nodes are parsed', () => {
+  const { manifest } = parse({
+    'models/a.sql': `{{ config(meta={
+      'relation': [this is mapping, this is sequence, this is string],
+      'graph': [graph is mapping, graph | length, graph.get('nodes', {}) | length, graph.nodes is defined]}) }}`,
+  });
+  expect(manifest.nodes.get('model.shop.a')?.config['meta']).toEqual({
+    relation: [true, false, false],
+    graph: [true, 0, 0, false],
+  });
+});
+
 test('the default of an environment variable keeps its type, and None is no default', () => {
   const { manifest } = parse({
     'models/a.sql':
