@@ -15,8 +15,8 @@ import type { Invocation, Surroundings } from './commands/invocation.ts';
 import { argsOf } from './commands/invocation-args.ts';
 import { later } from './commands/later.ts';
 import type { ListOptions, ListOutcome } from './commands/list.ts';
-import type { BuildOptions, CommandOptions, ProjectOptions } from './commands/options.ts';
-import type { ParseOutcome } from './commands/parse.ts';
+import type { BuildOptions, CommandOptions } from './commands/options.ts';
+import type { ParseOptions, ParseOutcome } from './commands/parse.ts';
 import type { RetryOptions, RetryOutcome } from './commands/retry.ts';
 import type { OperationOptions, OperationOutcome } from './commands/run-operation.ts';
 import type { ShowOptions, ShowOutcome } from './commands/show.ts';
@@ -66,6 +66,7 @@ export type {
   ListOutcome,
   OperationOptions,
   OperationOutcome,
+  ParseOptions,
   ParseOutcome,
   ReportKind,
   RetryOptions,
@@ -154,7 +155,7 @@ export const sourceFreshness = (options: FreshnessOptions = {}): Invocation<RunO
   });
 
 /** Reads the project and writes its manifest. */
-export const parse = (options: ProjectOptions = {}): Invocation<ParseOutcome> =>
+export const parse = (options: ParseOptions = {}): Invocation<ParseOutcome> =>
   later(surroundings(options), async (more) => {
     const { parse: start } = await import('./commands/parse.ts');
     return () => start(options, more);
@@ -245,7 +246,6 @@ function surroundings(options: CommandOptions): Surroundings {
     leftOver: null,
     restriction: options.restricted === true ? { allowedEnv: new Set(options.allowEnv) } : null,
     notices: options.notices ?? [],
-    verdictOnly: options.verdictOnly ?? false,
   };
 }
 

@@ -2,7 +2,7 @@ import { edgeMaps, groupMap } from '../manifest/edges.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type ArtifactContext, type ArtifactMetadata, artifactMetadata, projectId } from './metadata.ts';
-import { type WriteText, writeWhole } from './write-whole.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface ManifestMetadata extends ArtifactMetadata {
   readonly project_name: string;
@@ -72,7 +72,7 @@ export function writeManifest(manifest: Manifest, metadata: ManifestMetadata, pa
 }
 
 /** One entry per line: a change of one node is a change of one line. */
-export function writeMap(map: ReadonlyMap<string, unknown>, write: WriteText): void {
+export function writeMap(map: ReadonlyMap<string, unknown>, write: (text: string) => void): void {
   let separator = '{\n';
   for (const [key, value] of map) {
     write(`${separator}${JSON.stringify(key)}:${jsonText(value)}`);

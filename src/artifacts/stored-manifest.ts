@@ -1,11 +1,11 @@
-import type { WriteBytes } from '../core/replace-file.ts';
+import type { WritePiece } from '../core/replace-file.ts';
 import { separator } from '../manifest/cache/build-rows.ts';
 import { edgeCount, none16, type Rows, type Section, type TextColumns } from '../manifest/cache/rows.ts';
 import type { SegmentReader } from '../manifest/cache/segments.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import { type Compilation, compiledText } from './compiled-node.ts';
 import type { ManifestMetadata } from './manifest-writer.ts';
-import { writeWholeBytes } from './write-whole.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A manifest whose entries lie in the parse cache as the lines that the artifact has. */
 export interface StoredManifest {
@@ -42,14 +42,14 @@ export function writeStoredManifest(
     ['unit_tests', section('unit_tests')],
     ['functions', section('functions')],
   ];
-  writeWholeBytes(path, (write) => {
-    write(Buffer.from(`{"metadata":${jsonText(metadata)}`));
+  writeWhole(path, (write) => {
+    write(`{"metadata":${jsonText(metadata)}`);
     for (const [name, content] of members) {
-      write(Buffer.from(`,\n"${name}":`));
-      if (typeof content === 'string') write(Buffer.from(content));
+      write(`,\n"${name}":`);
+      if (typeof content === 'string') write(content);
       else writeLines(content, rows, texts, compiled, write);
     }
-    write(Buffer.from('}\n'));
+    write('}\n');
   });
 }
 
@@ -64,23 +64,22 @@ function writeLines(
   { keys, entry }: Rows,
   texts: SegmentReader,
   compiled: ReadonlyMap<string, Compilation>,
-  write: WriteBytes,
+  write: WritePiece,
 ): void {
   if (from === to) {
-    write(Buffer.from('{}'));
+    write('{}');
     return;
   }
   const { segment, offset, length } = columns;
   const replaced = columns === entry && compiled.size > 0;
-  const between = Buffer.from(separator);
-  write(Buffer.from('{\n'));
+  write('{\n');
   for (let row = from; row < to; ) {
-    if (row > from) write(between);
+    if (row > from) write(separator);
     const compilation = replaced ? compiled.get(keys[row]!) : undefined;
     if (compilation !== undefined) {
       const line = texts.text(segment[row]!, offset[row]!, length[row]!);
       const key = JSON.stringify(keys[row]!);
-      write(Buffer.from(`${key}:${compiledText(line.slice(key.length + 1), compilation)}`));
+      write(`${key}:${compiledText(line.slice(key.length + 1), compilation)}`);
       row += 1;
       continue;
     }
@@ -93,7 +92,7 @@ function writeLines(
     }
     for (const bytes of texts.bytes(segment[first]!, start, end - start)) write(bytes);
   }
-  write(Buffer.from('\n}'));
+  write('\n}');
 }
 
 function mapText(map: ReadonlyMap<string, unknown>): string {

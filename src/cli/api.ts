@@ -48,7 +48,6 @@ export interface CommandOptions {
   /** Every setting under dbt's name, defaults included: `args` of run_results.json, and `flags` in templates. */
   readonly args: Readonly<Record<string, unknown>>;
   readonly notices: readonly Diagnostic[];
-  readonly verdictOnly: boolean;
   readonly [option: string]: unknown;
 }
 

@@ -1,9 +1,10 @@
-import { accessSync, mkdirSync, constants as permissions, readFileSync } from 'node:fs';
+import { accessSync, constants as permissions, readFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { constants, Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { makeFolder } from '../core/make-folder.ts';
 import { replaceFile } from '../core/replace-file.ts';
 
 interface Loaded {
@@ -102,7 +103,7 @@ function keepCode(exitCode: number): void {
 /** Makes the folder. */
 function isWritable(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, permissions.W_OK);
     return true;
   } catch {

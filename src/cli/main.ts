@@ -7,7 +7,7 @@ import { landingText, versionText } from './landing.ts';
  * would end a process whose promises never settle with 0. What needs no command is answered before anything is
  * loaded.
  */
-export async function main(loadApi: () => Promise<Api> = () => import('../index.ts')): Promise<void> {
+export async function main(loadApi: () => Promise<Api> = loadOwnApi): Promise<void> {
   const argv = process.argv.slice(2);
   if (argv.length === 1 && ['--version', '-v', '-V'].includes(argv[0]!)) {
     process.stdout.write(versionText(dbtVersion));
@@ -32,4 +32,10 @@ export async function main(loadApi: () => Promise<Api> = () => import('../index.
     import('./process-outside.ts'),
   ]);
   process.exitCode = await runCli(processOutside(argv, loadApi));
+}
+
+/** Of what `parse` answers, the command line shows no more than whether it went well. */
+async function loadOwnApi(): Promise<Api> {
+  const api = await import('../index.ts');
+  return { ...api, parse: (options) => api.parse({ ...options, verdictOnly: true }) };
 }

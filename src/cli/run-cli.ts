@@ -92,7 +92,6 @@ async function runCommand({ command, calledAs, given }: ParsedCommand, outside: 
         secrets,
         args,
         notices: deprecatedForms(outside.argv, world.env, settings),
-        verdictOnly: command.calls === 'parse',
         onEvent: (event: Event) => {
           // What was asked for, or what ended the invocation, is told before its closing line.
           if (event.name === 'invocation-finished') {

@@ -47,8 +47,6 @@ export interface Surroundings {
   readonly restriction: Restriction | null;
   /** Warnings about how the command was called, told first. */
   readonly notices: readonly Diagnostic[];
-  /** What the answer holds beside its verdict is not looked at. */
-  readonly verdictOnly: boolean;
 }
 
 /** What runs inside one invocation. */

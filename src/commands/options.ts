@@ -27,8 +27,6 @@ export interface CommandOptions {
   readonly allowEnv?: readonly string[];
   /** Warnings about how the command was called, told first and treated as all others. */
   readonly notices?: readonly Diagnostic[];
-  /** Of the answer only `success` and `interrupted` are looked at: the rest may be empty where it takes time to tell. */
-  readonly verdictOnly?: boolean;
 }
 
 /** Which project, which warehouse, and how strict. */

@@ -95,7 +95,6 @@ function within(context: InvocationContext, surroundings: Surroundings, left: Le
     signal: context.signal,
     invocationId: context.invocationId,
     notices: [],
-    verdictOnly: false,
     args: { ...args, ...settingsOf(left), which: left.command },
     leftOver: left,
     onEvent: (event) => {

@@ -3,8 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './make-folder.ts';
 import { isSystemError } from './system-error.ts';
 
-/** Takes pieces of a file, which may be overwritten once the call is over. */
-export type WriteBytes = (piece: Uint8Array) => void;
+/**
+ * Takes pieces of a file. Texts become UTF-8, and must not end inside a surrogate pair; bytes may be overwritten once the
+ * call is over.
+ */
+export type WritePiece = (piece: string | Uint8Array) => void;
 
 export interface ReplaceOptions {
   /** What was written outlives a machine that stops; else only a process that does. */
@@ -12,6 +15,8 @@ export interface ReplaceOptions {
 }
 
 const blockLength = 256 * 1024;
+/** Of UTF-8 for a unit of UTF-16. */
+const mostBytes = 3;
 let written = 0;
 
 /**
@@ -21,7 +26,7 @@ let written = 0;
  */
 export function replaceFile(
   path: string,
-  produce: (write: WriteBytes) => void,
+  produce: (write: WritePiece) => void,
   { durable }: ReplaceOptions,
 ): void {
   written += 1;
@@ -38,7 +43,7 @@ export function replaceFile(
 }
 
 /** Small pieces are gathered: the system takes as long for ten bytes as for ten thousand. */
-function writeFile(path: string, produce: (write: WriteBytes) => void, durable: boolean): void {
+function writeFile(path: string, produce: (write: WritePiece) => void, durable: boolean): void {
   const file = openSync(path, 'w');
   const pending = Buffer.allocUnsafe(blockLength);
   let used = 0;
@@ -48,13 +53,14 @@ function writeFile(path: string, produce: (write: WriteBytes) => void, durable: 
   };
   try {
     produce((piece) => {
-      if (used + piece.length > blockLength) flush();
-      if (piece.length >= blockLength) {
-        writeAll(file, piece);
-        return;
+      const most = typeof piece === 'string' ? piece.length * mostBytes : piece.length;
+      if (used + most > blockLength) flush();
+      if (most > blockLength) writeAll(file, typeof piece === 'string' ? Buffer.from(piece) : piece);
+      else if (typeof piece === 'string') used += pending.write(piece, used);
+      else {
+        pending.set(piece, used);
+        used += piece.length;
       }
-      pending.set(piece, used);
-      used += piece.length;
     });
     flush();
     if (durable) fsyncSync(file);

@@ -1,17 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { replaceFile } from '../../src/core/replace-file.ts';
+import { scratchFolder } from '../rig.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sluice-replace-'));
 const block = 256 * 1024;
 /** Small pieces, and such as fill a block of the writer to the byte. */
 const length = fc.oneof(fc.nat(100), fc.integer({ min: block - 2, max: block + 2 }), fc.nat(3 * block));
 
 test('the file holds all pieces in their order, whatever their lengths, from memory that is used again', () => {
-  const path = join(folder, 'pieces');
+  const path = join(scratchFolder(), 'pieces');
   const memory = Buffer.alloc(3 * block);
   fc.assert(
     fc.property(fc.array(length, { maxLength: 8 }), fc.boolean(), (lengths, durable) => {
@@ -28,10 +27,29 @@ test('the file holds all pieces in their order, whatever their lengths, from mem
     }),
     { numRuns: 40 },
   );
-  rmSync(path);
+});
+
+test('texts of any length are written as UTF-8, between bytes', () => {
+  const path = join(scratchFolder(), 'texts');
+  const text = fc
+    .tuple(fc.constantFrom('a', 'é', '✓', '😀'), length)
+    .map(([unit, units]) => unit.repeat(Math.ceil(units / 3)));
+  const piece = fc.oneof(
+    text,
+    text.map((each) => Buffer.from(each)),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      replaceFile(path, (write) => pieces.forEach(write), { durable: false });
+      const expected = Buffer.concat(pieces.map((each) => Buffer.from(each)));
+      expect(readFileSync(path).equals(expected)).toBe(true);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test('a writer that breaks off leaves the old file, and nothing beside it', () => {
+  const folder = scratchFolder();
   const path = join(folder, 'broken');
   writeFileSync(path, 'old');
   const breakOff = () =>

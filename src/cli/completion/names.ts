@@ -67,7 +67,7 @@ function readKept(path: string): Kept | null {
 
 function keep(path: string, kept: Kept): void {
   try {
-    replaceFile(path, (write) => write(Buffer.from(JSON.stringify(kept))), { durable: false });
+    replaceFile(path, (write) => write(JSON.stringify(kept)), { durable: false });
   } catch {
     // The folder may not be ours to write in; then the manifest is read each time.
   }

@@ -59,7 +59,7 @@ export async function addPackage(context: PackageContext, added: AddedPackage): 
   const left = document.getIn(['packages']);
   if (yamlPackage().isSeq(left) && left.items.length > 0) left.add(entry);
   else document.setIn(['packages'], document.createNode([entry]));
-  replaceFile(path, (write) => write(Buffer.from(document.toString({ lineWidth: 0 }))), { durable: true });
+  replaceFile(path, (write) => write(document.toString({ lineWidth: 0 })), { durable: true });
   emit({ name: 'package-added', package: context.texts.show(added.name), version: added.version, path });
 }
 

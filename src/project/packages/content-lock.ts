@@ -95,7 +95,7 @@ export async function writeContentLock(
   const text = `${heading}${lockYaml({ packages })}`;
   const before = await readFile(path, 'utf8').catch(() => null);
   if (before === null && packages.length === 0) return;
-  if (before !== text) replaceFile(path, (write) => write(Buffer.from(text)), { durable: true });
+  if (before !== text) replaceFile(path, (write) => write(text), { durable: true });
 }
 
 const heading = `# What the packages of package-lock.yml hold, as sha256. Written by \`sluice deps\`; keep it beside that file.\n`;

@@ -72,7 +72,7 @@ export function writePackageLock(
     return entry;
   });
   const path = join(context.directory, lockName);
-  replaceFile(path, (write) => write(Buffer.from(lockYaml({ packages, sha1_hash: hash }))), {
+  replaceFile(path, (write) => write(lockYaml({ packages, sha1_hash: hash })), {
     durable: true,
   });
   context.emit({ name: 'package-lock-written', path });

@@ -9,7 +9,7 @@ async function seen(
 ): Promise<Record<string, unknown>> {
   const { options, err } = await play(argv, how);
   expect(err).toBe('');
-  const { invocationId, world, secrets, signal, onEvent, args, notices, verdictOnly, ...rest } = options!;
+  const { invocationId, world, secrets, signal, onEvent, args, notices, ...rest } = options!;
   return rest;
 }
 

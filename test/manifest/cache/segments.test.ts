@@ -1,9 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SegmentReader, SegmentWriter } from '../../../src/manifest/cache/segments.ts';
+import { scratchFolder } from '../../rig.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 60 }),
@@ -11,12 +9,12 @@ const text = fc.oneof(
 );
 
 test('texts are read as they were written, in whatever order, between stretches of bytes', () => {
+  const folder = scratchFolder();
   fc.assert(
     fc.property(
       fc.array(fc.array(text, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 3 }),
       fc.array(fc.tuple(fc.nat(), fc.nat(), fc.boolean()), { minLength: 1, maxLength: 40 }),
       (written, reads) => {
-        const folder = mkdtempSync(join(tmpdir(), 'sluice-segments-'));
         const segments = written.map((texts, index) => {
           const writer = new SegmentWriter(folder, `s${index}`);
           return { places: texts.map((each) => writer.add(each)), segment: writer.close() };
