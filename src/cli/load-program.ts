@@ -28,6 +28,10 @@ const fresh: Fresh[] = [];
 
 /** A process that ran this long, in seconds, came by functions that the former ones may not have called. */
 const longRun = 3;
+/** So may any other, a parse after an edit where the first one began from nothing: one in so many is asked. */
+const askedEvery = 16;
+/** What makes new code worth writing: to be so many times what was kept. */
+const growth = 1.02;
 
 /**
  * The exports of one of the program's entries, a path within `dist/`. The program lies there as CommonJS files, each of
@@ -90,13 +94,13 @@ function keptCode(path: string, text: number): Buffer | undefined {
 /** Only of processes that did what they were asked for: of others little is called. */
 function keepCode(exitCode: number): void {
   if (exitCode > 1) return;
-  const isLong = process.uptime() > longRun;
-  const worth = fresh.filter(({ kept }) => kept === 0 || isLong);
+  const isAsked = process.uptime() > longRun || process.pid % askedEvery === 0;
+  const worth = fresh.filter(({ kept }) => kept === 0 || isAsked);
   // Making the code takes longer than finding out that it cannot be kept. All of it goes into one folder.
   if (worth.length === 0 || !isWritable(dirname(worth[0]!.path))) return;
   for (const { script, text, path, kept } of worth) {
     const code = script.createCachedData();
-    if (code.length > kept * 1.1) writeQuietly(path, withChecksum(code, text));
+    if (code.length > kept * growth) writeQuietly(path, withChecksum(code, text));
   }
 }
 

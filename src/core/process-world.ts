@@ -7,7 +7,8 @@ export function processWorld(): World {
   return {
     startedAt: Date.now(),
     now: () => Date.now(),
-    elapsed: () => performance.now(),
+    // performance.now() says the same, and loads a module of Node's for it.
+    elapsed: () => process.uptime() * 1000,
     uuid: randomUuid,
     random: () => Math.random(),
     env: environment(process.env),

@@ -35,6 +35,11 @@ function sluice(...args: readonly string[]) {
 
 const list = () => sluice('ls', '--quiet', '--project-dir', 'shop');
 
+/** Of sixteen processes one sees whether there is more to keep; the last that is started here does. */
+function listUntilAsked() {
+  while (list().pid % 16 !== 0);
+}
+
 /** Compiled code that `ls` has left: its path, and number and time of the file, which change when it is written anew. */
 function kept() {
   const folder = join(installed, 'dist/code');
@@ -50,12 +55,25 @@ function kept() {
 
 test('a start leaves compiled code, and the next one takes it as it is', () => {
   const first = list();
+  // The processes after these are not asked whether there is more to keep.
+  listUntilAsked();
   const left = kept();
   expect(left.map(({ file }) => file)).toContainEqual(expect.stringMatching(/base\.cjs$/));
   const second = list();
   expect(second.stdout).toBe(first.stdout);
   expect(second.stdout).toContain('stg_stations');
   expect(kept()).toEqual(left);
+});
+
+test('functions that a first start did not come by are kept in time', () => {
+  expect(sluice('ls', '--quiet', '--project-dir', 'shop', '--select', 'tag:none').status).toBe(0);
+  const sizes = () => kept().map(({ file }) => readFileSync(file).length);
+  const before = sizes();
+  listUntilAsked();
+  const after = sizes();
+  expect(Math.max(...after.map((size, at) => size / before[at]!))).toBeGreaterThan(1.02);
+  listUntilAsked();
+  expect(sizes()).toEqual(after);
 });
 
 test('compiled code that is damaged anywhere is not used, and written anew', () => {
