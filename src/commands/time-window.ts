@@ -1,7 +1,7 @@
 import { DateTime } from '../context/modules/datetime/datetime.ts';
 import { parseIsoDateTime } from '../context/modules/datetime/iso-parse.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import { addUnits, type Interval } from '../intervals/interval.ts';
+import { type Interval, laterBy } from '../intervals/interval.ts';
 import { type BatchUnit, batchUnits } from '../intervals/microbatch.ts';
 import { parseCliVars } from '../project/cli-vars.ts';
 import { eventTimeInvalid, sampleInvalid } from './errors.ts';
@@ -29,7 +29,7 @@ export function eventTimeOf({ eventTimeStart, eventTimeEnd }: BuildOptions): Int
 }
 
 /**
- * `--sample`: `3 days` back from `now`, whole units, or `{start: 2024-01-01, end: 2024-01-04}` in UTC. Throws
+ * `--sample`: `3 days` back from `now`, to the same time of day, or `{start: 2024-01-01, end: 2024-01-04}` in UTC. Throws
  * `sample-invalid`.
  */
 export function sampleOf({ sample }: BuildOptions, now: number): Interval | null {
@@ -43,7 +43,7 @@ function windowBack(text: string, now: number): Interval | null {
   const [, count, word = ''] = /^\s*(\d+) (\w+)\s*$/.exec(text) ?? [];
   const unit = word.toLowerCase().replace(/s+$/, '') as BatchUnit;
   if (count === undefined || !batchUnits.includes(unit)) return null;
-  return { start: addUnits(now, unit, -Number(count)), end: now };
+  return { start: laterBy(now, unit, -Number(count)), end: now };
 }
 
 function namedWindow(text: string): Interval | null {

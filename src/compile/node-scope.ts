@@ -9,7 +9,7 @@ import type { Interval } from '../intervals/interval.ts';
 import type { Pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import { modelRecord } from '../manifest/model-value.ts';
-import type { AnyNode, SessionNode, UniqueId } from '../manifest/node.ts';
+import type { SessionNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { deferredRelation, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
@@ -54,11 +54,12 @@ export function nodeScope(services: CompileServices, node: SessionNode, options:
   const declared = new Set('depends_on' in node && 'nodes' in node.depends_on ? node.depends_on.nodes : []);
   const allow = (target: { readonly unique_id: UniqueId }): boolean =>
     options.undeclaredRefs || declared.has(target.unique_id) || target.unique_id === node.unique_id;
-  const rows = (target: AnyNode): RowFilter =>
+  const rows = (target: SessionNode): RowFilter =>
     rowFilter(node, target, {
       empty: services.empty,
       sample: services.sample,
       batch: options.batch ?? null,
+      quote: relations.style.quote,
     });
   const model = lazily(() => fromPlain(modelRecord(node)));
   const config = lazily(() => fromPlain(node.config));
@@ -83,7 +84,7 @@ export function nodeScope(services: CompileServices, node: SessionNode, options:
       if (!isEphemeral(target)) return relationToRead(services, target, rows(target), options.warehouse);
       if (options.ephemeralRefs === false) return raiseDiagnostic(ephemeralInOperation(target));
       ephemerals.add(target.unique_id);
-      return relations.ephemeral(target.alias);
+      return relations.ephemeral(target.alias, rows(target));
     },
     source: (sourceName, tableName) => {
       const target = lookup.source(sourceName, tableName, node.package_name);

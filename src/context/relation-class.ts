@@ -9,7 +9,7 @@ import { isDict, PyDict, type Value } from '../jinja/values.ts';
 import { membersOf, method } from './host-members.ts';
 import { createEphemeral, createRelation, RelationValue, typeConstants } from './relation.ts';
 import { emptyRelation } from './relation-changes.ts';
-import type { RelationStyle } from './relation-fields.ts';
+import type { RelationFields, RelationStyle } from './relation-fields.ts';
 import { relationTypes } from './relation-fields.ts';
 import {
   everyPart,
@@ -89,8 +89,8 @@ export class RelationClass {
   }
 
   /** What a ref to an ephemeral model is. */
-  ephemeral(identifier: string): RelationValue {
-    return createEphemeral(this.style, identifier);
+  ephemeral(identifier: string, rows?: Pick<RelationFields, 'limit' | 'where'>): RelationValue {
+    return createEphemeral(this.style, identifier, rows);
   }
 }
 

@@ -213,7 +213,7 @@ export function createRelation(
 export function createEphemeral(
   style: RelationStyle,
   identifier: string,
-  filter: { readonly limit: number | null; readonly where: string | null } = { limit: null, where: null },
+  filter: Pick<RelationFields, 'limit' | 'where'> = { limit: null, where: null },
 ): RelationValue {
   const empty = emptyRelation(style);
   return new RelationValue({

@@ -50,6 +50,17 @@ export function addUnits(time: number, unit: IntervalUnit, count: number): numbe
   }
 }
 
+/** The same time of day `count` units later; a day that the month does not have is its last one. */
+export function laterBy(time: number, unit: IntervalUnit, count: number): number {
+  const floor = floorTime(time, unit);
+  if (unit !== 'month' && unit !== 'year') return addUnits(time, unit, count) + (time - floor);
+  const month = floorTime(time, 'month');
+  const to = addUnits(month, 'month', unit === 'month' ? count : 12 * count);
+  const lastDay = addUnits(to, 'month', 1) - lengthMs.day;
+  const day = Math.min(to + floorTime(time - month, 'day'), lastDay);
+  return day + (time - floorTime(time, 'day'));
+}
+
 /** The interval widened outward to boundaries of the unit. */
 export function alignInterval({ start, end }: Interval, unit: IntervalUnit): Interval {
   return { start: floorTime(start, unit), end: ceilTime(end, unit) };

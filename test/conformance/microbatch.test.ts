@@ -210,14 +210,52 @@ describe.each(warehouses)('$name', ({ facts, project }) => {
     expect(await count('events')).toBe(3);
     expect([await count('kept'), await count('seeded'), await count('batches')]).toEqual([0, 0, 0]);
     await succeeds(shop, 'build', { now: third, sample: '1 day', fullRefresh: true });
-    expect([await count('kept'), await count('seeded')]).toEqual([2, 1]);
-    expect(await worths(shop, 'batches')).toEqual(['2:1', '3:1']);
+    // Half of the second day: what happened before noon is not of the sample, though a batch has it.
+    expect([await count('kept'), await count('seeded')]).toEqual([1, 1]);
+    expect(await worths(shop, 'batches')).toEqual(['3:1']);
     await succeeds(shop, 'build', {
       now: third,
       sample: '{start: 2024-01-01, end: 2024-01-02}',
       fullRefresh: true,
     });
     expect([await count('kept'), await worths(shop, 'batches')]).toEqual([1, ['1:1']]);
+  });
+
+  test('ephemeral models give no rows under --empty, and of their rows those of the sample and the batch', async () => {
+    const shop = project({
+      'models/raw.sql': events('1'),
+      'models/events.sql':
+        "{{ config(materialized='ephemeral', event_time='ts') }} select * from {{ ref('raw') }}",
+      'models/fixed.sql': "{{ config(materialized='ephemeral') }} select 1 as id",
+      'models/kept.sql': "{{ config(materialized='table') }} select id from {{ ref('events') }}",
+      'models/one.sql': "{{ config(materialized='table') }} select id from {{ ref('fixed') }}",
+      'models/batches.sql': batched(
+        `select ts, id, {{ model.batch.id if model.batch else 0 }} as worth from {{ ref('events') }}`,
+      ),
+    });
+    const count = async (name: string) => (await shop.rows(`select count(*) from ${name}`))[0]![0];
+    await succeeds(shop, 'run', { now: third });
+    expect(await worths(shop, 'batches')).toEqual(['1:20240101', '2:20240102', '3:20240103']);
+    await succeeds(shop, 'run', { now: third, empty: true });
+    expect([await count('kept'), await count('one')]).toEqual([0, 0]);
+    await succeeds(shop, 'run', { now: third, sample: '{start: 2024-01-01, end: 2024-01-03}' });
+    expect([await count('kept'), await count('one')]).toEqual([2, 1]);
+  });
+
+  test('the column of times is quoted where it is said to be, in the condition too', async () => {
+    const shop = project({
+      'models/events.sql': `{{ config(materialized='table', event_time='When it was') }}
+        select ts as "When it was", id from (${events('1').split('}}')[1]}) as e`,
+      'models/events.yml':
+        'models: [{name: events, columns: [{name: When it was, quote: true}]}]\n' +
+        'sources: [{name: raw, schema: "{{ target.schema }}", quoting: {column: true}, tables: [{name: events, config: {event_time: When it was}}]}]\n',
+      'models/kept.sql': "{{ config(materialized='table') }} select * from {{ ref('events') }}",
+      'models/more.sql':
+        "{{ config(materialized='table') }} -- depends_on: {{ ref('kept') }}\n select * from {{ source('raw', 'events') }}",
+    });
+    const count = async (name: string) => (await shop.rows(`select count(*) from ${name}`))[0]![0];
+    await succeeds(shop, 'run', { now: third, sample: '{start: 2024-01-01, end: 2024-01-03}' });
+    expect([await count('kept'), await count('more')]).toEqual([2, 2]);
   });
 
   test.each([

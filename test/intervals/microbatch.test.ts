@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addUnits, floorTime } from '../../src/intervals/interval.ts';
+import { addUnits, floorTime, laterBy } from '../../src/intervals/interval.ts';
 import {
   batchLabel,
   batchUnits,
@@ -79,4 +79,18 @@ describe('batches', () => {
     );
     expect(batchUnits).toContain('hour');
   });
+});
+
+test('a time some units before another is of the same time of day, on the last day of a month that is too short', () => {
+  const now = at('2024-03-31T16:06:07');
+  const cases = [
+    ['hour', -2, '2024-03-31T14:06:07'],
+    ['day', -1, '2024-03-30T16:06:07'],
+    ['month', -1, '2024-02-29T16:06:07'],
+    ['month', -14, '2023-01-31T16:06:07'],
+    ['year', -1, '2023-03-31T16:06:07'],
+    ['year', 1, '2025-03-31T16:06:07'],
+  ] as const;
+  for (const [unit, count, expected] of cases) expect(laterBy(now, unit, count)).toBe(at(expected));
+  expect(laterBy(at('2024-02-29T01:00:00'), 'year', -1)).toBe(at('2023-02-28T01:00:00'));
 });
