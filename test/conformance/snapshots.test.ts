@@ -85,6 +85,15 @@ describe.each(warehouses)('$name', ({ project, types }) => {
     ]);
   });
 
+  test('a query may end in a comment', async () => {
+    const block = `{% snapshot history %}{{ config(unique_key='id', strategy='check', check_cols=['v']) }}
+select 1 as id, {{ var('round', 0) }} as v -- all that there is
+{% endsnapshot %}`;
+    const shop = project({ 'snapshots/history.sql': block });
+    await play(shop, 2);
+    expect(await shop.rows('select v from history order by v')).toEqual([[0], [1]]);
+  });
+
   test('where nothing has changed nothing is written, and the answer is that of no rows', async () => {
     for (const config of [byTime, byValue, `${byTime}, hard_deletes: new_record`]) {
       const shop = project(rounds(config, lives.slice(2).map(rowsOf)));

@@ -58,7 +58,7 @@
   {%- if check_cols_config != 'all' -%}
     {#- A name that the query does not give is an error of the warehouse, told before anything is written. -#}
     {%- set checked = 'select ' ~ ([check_cols_config] if check_cols_config is string else check_cols_config) | join(', ') -%}
-    {%- set wanted = get_columns_in_query(checked ~ ' from (' ~ node['compiled_code'] ~ ') subq') -%}
+    {%- set wanted = get_columns_in_query(checked ~ ' from (\n' ~ node['compiled_code'] ~ '\n) subq') -%}
   {%- endif -%}
   {%- set target = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}
   {%- set known = get_columns_in_relation(target) | map(attribute='column') | map('lower') | list -%}
