@@ -4,24 +4,28 @@ import type { StatementResult } from '../adapter/cell.ts';
 import { type Catalog, writeCatalog } from '../artifacts/catalog.ts';
 import type { ResultRecord } from '../artifacts/run-results.ts';
 import type { NodeScope } from '../compile/node-scope.ts';
-import { makesRelation } from '../compile/relations.ts';
-import { DiagnosticError } from '../core/diagnostic.ts';
-import { catalogOf } from '../docs/catalog-rows.ts';
+import { relationOf } from '../compile/relations.ts';
+import { catalogOf, isCataloged } from '../docs/catalog-rows.ts';
 import { writeStaticDocs } from '../docs/static-page.ts';
+import type { Selection } from '../graph/select.ts';
 import { valueAsync } from '../jinja/driver.ts';
+import type { Value } from '../jinja/values.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
-import type { AnyNode } from '../manifest/node.ts';
-import { failureDiagnostic } from '../run/failures.ts';
+import type { AnyNode, SessionNode, UniqueId } from '../manifest/node.ts';
+import { failureDiagnostic, isCancelled } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
 import type { RunResult } from '../run/result.ts';
-import { compileNodes } from './compile-nodes.ts';
+import { compiledTypes, compileNodes } from './compile-nodes.ts';
+import { catalogFailed } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
 import { artifactContext, writeManifestFile } from './project-artifacts.ts';
+import { projectGraph } from './project-graph.ts';
 import { readTerms, runServices } from './run-services.ts';
+import { selectNodes } from './select-nodes.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
 export interface DocsOptions extends BuildOptions {
@@ -41,15 +45,21 @@ export interface DocsOutcome {
   readonly files: readonly string[];
 }
 
-/** Writes `catalog.json`, and, where asked for, the documentation as one self-contained page. */
+/**
+ * Writes `catalog.json`, and, where asked for, the documentation as one self-contained page. Where the warehouse does
+ * not answer, the catalog has the error in the place of relations, as dbt's has.
+ */
 export function docsGenerate(options: DocsOptions, surroundings: Surroundings): Invocation<DocsOutcome> {
   return invoke('docs generate', surroundings, treatmentOf(options), { files: [] }, async (context) => {
     const project = await openProject(context, options);
     const { targetDirectory } = project.project;
     const latest = await latestResults(join(targetDirectory, 'run_results.json'), project.manifest);
-    const compiled = options.compile === false ? [] : await compileAll(context, options, project);
+    const selection = options.compile === false ? null : await selectListed(context, options, project);
+    const compiled = selection === null ? [] : await compileSelected(context, options, project, selection);
     if (options.compile === false) writeManifestFile(context, options, project, []);
-    const catalog = options.emptyCatalog === true ? noCatalog : await askCatalog(context, options, project);
+    const listed = selection?.ids ?? null;
+    const catalog =
+      options.emptyCatalog === true ? noCatalog : await askCatalog(context, options, project, listed);
     const files = [join(targetDirectory, 'catalog.json')];
     writeCatalog(catalog, artifactContext(context), files[0]!);
     context.emit({ name: 'artifact-written', artifact: 'catalog', path: files[0]! });
@@ -63,19 +73,35 @@ export function docsGenerate(options: DocsOptions, surroundings: Surroundings): 
       const shown = relative(context.world.workingDirectory, path);
       context.emit({ name: 'message', level: 'info', text: `Documentation written to ${shown}` });
     }
-    return { success: true, interrupted: false, files };
+    return { success: catalog.errors === null, interrupted: false, files };
   });
 }
 
 const noCatalog: Catalog = { nodes: new Map(), sources: new Map(), errors: null };
 
-/** Compiles every node. The results of the last run stay what they are: this is no run. */
-async function compileAll(
+/** What the catalog lists: nodes that are compiled, and sources, which are not. */
+const selectListed = (
   context: InvocationContext,
   options: DocsOptions,
   project: OpenProject,
+): Promise<Selection> =>
+  selectNodes(context, options, project, {
+    graph: projectGraph(project),
+    allowed: [...compiledTypes, 'source'],
+  });
+
+/** The results of the last run stay what they are: this is no run. */
+async function compileSelected(
+  context: InvocationContext,
+  options: DocsOptions,
+  project: OpenProject,
+  { ids, unmatched }: Selection,
 ): Promise<readonly RunResult[]> {
-  const { results } = await compileNodes(context, options, project, { writeResults: () => {} });
+  const nodes = new Set([...ids].filter((id) => !project.manifest.sources.has(id)));
+  const { results } = await compileNodes(context, options, project, {
+    writeResults: () => {},
+    selection: { ids: nodes, unmatched },
+  });
   context.signal.throwIfAborted();
   return results;
 }
@@ -96,6 +122,7 @@ async function askCatalog(
   context: InvocationContext,
   options: DocsOptions,
   project: OpenProject,
+  listed: ReadonlySet<UniqueId> | null,
 ): Promise<Catalog> {
   const adapter = await openWarehouse(context, project, { readOnly: true });
   const node = operationNode(project, 'catalog', '');
@@ -106,46 +133,64 @@ async function askCatalog(
     });
     const listings: StatementResult[] = [];
     await withNodeSession(services, node, { undeclaredRefs: true }, async ({ warehouse, scope }) => {
-      for (const [database, schemas] of schemasByDatabase(project.manifest)) {
-        await valueAsync(getCatalog(project, scope, database, schemas));
+      for (const call of catalogCalls(project, listed)) {
+        await valueAsync(callMacro(project, scope, call));
         listings.push(warehouse.lastRows);
       }
     });
-    return catalogOf(project.manifest, listings);
+    return catalogOf(project.manifest, listings, listed);
   } catch (thrown) {
-    throw new DiagnosticError(failureDiagnostic(thrown, { compiledPath: null, compiledCode: null, node }), {
-      cause: thrown,
-    });
+    if (isCancelled(thrown)) throw thrown;
+    const failure = failureDiagnostic(thrown, { compiledPath: null, compiledCode: null, node });
+    context.report(catalogFailed(failure));
+    return { ...noCatalog, errors: [failure.message] };
   } finally {
     await adapter.close();
   }
 }
 
-/** Calls dbt's `get_catalog`, which a project may override; the rows that it fetched are read from the session. */
-function getCatalog(
-  project: OpenProject,
-  scope: NodeScope,
-  database: string | null,
-  schemas: readonly string[],
-) {
-  const source = project.services.registry.resolve('get_catalog', project.project.root.name);
-  if (source === undefined) throw new Error("there is no macro 'get_catalog'");
+/** Beyond so many relations, dbt asks for whole schemas. */
+const mostRelations = 100;
+
+/**
+ * The arguments of dbt's `get_catalog_relations`, or of `get_catalog` for all or many, for each database. A project may
+ * override both; the rows that they fetch are read from the session.
+ */
+function catalogCalls(
+  { manifest, relations }: OpenProject,
+  listed: ReadonlySet<UniqueId> | null,
+): readonly CatalogCall[] {
+  const nodes: readonly SessionNode[] = [
+    ...[...manifest.nodes.values()].filter(isCataloged),
+    ...manifest.sources.values(),
+  ];
+  const wanted = nodes.filter(({ unique_id: id }) => listed?.has(id) ?? true);
+  const whole = listed === null || wanted.length > mostRelations;
+  const calls = new Map<string | null, Set<Value>>();
+  for (const node of whole ? nodes : wanted) {
+    const asked = calls.get(node.database) ?? new Set();
+    calls.set(node.database, asked.add(whole ? node.schema : relationOf(relations, node)));
+  }
+  const macro = whole ? 'get_catalog' : 'get_catalog_relations';
+  return [...calls].map(([database, asked]) => ({ macro, database, asked: [...asked] }));
+}
+
+interface CatalogCall {
+  readonly macro: string;
+  readonly database: string | null;
+  /** Names of schemas, or relations. */
+  readonly asked: readonly Value[];
+}
+
+function callMacro(project: OpenProject, scope: NodeScope, { macro, database, asked }: CatalogCall) {
+  const source = project.services.registry.resolve(macro, project.project.root.name);
+  if (source === undefined) throw new Error(`there is no macro '${macro}'`);
   const relation = project.relations.ofNode({
     database,
     schema: 'information_schema',
     identifier: 'columns',
   });
-  return scope.context.names.macro(source).call([relation, [...schemas]], null);
-}
-
-function schemasByDatabase(manifest: Manifest): ReadonlyMap<string | null, readonly string[]> {
-  const out = new Map<string | null, Set<string>>();
-  const places = [...manifest.nodes.values()].filter(makesRelation);
-  for (const { database, schema } of [...places, ...manifest.sources.values()]) {
-    const schemas = out.get(database) ?? new Set();
-    out.set(database, schemas.add(schema));
-  }
-  return new Map([...out].map(([database, schemas]) => [database, [...schemas]]));
+  return scope.context.names.macro(source).call([relation, [...asked]], null);
 }
 
 /** What the latest run left, for nodes that are still there; nothing where there is no file that we can read. */

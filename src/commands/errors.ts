@@ -45,6 +45,14 @@ export function cannotWrite(path: string, reason: string): Diagnostic {
   });
 }
 
+/** The warehouse, or a macro of the project, did not give the catalog. */
+export const catalogFailed = (failure: Diagnostic): Diagnostic => ({
+  ...failure,
+  severity: 'warning',
+  event: 'CatalogGenerationError',
+  data: { exc: failure.message },
+});
+
 export function cleanOutsideProject(path: string): Diagnostic {
   return error({
     code: 'clean-outside-project',

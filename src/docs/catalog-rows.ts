@@ -2,29 +2,39 @@ import type { Cell, StatementResult } from '../adapter/cell.ts';
 import { type Catalog, type CatalogColumn, type CatalogTable, noStats } from '../artifacts/catalog.ts';
 import { makesRelation } from '../compile/relations.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { UniqueId } from '../manifest/node.ts';
+import type { GraphNode, UniqueId } from '../manifest/node.ts';
+
+/** Whether a relation of the node's name is listed: what it builds, or the failures that a test keeps. */
+export const isCataloged = (node: GraphNode): boolean => makesRelation(node) || node.resource_type === 'test';
 
 /**
  * The catalog from the rows of `get_catalog` (dbt's column names, one row per column, in any order): relations that
- * belong to a node or a source, columns by position. Names are compared without case, as dbt compares them.
+ * belong to a node or to sources, of those that are `listed` (null: all), columns by position. Names are compared
+ * without case, as dbt compares them.
  */
-export function catalogOf(manifest: Manifest, listings: readonly StatementResult[]): Catalog {
+export function catalogOf(
+  manifest: Manifest,
+  listings: readonly StatementResult[],
+  listed: ReadonlySet<UniqueId> | null = null,
+): Catalog {
   const nodes = new Map<string, UniqueId>();
   for (const node of manifest.nodes.values()) {
-    if (!makesRelation(node)) continue;
     const { database, schema, alias } = node;
-    nodes.set(keyOf(database, schema, alias), node.unique_id);
+    const key = keyOf(database, schema, alias);
+    if (makesRelation(node) || (isCataloged(node) && !nodes.has(key))) nodes.set(key, node.unique_id);
   }
-  const sources = new Map<string, UniqueId>();
+  const sources = new Map<string, UniqueId[]>();
   for (const { database, schema, identifier, unique_id: id } of manifest.sources.values()) {
-    sources.set(keyOf(database, schema, identifier), id);
+    const key = keyOf(database, schema, identifier);
+    sources.set(key, [...(sources.get(key) ?? []), id]);
   }
   const out = { nodes: new Map<UniqueId, CatalogTable>(), sources: new Map<UniqueId, CatalogTable>() };
+  const isListed = (id: UniqueId): boolean => listed?.has(id) ?? true;
   for (const [key, table] of tablesOf(listings)) {
     const nodeId = nodes.get(key);
-    if (nodeId !== undefined) out.nodes.set(nodeId, { ...table, unique_id: nodeId });
-    const sourceId = sources.get(key);
-    if (sourceId !== undefined) out.sources.set(sourceId, { ...table, unique_id: sourceId });
+    if (nodeId !== undefined && isListed(nodeId)) out.nodes.set(nodeId, { ...table, unique_id: nodeId });
+    for (const id of (sources.get(key) ?? []).filter(isListed))
+      out.sources.set(id, { ...table, unique_id: id });
   }
   return { ...out, errors: null };
 }
