@@ -42,7 +42,13 @@ export const recipes = {
   table: [
     block(
       when('other-type', call('drop_relation', 'existing')),
+      // DuckDB replaces no table that foreign keys point to, and drops no foreign key.
+      when(
+        'has-keys',
+        when('exists', give('foreignKeys', call('drop_foreign_key_dependents', 'destination'))),
+      ),
       main(run('get_create_table_as_sql', false, 'destination', 'sql')),
+      when('has-keys', call('restore_foreign_key_dependents', 'foreign-keys')),
       when('has-indexes', call('create_indexes', 'destination')),
       ...grantsAndDocs('destination', { full: true }),
     ),

@@ -14,6 +14,7 @@ export type Argument =
   | 'seed'
   | 'strategy' // dbt's dictionary of a snapshot's strategy
   | 'changes' // the relation in which a snapshot's changes were put
+  | 'foreign-keys' // the tables that drop_foreign_key_dependents put aside
   | 'insert-columns' // their columns that the snapshot gets, quoted
   | 'configuration-changes' // how a materialized view's configuration differs from what stands there, as dbt's macro tells it
   | MadeArgument
@@ -33,6 +34,7 @@ export type Condition =
   | 'rebuilds' // the opposite of `refills`
   | 'other-type' // a relation of another type than the one to be made stands there
   | 'has-indexes' // the node configures indexes
+  | 'has-keys' // the node has constraints that foreign keys of other tables may point to
   | 'names-constraints' // the node has constraints with names of their own
   | 'has-grants' // the node configures grants
   | 'persists-docs'; // the node configures persist_docs
@@ -65,7 +67,7 @@ export interface MacroStep {
   /** False for macros that send their statements themselves and print them only to tell. */
   readonly sendsOutput: boolean;
   /** What the macro returns is this argument from then on. */
-  readonly gives: 'changes' | null;
+  readonly gives: 'changes' | 'foreignKeys' | null;
   /** Conditions that all must hold; empty where the step always applies. */
   readonly when: readonly Condition[];
   readonly main: boolean;
@@ -191,7 +193,7 @@ export const either = (first: readonly Step[], otherwise: readonly Step[]): Step
 export const made = (macro: string, ...args: readonly Argument[]): MadeArgument => ({ macro, args });
 
 /** Keeps what the macro returns for the steps that follow. */
-export const give = (gives: 'changes', step: MacroStep): MacroStep => ({ ...step, gives });
+export const give = (gives: 'changes' | 'foreignKeys', step: MacroStep): MacroStep => ({ ...step, gives });
 
 /** Steps for a snapshot that has changed: nothing is written where nothing has. */
 export const whereChanged = (...steps: readonly Step[]): Step => ({ kind: 'changed', steps, when: [] });

@@ -59,6 +59,8 @@ export function planNode(input: PlanInput): NodePlan {
         return existing !== null && existing.type !== makes;
       case 'has-indexes':
         return hasIndexes;
+      case 'has-keys':
+        return hasKeys(node);
       case 'names-constraints':
         return namesConstraints(node);
       case 'has-grants':
@@ -84,6 +86,15 @@ function namesConstraints(node: GraphNode): boolean {
     node.resource_type === 'model' && (node.constraints ?? []).some(({ name }) => typeof name === 'string')
   );
 }
+
+/** A key may stand in the SQL of a custom constraint, too. */
+function hasKeys(node: GraphNode): boolean {
+  if (node.resource_type !== 'model' || !node.contract.enforced) return false;
+  const ofColumns = Object.values(node.columns).flatMap(({ constraints }) => constraints);
+  return [...node.constraints, ...ofColumns].some(({ type }) => keys.has(type));
+}
+
+const keys: ReadonlySet<unknown> = new Set(['primary_key', 'unique', 'custom']);
 
 function stepsThat(applies: (condition: Condition) => boolean, steps: readonly Step[]): readonly Step[] {
   return steps

@@ -30,6 +30,7 @@ export class PlanSteps {
     predicates: [],
     strategy: null,
     changes: null,
+    foreignKeys: [],
     insertColumns: [],
   };
   #aside: readonly Dependent[] = [];

@@ -41,6 +41,7 @@ export interface NewRows {
 export interface LeftBySteps extends NewRows {
   strategy: Value;
   changes: Value;
+  foreignKeys: Value;
   insertColumns: readonly Value[];
 }
 
@@ -79,6 +80,8 @@ export function stepArgument(
       return left.strategy;
     case 'changes':
       return left.changes;
+    case 'foreign-keys':
+      return left.foreignKeys;
     case 'insert-columns':
       return [...left.insertColumns];
     default:
