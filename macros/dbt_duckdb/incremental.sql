@@ -27,11 +27,19 @@
   {{ get_insert_into_sql(target, source, dest_columns) }}
 {%- endmacro %}
 
-{#- The batch's part of the time is emptied and filled again, so that a batch may run twice. -#}
+{#-
+  The batch's part of the time is emptied and filled again, so that a batch may run twice. Predicates narrow what is
+  taken away.
+-#}
 {% macro duckdb__get_incremental_microbatch_sql(arg_dict) -%}
   {%- set event_time = model.config.event_time -%}
   {%- if not event_time -%}
     {%- do exceptions.raise_compiler_error("the strategy microbatch needs the model's event_time, the column that tells its batches apart") -%}
+  {%- endif -%}
+  {%- if config.get('unique_key') -%}
+    {%- do exceptions.raise_compiler_error(
+      "the strategy microbatch takes no unique_key here: a batch is replaced by its event_time; remove the key, or use the strategy 'merge'"
+    ) -%}
   {%- endif -%}
   {%- if not model.batch or not model.batch.event_time_start or not model.batch.event_time_end -%}
     {%- do exceptions.raise_compiler_error(
@@ -41,9 +49,13 @@
   {%- set in_batch -%}
     {{ event_time }} >= '{{ model.batch.event_time_start }}' and {{ event_time }} < '{{ model.batch.event_time_end }}'
   {%- endset -%}
+  {%- set narrowed = [] -%}
+  {%- for predicate in normalize_incremental_predicates(arg_dict.get('incremental_predicates')) -%}
+    {%- do narrowed.append('(' ~ predicate ~ ')') -%}
+  {%- endfor -%}
   {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
   delete from {{ arg_dict['target_relation'] }}
-  where {{ in_batch }};
+  where {{ ([in_batch] + narrowed) | join('\n    and ') }};
 
   insert into {{ arg_dict['target_relation'] }} ({{ columns }})
   select {{ columns }}
@@ -55,16 +67,16 @@
   {{ return(normalize_string_or_list(incremental_predicates, 'incremental_predicates')) }}
 {%- endmacro %}
 
-{#- One text or a list of them, as a list; none is an empty one. -#}
+{#- One text or a list of texts, as a list; none is an empty one. -#}
 {% macro normalize_string_or_list(raw, field_name) -%}
   {%- if raw is none -%}
     {{ return([]) }}
   {%- elif raw is string -%}
     {{ return([raw]) }}
-  {%- elif raw is sequence and raw is not mapping -%}
+  {%- elif raw is sequence and raw is not mapping and not raw | reject('string') | list -%}
     {{ return(raw | list) }}
   {%- endif -%}
-  {%- do exceptions.raise_compiler_error(field_name ~ ' is one text or a list of them, not ' ~ raw) -%}
+  {%- do exceptions.raise_compiler_error(field_name ~ ' is one text or a list of texts, not ' ~ raw) -%}
 {%- endmacro %}
 
 {#- A relation of the schema for temporary rows where temporary tables do not reach: MotherDuck. -#}

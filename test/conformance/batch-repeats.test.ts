@@ -3,6 +3,7 @@ import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { Event } from '../../src/index.ts';
 import { ask } from '../postgres.ts';
 import { type Ran, sluice } from '../rig.ts';
+import { batchKey } from './batch-key.ts';
 import { duckdb } from './duckdb.ts';
 import { postgres } from './postgres.ts';
 import { lead, type Request, startProxy, type Trouble, troubleAt } from './proxy.ts';
@@ -17,7 +18,7 @@ const numbers = Array.from({ length: days }, (_, index) => index + 1);
 /** One row a day; `worth` may look at the day. */
 const batched = (worth: string, config = ''): string =>
   `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='ts', begin='2024-01-01',
-     batch_size='day', unique_key='id', lookback=${days - 1}${config}) }}
+     batch_size='day', ${batchKey("'id'")}, lookback=${days - 1}${config}) }}
    {% set day = model.batch.event_time_start.day if model.batch else 0 %}
    select cast('{{ model.batch.event_time_start }}' as timestamp) as ts, {{ day }} as id, ${worth} as worth`;
 

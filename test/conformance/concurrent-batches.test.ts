@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/index.ts';
 import { runProgram, sluice, start, startProgram } from '../rig.ts';
+import { batchKey } from './batch-key.ts';
 import { succeeds } from './succeeds.ts';
 import { warehouses } from './warehouses.ts';
 
@@ -17,7 +18,7 @@ from (values ${numbers.map((number) => `('${day(number)}', ${number})`).join(', 
 
 const batched = (config = '', sql = "select * from {{ ref('events') }}"): string =>
   `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='ts', begin='2024-01-01',
-     batch_size='day', unique_key='id'${config === '' ? '' : `, ${config}`}) }} ${sql}`;
+     batch_size='day', ${batchKey("'id'")}${config === '' ? '' : `, ${config}`}) }} ${sql}`;
 
 /** Only the first batch comes to an end. */
 const endlessButFirst = (endless: string): string =>

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Files } from '../rig.ts';
+import { batchKey } from './batch-key.ts';
 import { programs } from './programs.ts';
 import type { WarehouseProject } from './warehouse.ts';
 
@@ -45,7 +46,7 @@ const kept: Readonly<Record<string, string>> = {
   ),
   batched: incremental(
     'microbatch',
-    "unique_key='id', event_time='ts', begin='2024-01-01', batch_size='day'",
+    `${batchKey("'id'")}, event_time='ts', begin='2024-01-01', batch_size='day'`,
     batch,
   ),
   hooked: made(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Running, runProgram, startProgram } from '../rig.ts';
+import { batchKey } from './batch-key.ts';
 import { byTime, history, lives, rounds, rowsOf } from './histories.ts';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
@@ -136,7 +137,7 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
   test('of a program killed among batches, retry builds those that were not there, and no other', async () => {
     const batched = (worth: string): string =>
       `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='ts', begin='2024-01-01',
-         batch_size='day', unique_key='id') }}
+         batch_size='day', ${batchKey("'id'")}) }}
        select cast('{{ model.batch.event_time_start }}' as timestamp) as ts, {{ model.batch.id }} as id, ${worth} as worth`;
     const shop = project({
       'models/a.sql': batched(`{{ '${endless}' if model.batch.id == '20240103' else '1' }}`),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sluice } from '../rig.ts';
+import { batchKey } from './batch-key.ts';
 import { programs } from './programs.ts';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
@@ -9,7 +10,7 @@ const third = new Date('2024-01-03T12:00:00Z');
 
 const batched = (sql: string, config = ''): string =>
   `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='ts', begin='2024-01-01',
-     batch_size='day', unique_key='id'${config}) }} ${sql}`;
+     batch_size='day', ${batchKey("'id'")}${config}) }} ${sql}`;
 
 /** One event a day, of the first three days of 2024, worth what `worth` says. */
 const events = (worth: string): string =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { batchKey } from './batch-key.ts';
 import { seed } from './fault-choice.ts';
 import { succeeds } from './succeeds.ts';
 import type { WarehouseProject } from './warehouse.ts';
@@ -51,7 +52,7 @@ const files = {
   'models/merged.sql': keyed("incremental_strategy='merge', unique_key=['id', 'day']"),
   'models/overwritten.sql': `{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partition_by='day') }}
     ${select(`not gone and ${within}`)}`,
-  'models/batched.sql': `{{ config(materialized='incremental', incremental_strategy='microbatch', unique_key='moment',
+  'models/batched.sql': `{{ config(materialized='incremental', incremental_strategy='microbatch', ${batchKey("'moment'")},
     event_time='moment', begin='2024-01-01', batch_size='day', lookback=0) }}
     select day, count(*) as n, min(v) as least, cast('{{ model.batch.event_time_start.strftime("%Y-%m-%d") }}' as timestamp) as moment
     from {{ target.schema }}.events

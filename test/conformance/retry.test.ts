@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { sluice } from '../rig.ts';
+import { batchKey } from './batch-key.ts';
 import { succeeds } from './succeeds.ts';
 import { warehouses } from './warehouses.ts';
 
@@ -12,7 +13,7 @@ const files = {
   'models/child.sql': "select n, seen, {{ flags.FULL_REFRESH }} as f from {{ ref('bad') }}",
 };
 
-const daily = `{{ config(materialized='incremental', incremental_strategy='microbatch', unique_key='day', event_time='day', begin='2024-01-01',
+const daily = `{{ config(materialized='incremental', incremental_strategy='microbatch', ${batchKey("'day'")}, event_time='day', begin='2024-01-01',
   batch_size='day', lookback=0) }}
 select cast('{{ model.batch.event_time_start.strftime("%Y-%m-%d") }}' as timestamp) as day
 {% if model.batch.event_time_start.day in var('broken', []) %}, boom{% endif %}`;

@@ -1,13 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runProgram, start } from '../rig.ts';
+import { batchKey } from './batch-key.ts';
 import { succeeds } from './succeeds.ts';
 import { having, warehouses } from './warehouses.ts';
 
 const now = new Date('2024-01-05T10:00:00Z');
 
 /** Two rows of each of five days. */
-const batched = `{{ config(materialized='incremental', incremental_strategy='microbatch', unique_key=['day', 'id'],
+const batched = `{{ config(materialized='incremental', incremental_strategy='microbatch', ${batchKey("['day', 'id']")},
   event_time='day', begin='2024-01-01', batch_size='day', lookback=4) }}
   select cast('{{ model.batch.event_time_start.strftime("%Y-%m-%d") }}' as timestamp) as day, i as id
   from generate_series(1, 2) as g(i)`;

@@ -58,6 +58,50 @@ test('predicates of delete+insert name the target as dbt-duckdb does', async () 
   expect(several.rows).toContainEqual([2, 'b', 20]);
 });
 
+const third = new Date('2024-01-03T12:00:00Z');
+
+/** A model of one row a day, and what its table has after a second run of other worth. */
+async function twice(config: string) {
+  const project = testProject({
+    'models/daily.sql': `{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='ts',
+        begin='2024-01-01', batch_size='day', lookback=2, ${config}) }}
+      select cast('{{ model.batch.event_time_start }}' as timestamp) as ts, {{ var('worth') }} as worth`,
+  });
+  await sluice(project, 'run', { now: third, vars: { worth: 1 } });
+  const { statuses, messages, diagnostics } = await sluice(project, 'run', {
+    now: third,
+    vars: { worth: 2 },
+  });
+  const rows = await rowsOf(project, 'select day(ts), worth from daily order by all');
+  return { status: statuses['daily'], message: messages['daily'], rows, diagnostics };
+}
+
+test('predicates say which rows a batch takes away', async () => {
+  const replaced = [
+    [1, 2],
+    [2, 2],
+    [3, 2],
+  ];
+  expect((await twice('tags=[]')).rows).toEqual(replaced);
+  expect((await twice("incremental_predicates='worth = 1 or worth = 2'")).rows).toEqual(replaced);
+  expect((await twice("predicates=['worth < 5', 'day(ts) != 2']")).rows).toEqual([
+    [1, 2],
+    [2, 1],
+    [2, 2],
+    [3, 2],
+  ]);
+  expect((await twice('incremental_predicates=[1]')).diagnostics[0]!.message).toContain(
+    'incremental_predicates is one text or a list of texts, not [1]',
+  );
+});
+
+test('a microbatch model with a unique_key is refused as soon as rows are to be replaced, as in dbt-duckdb', async () => {
+  const { status, diagnostics, rows } = await twice("unique_key='ts'");
+  expect(status).toBe('error');
+  expect(diagnostics[0]!.message).toContain('the strategy microbatch takes no unique_key here');
+  expect(rows).toEqual([[1, 1]]);
+});
+
 const merged = async (config: string): Promise<unknown> =>
   (await combined(`unique_key='id'${config === '' ? '' : `, ${config}`}`, 'get_incremental_merge_sql')).rows;
 
