@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sluice, testProject } from '../rig.ts';
 import { macroProject, printed } from './rig.ts';
 
 const made = (name: string) =>
@@ -82,4 +83,18 @@ test('descriptions become comments where persist_docs asks for them, whatever qu
     {{ run_query("select column_name, comment from duckdb_columns() where table_name = 'told' and comment is not null").rows[0].values() | list }}`,
   );
   expect(text).toBe(`it's "all" | ['id', 'its $key$']`);
+});
+
+test('columns that are described and not there are told at once, and keep no run from succeeding', async () => {
+  const project = testProject({
+    'models/told.sql':
+      "{{ config(materialized='table', persist_docs={'columns': true}) }} select 1 as id, 2 as \"Other\"",
+    'models/told.yml': `models: [{name: told, columns: [{name: ID, description: the key}, {name: other, quote: true, description: x},
+      {name: gone, description: x}, {name: never, description: x}]}]`,
+  });
+  const { statuses, warnings } = await sluice(project, 'run');
+  expect(statuses).toEqual({ told: 'success' });
+  expect(warnings.map(({ event, message }) => [event, message])).toEqual([
+    ['JinjaLogWarning', 'Columns are described that "shop"."main"."told" does not have: other, gone, never'],
+  ]);
 });

@@ -8,7 +8,8 @@
     {%- do run_query(alter_relation_comment(relation, model.description)) -%}
   {%- endif -%}
   {%- if for_columns and config.persist_column_docs() and model.columns -%}
-    {%- set code = alter_column_comment(relation, model.columns) -%}
+    {%- set names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
+    {%- set code = alter_column_comment(relation, validate_doc_columns(relation, model.columns, names)) -%}
     {%- if code | trim -%}
       {%- do run_query(code) -%}
     {%- endif -%}
@@ -31,17 +32,21 @@
   {{ exceptions.raise_not_implemented('alter_column_comment macro not implemented for adapter ' ~ adapter.type()) }}
 {%- endmacro %}
 
-{#- The described columns that the relation has; those it lacks are told. -#}
+{#- The described columns that the relation has; those it lacks are told. A column in quotes is one of its exact name. -#}
 {% macro validate_doc_columns(relation, column_dict, existing_column_names) -%}
   {%- set known = existing_column_names | map('lower') | list -%}
   {%- set found = {} -%}
+  {%- set missing = [] -%}
   {%- for name, column in column_dict.items() -%}
-    {%- if name | lower in known -%}
+    {%- if name in existing_column_names or (not column.get('quote') and name | lower in known) -%}
       {%- do found.update({name: column}) -%}
     {%- else -%}
-      {%- do exceptions.warn("Column '" ~ name ~ "' is described, but " ~ relation.render() ~ ' has none of that name') -%}
+      {%- do missing.append(name) -%}
     {%- endif -%}
   {%- endfor -%}
+  {%- if missing -%}
+    {%- do exceptions.warn('Columns are described that ' ~ relation.render() ~ ' does not have: ' ~ missing | join(', ')) -%}
+  {%- endif -%}
   {{ return(found) }}
 {%- endmacro %}
 
