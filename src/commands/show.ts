@@ -172,21 +172,22 @@ async function preview(
   const { relations } = services.compile;
   let compiledCode: string | null = null;
   try {
-    const result = await withNodeSession(
-      services,
-      node,
-      { undeclaredRefs: true },
-      async ({ scope, warehouse }) => {
-        if (node.resource_type === 'seed') {
-          compiledCode = `select * from ${relationOfNode(relations, node).render()}`;
-        } else {
-          compiledCode = (await compileNode(services.compile, scope)).sql;
-          progress?.compiled(node, compiledCode);
-        }
-        const query = onlyQuery(node.name, compiledCode, services.adapter.facts.syntax);
-        return warehouse.send(limited(query, options.limit ?? 5));
-      },
-    );
+    const result = await withNodeSession(services, node, { undeclaredRefs: true }, async (session) => {
+      const { scope, warehouse } = session;
+      if (node.resource_type === 'seed') {
+        compiledCode = `select * from ${relationOfNode(relations, node).render()}`;
+      } else {
+        compiledCode = (await compileNode(services.compile, scope)).sql;
+        progress?.compiled(node, compiledCode);
+      }
+      const { syntax } = services.adapter.facts;
+      const query = onlyQuery(node.name, compiledCode, syntax);
+      const header = await session.render('dbt.sql_header_of_model', []);
+      // The header may be statements, or the first part of the query itself.
+      const statements = splitStatements(`${header}\n${limited(query, options.limit ?? 5)}`, syntax);
+      for (const { text } of statements.slice(0, -1)) await warehouse.send(text);
+      return warehouse.send(statements.at(-1)!.text);
+    });
     const name = options.inline === undefined ? node.name : null;
     const { columns, rows, response } = result;
     return { name, uniqueId: node.unique_id, columns, rows, response };

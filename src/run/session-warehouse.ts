@@ -246,9 +246,14 @@ export class SessionWarehouse implements Warehouse {
     return (await this.#options.session.columnsOf(name)) ?? [];
   }
 
+  /** Columns of a query; statements before it, as a model's `sql_header`, are sent first. */
   async describeQuery(sql: string): Promise<readonly Column[]> {
     this.#refuseWhileCompiling();
-    return this.#options.session.describeQuery(sql);
+    const { session, syntax } = this.#options;
+    const statements = splitStatements(sql, syntax).map(({ text }) => text);
+    if (statements.length < 2) return session.describeQuery(sql);
+    await this.#sendEach(statements.slice(0, -1));
+    return session.describeQuery(statements.at(-1)!);
   }
 
   async schemaExists({ database, schema }: SchemaName): Promise<boolean> {

@@ -129,6 +129,26 @@ create temporary table factor as select 3 as n; -- used below
     expect(await shop.relations()).toEqual(['a table', 'b table']);
   });
 
+  test('a sql_header stands before the query where its columns are compared with a contract, and where it is shown', async () => {
+    const header = "{% call set_sql_header(config) %}set timezone = 'Asia/Kolkata';{%- endcall %}";
+    const part = '{% call set_sql_header(config) %}with factor as (select 4 as n){% endcall %}';
+    const shop = project({
+      'models/a.sql': `{{ config(materialized='table') }} ${header} select current_setting('timezone') as zone -- here`,
+      'models/b.sql': `{{ config(materialized='ephemeral') }} ${part} select n from factor`,
+      'models/a.yml':
+        'models: [{name: a, config: {contract: {enforced: true}}, columns: [{name: zone, data_type: text}]}]',
+    });
+    const shown = async (name: string) =>
+      (await sluice(shop, 'show', { select: [name] })).outcome?.shown[0]?.rows;
+    expect(await shown('a')).toEqual([['Asia/Kolkata']]);
+    expect(await shown('b')).toEqual([[4]]);
+    await succeeds(shop, 'run', { select: ['a'] });
+    expect(await shop.rows('select zone from a')).toEqual([['Asia/Kolkata']]);
+    shop.write({ 'models/a.yml': shop.read('models/a.yml').replace('text', 'integer') });
+    const { diagnostics } = await sluice(shop, 'run', { select: ['a'] });
+    expect(diagnostics).toMatchObject([{ message: expect.stringContaining('data type mismatch') }]);
+  });
+
   test('an override of a macro that builds relations is what builds them', async () => {
     const shop = project({
       'macros/create.sql': `{% macro get_create_table_as_sql(temporary, relation, sql) %}
