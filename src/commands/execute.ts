@@ -17,7 +17,7 @@ import type { GraphNode, OperationNode, UniqueId } from '../manifest/node.ts';
 import { type JournalStart, openJournal } from '../run/journal/journal.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
 import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
-import { prepareSchemas } from '../run/prepare.ts';
+import { prepareSchemas, schemasOf } from '../run/prepare.ts';
 import { overriddenMaterializations } from '../run/programs/overridden-materializations.ts';
 import type { RunResult } from '../run/result.ts';
 import { runHooks } from '../run/run-hooks.ts';
@@ -106,13 +106,10 @@ export async function executeSelection(
           ...foreignHooks(project, input.hooks),
         ]);
       }
-      const schemas = input.compileOnly
-        ? []
-        : await prepareSchemas(
-            services,
-            nodes as readonly GraphNode[],
-            operationNode(project, 'prepare', ''),
-          );
+      if (!input.compileOnly) {
+        const holder = operationNode(project, 'prepare', '');
+        await prepareSchemas(services, nodes as readonly GraphNode[], holder);
+      }
       const hooks = (tag: string): OperationNode[] => (input.hooks ? hooksOf(project, tag) : []);
       const before = await runHooks(services, hooks('on-run-start'), null);
       results.push(...before);
@@ -128,6 +125,11 @@ export async function executeSelection(
       for (const query of await Promise.allSettled(services.compile.ephemerals.values())) {
         if (query.status === 'fulfilled') ephemerals.push(query.value.compiled);
       }
+      const made = ran.filter(({ status }) => !isFailure(status) && status !== 'skipped');
+      const schemas = schemasOf(
+        services,
+        made.map(({ node }) => node as GraphNode),
+      );
       const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
         // As in dbt: hooks that went well are no results, one that failed is.
         results: [...before.filter(({ status }) => status === 'error'), ...ran.filter(isTold)],

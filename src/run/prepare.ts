@@ -11,14 +11,27 @@ import type { RunServices } from './services.ts';
 import { storedAs } from './tests/stored-failures.ts';
 
 /**
- * Makes the schemas that the selected nodes build into, where they are missing, and lists each once. Where that fails
+ * Makes the schemas that the selected nodes build into, where they are missing. Where that fails
  * the run ends with a DiagnosticError: what is there is then unknown, and unknown is not absent.
  */
 export async function prepareSchemas(
   services: RunServices,
   nodes: readonly GraphNode[],
   holder: OperationNode,
-): Promise<readonly SchemaName[]> {
+): Promise<void> {
+  const schemas = schemasOf(services, nodes);
+  if (schemas.length === 0) return;
+  checkLengths(services, schemas);
+  try {
+    await prepareEach(services, schemas, holder);
+  } catch (failure) {
+    const origin = { compiledPath: null, compiledCode: null, node: null };
+    throw new DiagnosticError(failureDiagnostic(failure, origin), { cause: failure });
+  }
+}
+
+/** The schemas that the nodes build into, each once. */
+export function schemasOf(services: RunServices, nodes: readonly GraphNode[]): readonly SchemaName[] {
   const key = schemaKeyOf(services);
   const schemas = new Map<string, SchemaName>();
   for (const node of nodes) {
@@ -27,14 +40,6 @@ export async function prepareSchemas(
     const { database, schema } = destinationOf(services.compile.relations, node);
     const name = { database, schema: schema ?? '' };
     schemas.set(key(name), name);
-  }
-  if (schemas.size === 0) return [];
-  checkLengths(services, [...schemas.values()]);
-  try {
-    await prepareEach(services, [...schemas.values()], holder);
-  } catch (failure) {
-    const origin = { compiledPath: null, compiledCode: null, node: null };
-    throw new DiagnosticError(failureDiagnostic(failure, origin), { cause: failure });
   }
   return [...schemas.values()];
 }

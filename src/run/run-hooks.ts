@@ -3,6 +3,7 @@ import { writeOutput } from '../compile/compiled-files.ts';
 import type { Entry } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { resultObject } from '../context/run-result.ts';
+import { DiagnosticError } from '../core/diagnostic.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { tuple, type Value } from '../jinja/values.ts';
@@ -25,8 +26,9 @@ export interface HookContext {
 }
 
 /**
- * Runs the hooks of one end of the run, in order, each in a transaction of its own; a hook that fails ends the
- * list, the rest is skipped.
+ * Runs the hooks of one end of the run, in order, each in a transaction of its own; a hook whose SQL fails ends the
+ * list, the rest is skipped. Throws DiagnosticError where a hook cannot be compiled, as a macro that refuses the run:
+ * that ends the run itself.
  */
 export async function runHooks(
   services: RunServices,
@@ -96,8 +98,12 @@ async function runHook(
     });
   } catch (thrown) {
     const { compiledPath, compiledCode } = item;
-    const diagnostic = failureDiagnostic(thrown, { compiledPath, compiledCode, node: hook });
-    item.fail(placeInFile(diagnostic, hook, services.compile));
+    const failure = failureDiagnostic(thrown, { compiledPath, compiledCode, node: hook });
+    const diagnostic = placeInFile(failure, hook, services.compile);
+    if (compiledCode === null && !services.signal.aborted) {
+      throw new DiagnosticError(diagnostic, { cause: thrown });
+    }
+    item.fail(diagnostic);
   }
   return item.result();
 }

@@ -41,7 +41,7 @@ on-run-end:
   - "insert into {{ target.schema }}.log values ('{{ schemas == [target.schema] }}')"
 `,
       'models/a.sql': 'select 1 as id',
-      'models/b.sql': 'select nothing',
+      'models/b.sql': "{{ config(schema='broken') }} select nothing",
     });
     const { statuses } = await sluice(shop, 'run', { threads: 1 });
     expect(statuses).toMatchObject({
@@ -52,6 +52,32 @@ on-run-end:
     });
     const lines = await shop.rows('select * from log');
     expect(lines.map(([line]) => line)).toEqual(['start run', 'a success', 'b error', 'True']);
+  });
+
+  test('a run hook that cannot be compiled ends the run: before it nothing is built, after it all is told', async () => {
+    const hooked = (when: string) => `name: shop\nprofile: shop\non-run-${when}:
+  - "select 1 as id"
+  - "{{ exceptions.raise_compiler_error('not on a Monday') if execute }}"
+  - "create table {{ target.schema }}.third (id int)"
+`;
+    const shop = project({ 'dbt_project.yml': hooked('start'), 'models/a.sql': 'select 1 as id' });
+    const refused = async () => {
+      const { outcome, diagnostics } = await sluice(shop, 'run');
+      expect(outcome).toBeNull();
+      expect(diagnostics).toMatchObject([{ message: 'not on a Monday' }]);
+    };
+    await refused();
+    expect(await shop.relations()).toEqual([]);
+    shop.write({ 'dbt_project.yml': hooked('end') });
+    await refused();
+    expect(await shop.relations()).toEqual(['a view']);
+    const { results } = shop.json<{ results: { unique_id: string; status: string }[] }>(
+      'target/run_results.json',
+    );
+    expect(results.map(({ unique_id, status }) => [unique_id, status])).toContainEqual([
+      'model.shop.a',
+      'success',
+    ]);
   });
 
   test('a result is an object with attributes: unset configuration is none, times are datetimes', async () => {
