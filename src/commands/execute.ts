@@ -105,8 +105,6 @@ export async function executeSelection(
           ...overriddenMaterializations(nodes, services.programs),
           ...foreignHooks(project, input.hooks),
         ]);
-      }
-      if (!input.compileOnly) {
         const holder = operationNode(project, 'prepare', '');
         await prepareSchemas(services, nodes as readonly GraphNode[], holder);
       }
