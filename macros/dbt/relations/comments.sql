@@ -9,7 +9,7 @@
   {%- endif -%}
   {%- if for_columns and config.persist_column_docs() and model.columns -%}
     {%- set names = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
-    {%- set code = alter_column_comment(relation, validate_doc_columns(relation, model.columns, names)) -%}
+    {%- set code = alter_column_comment(relation, validate_doc_columns(this, model.columns, names)) -%}
     {%- if code | trim -%}
       {%- do run_query(code) -%}
     {%- endif -%}
