@@ -57,11 +57,16 @@ function configArguments(args: readonly Value[], kwargs: Kwargs | null): Readonl
     : (kwargs ?? []);
   const out = new Map<string, Value>();
   for (const [key, value] of pairs) {
-    const name = str(key);
-    out.set(name === 'pre_hook' || name === 'post_hook' ? name.replace('_', '-') : name, value);
+    const given = str(key);
+    const name = given === 'pre_hook' || given === 'post_hook' ? given.replace('_', '-') : given;
+    if (out.has(name)) raiseDiagnostic(raisedByTemplate(twoSpellings(name), 'Compilation Error'));
+    out.set(name, value);
   }
   return out;
 }
+
+const twoSpellings = (name: string): string =>
+  `Invalid inline model config: '${name}' is given as '${name.replace('-', '_')}', too; keep one of them`;
 
 function functions(behaviour: ConfigBehaviour): Callable[] {
   const { lookup } = behaviour;

@@ -80,6 +80,19 @@ on-run-end:
     ]);
   });
 
+  test('a hook that is configured in both spellings at once is refused', async () => {
+    const shop = project({
+      'models/a.sql': `{{ config({'pre_hook': "${note('one')}", 'pre-hook': "${note('two')}"}) }} select 1 as id`,
+    });
+    const { diagnostics } = await sluice(shop, 'parse');
+    expect(diagnostics).toMatchObject([
+      {
+        message: "Invalid inline model config: 'pre-hook' is given as 'pre_hook', too; keep one of them",
+        span: { file: 'models/a.sql' },
+      },
+    ]);
+  });
+
   test('a result is an object with attributes: unset configuration is none, times are datetimes', async () => {
     const shop = project({
       'dbt_project.yml': `name: shop
