@@ -66,7 +66,6 @@ export const duckdbFacts: AdapterFacts = {
     primary_key: 'enforced',
     foreign_key: 'enforced',
   },
-  foreignKeysNameDatabase: false,
   jsonResults: 'text',
   intervalYearDays: 360,
   typeLabels: { STRING: 'TEXT' },

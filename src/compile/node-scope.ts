@@ -13,7 +13,6 @@ import type { SessionNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { deferredRelation, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
-import { withForeignKeys } from './foreign-keys.ts';
 import { isEphemeral, relationOf } from './relations.ts';
 import { type RowFilter, rowFilter } from './row-filter.ts';
 import type { CompileServices } from './services.ts';
@@ -62,7 +61,7 @@ export function nodeScope(services: CompileServices, node: SessionNode, options:
       batch: options.batch ?? null,
       quote: relations.style.quote,
     });
-  const model = lazily(() => fromPlain(modelRecord(withForeignKeys(services, node))));
+  const model = lazily(() => fromPlain(modelRecord(node)));
   const config = lazily(() => fromPlain(node.config));
   const context = executeContext(services.context, {
     subject: {

@@ -52,30 +52,6 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(await warned('table', column('type: not_null'))).toEqual([]);
   });
 
-  test('a foreign key points to the relation of the model or source that it names', async () => {
-    const column = (name: string, to: string) =>
-      `{name: ${name}, data_type: integer, constraints: [{type: foreign_key, to: "${to}", to_columns: [id]}]}`;
-    const shop = project({
-      'models/keys.sql': table('select 1 as id'),
-      'models/keys.yml': `models: [{name: keys, config: {contract: {enforced: true}, alias: "all keys"},
-        columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]}]`,
-      'models/sources.yml': "sources: [{name: given, schema: '{{ target.schema }}', tables: [{name: old}]}]",
-      'models/a.sql': table('select 1 as id, 1 as v, 7 as w'),
-      'models/a.yml': contract(
-        '{type: foreign_key, name: v_is_a_key, columns: [v], to: "ref(\'keys\')", to_columns: [id]}',
-        `${column('id', "ref('shop', 'keys')")}, {name: v, data_type: integer}, ${column('w', "source('given', 'old')")}`,
-      ),
-    });
-    await succeeds(shop, 'run', { select: ['keys'] });
-    await shop.rows('create table old (id integer primary key)');
-    await shop.rows('insert into old values (7)');
-    await succeeds(shop, 'run', { select: ['a'] });
-    for (const row of ['(2, 1, 7)', '(1, 2, 7)', '(1, 1, 8)'])
-      await expect(shop.rows(`insert into a values ${row}`), row).rejects.toThrow(/foreign key/i);
-    await shop.rows('insert into a values (1, 1, 7)');
-    expect(await shop.rows('select count(*)::int from a')).toEqual([[2]]);
-  });
-
   test('a constraint in SQL of its own is part of the table, of a column and of the whole', async () => {
     const shop = project({
       'models/a.sql': table('select 1 as id, 2 as v'),

@@ -77,7 +77,7 @@ function renderColumnConstraint(services: ConstraintServices, constraint: Dict):
     case 'primary_key':
       return `primary key${tail}`;
     case 'foreign_key':
-      return foreignKey(services, constraint, expression);
+      return foreignKey(constraint, expression);
     case 'custom':
       return expression;
     default:
@@ -103,7 +103,7 @@ function renderModelConstraint(services: ConstraintServices, constraint: Dict): 
     case 'primary_key':
       return `${prefix}primary key${tail} (${columns})`;
     case 'foreign_key': {
-      const target = foreignKey(services, constraint, expression);
+      const target = foreignKey(constraint, expression);
       return target === null ? null : `${prefix}foreign key (${columns}) ${target}`;
     }
     case 'custom':
@@ -113,21 +113,11 @@ function renderModelConstraint(services: ConstraintServices, constraint: Dict): 
   }
 }
 
-function foreignKey(
-  { facts }: ConstraintServices,
-  constraint: Dict,
-  expression: string | null,
-): string | null {
+function foreignKey(constraint: Dict, expression: string | null): string | null {
   const to = text(constraint, 'to');
   const columns = iterate(dictGet(constraint, 'to_columns') ?? [])
     .map(str)
     .join(', ');
-  if (to !== null && columns !== '') {
-    return `references ${facts.foreignKeysNameDatabase ? to : withoutDatabase(to)} (${columns})`;
-  }
+  if (to !== null && columns !== '') return `references ${to} (${columns})`;
   return expression === null ? null : `references ${expression}`;
 }
-
-/** The first of three parts goes; any of them may be in quotes. */
-const withoutDatabase = (relation: string): string =>
-  relation.replace(/^(?:"(?:[^"]|"")*"|[^".]+)\.(?=(?:"(?:[^"]|"")*"|[^".]+)\.)/, '');

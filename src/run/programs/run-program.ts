@@ -1,5 +1,4 @@
 import type { StatementResult } from '../../adapter/cell.ts';
-import { withForeignKeys } from '../../compile/foreign-keys.ts';
 import type { FoundMaterialization } from '../../context/materialization.ts';
 import { fromPlain, toPlain } from '../../context/plain.ts';
 import { RelationValue, toAdapter } from '../../context/relation.ts';
@@ -111,8 +110,7 @@ export async function executeProgram(
   const { implicitTransactions, viewsFollow } = services.adapter.facts;
   warehouse.openFor(implicitTransactions ? 'any' : 'asked');
   if (viewsFollow === 'object') warehouse.guard(guardDependents({ services, node, session }));
-  for (const [key, value] of [...programNames(services, node, sql, compiledPath), ...more])
-    names.define(key, value);
+  for (const [key, value] of [...programNames(node, sql, compiledPath), ...more]) names.define(key, value);
   names.define(builtInRecipe, builtInRecipeFunction(services, node, session) as unknown as Value);
   try {
     const returned = await valueAsync(names.macro(program.macro).call([], null));
@@ -136,19 +134,13 @@ export async function executeProgram(
 }
 
 /** What a program knows of its node beside what the node's own text knows. */
-function programNames(
-  services: RunServices,
-  node: GraphNode,
-  sql: string | null,
-  compiledPath: string | null,
-): [string, Value][] {
+function programNames(node: GraphNode, sql: string | null, compiledPath: string | null): [string, Value][] {
   const hooks = (phase: 'pre' | 'post'): Value =>
     hooksOf(node, phase).map(({ sql: text, transaction, index }) =>
       PyDict.fromRecord({ sql: text, transaction, ...(index === null ? {} : { index }) }),
     );
   const compiled = { compiled: true, compiled_code: sql, compiled_path: compiledPath };
-  const keyed = withForeignKeys(services.compile, node);
-  const model = sql === null ? keyed : { ...keyed, ...compiled, extra_ctes_injected: true, extra_ctes: [] };
+  const model = sql === null ? node : { ...node, ...compiled, extra_ctes_injected: true, extra_ctes: [] };
   return [
     ['sql', sql],
     ['compiled_code', sql],
