@@ -66,6 +66,7 @@ export const duckdbFacts: AdapterFacts = {
     primary_key: 'enforced',
     foreign_key: 'enforced',
   },
+  foreignKeysNameDatabase: false,
   jsonResults: 'text',
   intervalYearDays: 360,
   typeLabels: { STRING: 'TEXT' },

@@ -67,6 +67,7 @@ export const postgresFacts: AdapterFacts = {
     primary_key: 'enforced',
     foreign_key: 'enforced',
   },
+  foreignKeysNameDatabase: true,
   jsonResults: 'parsed',
   intervalYearDays: 365,
   typeLabels: { STRING: 'TEXT' },

@@ -75,6 +75,8 @@ export interface AdapterFacts {
   /** What dbt's adapter makes of the answer to an insert of no rows, for a snapshot that found no change. */
   readonly emptyInsert: StatementResult['response'];
   readonly constraints: Readonly<Record<ConstraintKind, ConstraintSupport>>;
+  /** Whether what a foreign key points to may be written with its database, though that be the table's own. */
+  readonly foreignKeysNameDatabase: boolean;
   /** What templates get for a JSON value: its text, or, as from PostgreSQL's driver, the value itself. */
   readonly jsonResults: 'text' | 'parsed';
   /** How many days dbt's driver makes of a year of an interval; a month has thirty. */

@@ -1,9 +1,10 @@
+import { foreignKeysOf } from '../manifest/foreign-keys.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 
 /** What compiling and running add to a node's entry in `manifest.json`. */
 export interface Compilation {
-  /** The node as it was parsed. */
+  /** The node as it was parsed; foreign keys point to relations. */
   readonly node: GraphNode;
   readonly path: string | null;
   /** Null for what has nothing to compile: a seed. */
@@ -31,6 +32,8 @@ export function compiledText(entry: string, compilation: Compilation): string {
   const { node, path, code, buildPath } = compilation;
   const built = ['"build_path":null,', `"build_path":${JSON.stringify(buildPath)},`] as const;
   if (code === null) return replaceOnly(entry, [built]) ?? jsonText(compiledNode(compilation));
+  if (node.resource_type === 'model' && foreignKeysOf(node).length > 0)
+    return jsonText(compiledNode(compilation));
   const macros = JSON.stringify(node.depends_on.macros);
   const called = JSON.stringify(macrosOf(compilation));
   const parts = replaceOnly(entry, [

@@ -111,11 +111,11 @@ function compilationsOf(
   if (texts.length === 0) return out;
   const { nodes } = open.manifest;
   for (const text of texts) {
-    const { node, compiledCode: code, compiledPath: path, calledMacros: macros } = text;
-    const known = nodes.get(node.unique_id);
+    const { compiledCode: code, compiledPath: path, calledMacros: macros } = text;
+    const node = text.node as GraphNode;
     const buildPath = ('buildPath' in text ? text.buildPath : null) ?? null;
-    if (known === undefined || (code === null && buildPath === null)) continue;
-    out.set(node.unique_id, { node: known, path, code, macros, buildPath });
+    if (!nodes.has(node.unique_id) || (code === null && buildPath === null)) continue;
+    out.set(node.unique_id, { node, path, code, macros, buildPath });
   }
   return out;
 }

@@ -8,11 +8,12 @@ import type { Warehouse } from '../context/warehouse.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { Pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
-import { modelRecord } from '../manifest/model-value.ts';
+import { modelOf } from '../manifest/model-value.ts';
 import type { SessionNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { deferredRelation, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
+import { withForeignKeys } from './foreign-keys.ts';
 import { isEphemeral, relationOf } from './relations.ts';
 import { type RowFilter, rowFilter } from './row-filter.ts';
 import type { CompileServices } from './services.ts';
@@ -47,7 +48,8 @@ export interface ScopeOptions {
   readonly extra?: Iterable<readonly [string, Entry]>;
 }
 
-export function nodeScope(services: CompileServices, node: SessionNode, options: ScopeOptions): NodeScope {
+export function nodeScope(services: CompileServices, parsed: SessionNode, options: ScopeOptions): NodeScope {
+  const node = withForeignKeys(services, parsed);
   const { relations, lookup, manifest } = services;
   const ephemerals = new Set<UniqueId>();
   const reads = new Reads();
@@ -61,7 +63,7 @@ export function nodeScope(services: CompileServices, node: SessionNode, options:
       batch: options.batch ?? null,
       quote: relations.style.quote,
     });
-  const model = lazily(() => fromPlain(modelRecord(node)));
+  const model = lazily(() => fromPlain(modelOf(node, services.context.facts)));
   const config = lazily(() => fromPlain(node.config));
   const context = executeContext(services.context, {
     subject: {

@@ -1,3 +1,4 @@
+import type { AdapterFacts } from '../adapter/facts.ts';
 import { configFields } from './config/fields.ts';
 import type { AnyNode } from './node.ts';
 import { isRecord, type PlainRecord } from './record.ts';
@@ -13,6 +14,25 @@ export function modelRecord(node: Pick<AnyNode, 'resource_type'>): PlainRecord {
   }
   return out;
 }
+
+/** The same as its own templates see it: types of columns in the warehouse's words, unless the contract says otherwise. */
+export function modelOf(node: AnyNode, { typeLabels }: Pick<AdapterFacts, 'typeLabels'>): PlainRecord {
+  const record = modelRecord(node);
+  const { contract, columns } = record;
+  if (node.resource_type === 'seed' || !isRecord(contract) || contract['alias_types'] !== true) return record;
+  return isRecord(columns) ? { ...record, columns: mapRecord(columns, typedBy(typeLabels)) } : record;
+}
+
+const typedBy =
+  (labels: AdapterFacts['typeLabels']) =>
+  (column: unknown): unknown => {
+    const type = isRecord(column) ? column['data_type'] : undefined;
+    const label = typeof type === 'string' ? type.toUpperCase() : '';
+    return Object.hasOwn(labels, label) ? { ...(column as PlainRecord), data_type: labels[label] } : column;
+  };
+
+const mapRecord = (record: PlainRecord, change: (value: unknown) => unknown): PlainRecord =>
+  Object.fromEntries(Object.entries(record).map(([name, one]) => [name, change(one)]));
 
 type Part = (value: unknown, type: AnyNode['resource_type']) => unknown;
 
@@ -44,10 +64,7 @@ const parts: Readonly<Record<string, Part>> = {
   test_metadata: part,
   refs: each,
   constraints: each,
-  columns: (value) =>
-    isRecord(value)
-      ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, column(one)]))
-      : value,
+  columns: (value) => (isRecord(value) ? mapRecord(value, column) : value),
 };
 
 const withoutNulls = (record: PlainRecord): PlainRecord =>

@@ -8,7 +8,7 @@ import type { Environment } from '../jinja/environment.ts';
 import { parseTemplate, type TemplateSource } from '../jinja/template.ts';
 import type { Value } from '../jinja/values.ts';
 import { addConfigCall } from './config/merge.ts';
-import { modelRecord } from './model-value.ts';
+import { modelOf } from './model-value.ts';
 import type { ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import { shownPathOf } from './paths.ts';
@@ -101,7 +101,7 @@ export function environmentFor(
       uniqueId: node.unique_id,
       database: node.database,
       schema: node.schema,
-      model: () => modelRecord(node) as unknown as Value,
+      model: () => modelOf(node, state.services.facts) as unknown as Value,
       relation: () =>
         state.relations.ofNode({
           database: node.database,

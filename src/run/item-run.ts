@@ -30,6 +30,7 @@ export class ItemRun {
   readonly #options: ItemRunOptions;
   readonly #startedAt: number;
   readonly #timings: Timing[] = [];
+  #node: AnyNode;
   #status: ResultStatus = 'error';
   #message: string | null = null;
   #failures: number | null = null;
@@ -46,6 +47,7 @@ export class ItemRun {
 
   constructor(options: ItemRunOptions) {
     this.#options = options;
+    this.#node = options.node;
     this.#startedAt = options.world.elapsed();
   }
 
@@ -59,11 +61,11 @@ export class ItemRun {
   }
 
   get ref(): NodeRef {
-    return nodeRef(this.#options.node);
+    return nodeRef(this.#node);
   }
 
   get node(): AnyNode {
-    return this.#options.node;
+    return this.#node;
   }
 
   beforePublish(): Promise<void> {
@@ -83,8 +85,9 @@ export class ItemRun {
     }
   }
 
-  /** Writes the compiled file and keeps the text. */
+  /** Writes the compiled file and keeps the text, and the node with what it is then known to point to. */
   async compiled(services: CompileServices, { node, sql, macros }: CompiledNode): Promise<void> {
+    this.#node = node;
     this.compiledCode = sql;
     this.#calledMacros = macros;
     this.compiledPath = writeOutput(services, 'compiled', node, sql);
@@ -196,7 +199,8 @@ export class ItemRun {
   }
 
   result(): RunResult {
-    const { node, world, threadId } = this.#options;
+    const node = this.#node;
+    const { world, threadId } = this.#options;
     const rows = this.#response['rows_affected'];
     return {
       node,

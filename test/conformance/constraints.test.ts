@@ -52,6 +52,55 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(await warned('table', column('type: not_null'))).toEqual([]);
   });
 
+  test('a foreign key points to the relation of a model or a source, and so does the manifest', async () => {
+    const key = (to: string) => `{type: foreign_key, to: "${to}", to_columns: [id]}`;
+    const shop = project({
+      'models/towns.sql': table('select 1 as id'),
+      'models/people.sql': table('select 1 as town, 2 as land'),
+      'models/s.yml': `sources: [{name: atlas, schema: "{{ target.schema }}", tables: [{name: lands}]}]
+models:
+  - {name: towns, config: {contract: {enforced: true}}, columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]}
+  - name: people
+    config: {contract: {enforced: true}}
+    constraints: [{type: foreign_key, columns: [land], to: "source('atlas', 'lands')", to_columns: [id]}]
+    columns: [{name: town, data_type: integer, constraints: [${key("ref('towns')")}]}, {name: land, data_type: integer}]`,
+    });
+    await succeeds(shop, 'run', { select: ['towns'] });
+    await shop.rows('create table lands (id integer primary key)');
+    await shop.rows('insert into lands values (2)');
+    await succeeds(shop, 'run', { select: ['people'] });
+    await expect(shop.rows('insert into people values (7, 2)')).rejects.toThrow(/foreign key/i);
+    await expect(shop.rows('insert into people values (1, 7)')).rejects.toThrow(/foreign key/i);
+    const { nodes } = JSON.parse(shop.read('target/manifest.json'));
+    const { constraints, columns } = nodes['model.shop.people'];
+    expect(constraints[0].to).toMatch(/^".*"\."lands"$/);
+    expect(columns.town.constraints[0].to).toBe(nodes['model.shop.towns'].relation_name);
+  });
+
+  test('types of a contract may have names that every warehouse has, unless alias_types says no', async () => {
+    const shop = project({
+      'models/a.sql': table("select cast('x' as text) as v -- {{ model.columns.v.data_type }}"),
+      'models/a.yml': contract('', '{name: v, data_type: string}'),
+    });
+    await succeeds(shop, 'build');
+    expect(shop.read('target/compiled/shop/models/a.sql')).toContain('-- TEXT');
+    shop.write({
+      'models/a.yml':
+        'models: [{name: a, config: {contract: {alias_types: false}}, columns: [{name: v, data_type: string}]}]',
+    });
+    await succeeds(shop, 'build');
+    expect(shop.read('target/compiled/shop/models/a.sql')).toContain('-- string');
+  });
+
+  test('a number of a contract without precision and scale is warned of', async () => {
+    const shop = project({
+      'models/a.sql': table('select cast(1.5 as numeric(9, 2)) as n, cast(2 as numeric(9, 2)) as m'),
+      'models/a.yml': contract('', '{name: n, data_type: Numeric}, {name: m, data_type: "numeric(9, 2)"}'),
+    });
+    const { warnings } = await sluice(shop, 'build');
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringMatching(/rounded: n$/)]);
+  });
+
   test('a constraint in SQL of its own is part of the table, of a column and of the whole', async () => {
     const shop = project({
       'models/a.sql': table('select 1 as id, 2 as v'),

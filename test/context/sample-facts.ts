@@ -41,6 +41,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
       primary_key: 'enforced',
       foreign_key: 'enforced',
     },
+    foreignKeysNameDatabase: type === 'postgres',
     jsonResults: type === 'postgres' ? 'parsed' : 'text',
     intervalYearDays: type === 'postgres' ? 365 : 360,
     typeLabels: { STRING: 'TEXT' },

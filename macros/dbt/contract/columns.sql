@@ -42,18 +42,24 @@
 {%- endmacro %}
 
 {% macro default__get_empty_schema_sql(columns) -%}
-  {%- set untyped = [] -%}
+  {%- set untyped, unscaled = [], [] -%}
   {%- set fields = [] -%}
   {%- for column in columns.values() -%}
     {%- if column.get('data_type') -%}
       {%- set name = adapter.quote(column['name']) if column.get('quote') else column['name'] -%}
       {%- do fields.append(cast('null', column['data_type']) ~ ' as ' ~ name) -%}
+      {%- if column['data_type'] | trim | lower in ['numeric', 'decimal', 'number'] -%}
+        {%- do unscaled.append(column['name']) -%}
+      {%- endif -%}
     {%- else -%}
       {%- do untyped.append(column['name']) -%}
     {%- endif -%}
   {%- endfor -%}
   {%- if untyped -%}
     {%- do exceptions.column_type_missing(column_names=untyped) -%}
+  {%- endif -%}
+  {%- if unscaled -%}
+    {%- do exceptions.warn("Columns of a contract whose numeric type has no precision and scale, so that values may be rounded: " ~ unscaled | join(', ')) -%}
   {%- endif -%}
   select
     {{ fields | join(',\n    ') }}

@@ -77,7 +77,7 @@ function renderColumnConstraint(services: ConstraintServices, constraint: Dict):
     case 'primary_key':
       return `primary key${tail}`;
     case 'foreign_key':
-      return foreignKey(constraint, expression);
+      return foreignKey(services, constraint, expression);
     case 'custom':
       return expression;
     default:
@@ -103,7 +103,7 @@ function renderModelConstraint(services: ConstraintServices, constraint: Dict): 
     case 'primary_key':
       return `${prefix}primary key${tail} (${columns})`;
     case 'foreign_key': {
-      const target = foreignKey(constraint, expression);
+      const target = foreignKey(services, constraint, expression);
       return target === null ? null : `${prefix}foreign key (${columns}) ${target}`;
     }
     case 'custom':
@@ -113,11 +113,20 @@ function renderModelConstraint(services: ConstraintServices, constraint: Dict): 
   }
 }
 
-function foreignKey(constraint: Dict, expression: string | null): string | null {
-  const to = text(constraint, 'to');
+function foreignKey(
+  { facts }: ConstraintServices,
+  constraint: Dict,
+  expression: string | null,
+): string | null {
+  const given = text(constraint, 'to');
+  const to = facts.foreignKeysNameDatabase || given === null ? given : withoutDatabase(given);
   const columns = iterate(dictGet(constraint, 'to_columns') ?? [])
     .map(str)
     .join(', ');
   if (to !== null && columns !== '') return `references ${to} (${columns})`;
   return expression === null ? null : `references ${expression}`;
 }
+
+/** `"schema"."table"` of a relation that is written with its database. */
+const withoutDatabase = (relation: string): string =>
+  /^(?:"(?:[^"]|"")*"|[^".]+)\.((?:"(?:[^"]|"")*"|[^".]+)\..+)$/.exec(relation)?.[1] ?? relation;

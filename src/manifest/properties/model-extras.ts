@@ -1,6 +1,7 @@
 import { repr, str } from '../../jinja/text.ts';
 import type { Value } from '../../jinja/values.ts';
 import { sha256 } from '../../project/checksum.ts';
+import { foreignKeysOf } from '../foreign-keys.ts';
 import type { ModelNode, RefArgs } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
@@ -90,9 +91,8 @@ const warns = ({ constraints }: { readonly constraints: readonly PlainRecord[] }
 /** Foreign keys refer to other nodes: `to: ref('customers')`. */
 function addConstraintRefs(state: ParseState, parsed: ParsedNode, entry: PropertiesEntry): void {
   const model = parsed.node as Draft<ModelNode>;
-  const all = [...model.constraints, ...Object.values(model.columns).flatMap((column) => column.constraints)];
-  for (const { type, to } of all) {
-    if (type !== 'foreign_key' || typeof to !== 'string' || to === '') continue;
+  for (const constraint of foreignKeysOf(model)) {
+    const to = constraint['to'] as string;
     const reference = readReference(to);
     if (reference === null) {
       const problem = `Invalid 'ref' or 'source' syntax in 'to' of a foreign key: ${to}`;

@@ -8,7 +8,7 @@ import { dictGet } from '../../jinja/dict.ts';
 import { valueAsync } from '../../jinja/driver.ts';
 import { repr, str } from '../../jinja/text.ts';
 import { isDict, isText, PyDict, PyTuple, type Value } from '../../jinja/values.ts';
-import { modelRecord } from '../../manifest/model-value.ts';
+import { modelOf } from '../../manifest/model-value.ts';
 import type { GraphNode } from '../../manifest/node.ts';
 import { hooksOf } from '../../plan/plan-node.ts';
 import { languageNotSupported, mainNotSent, materializationResult, notCommitted } from '../errors.ts';
@@ -110,7 +110,8 @@ export async function executeProgram(
   const { implicitTransactions, viewsFollow } = services.adapter.facts;
   warehouse.openFor(implicitTransactions ? 'any' : 'asked');
   if (viewsFollow === 'object') warehouse.guard(guardDependents({ services, node, session }));
-  for (const [key, value] of [...programNames(node, sql, compiledPath), ...more]) names.define(key, value);
+  for (const [key, value] of [...programNames(services, session, sql, compiledPath), ...more])
+    names.define(key, value);
   names.define(builtInRecipe, builtInRecipeFunction(services, node, session) as unknown as Value);
   try {
     const returned = await valueAsync(names.macro(program.macro).call([], null));
@@ -134,7 +135,13 @@ export async function executeProgram(
 }
 
 /** What a program knows of its node beside what the node's own text knows. */
-function programNames(node: GraphNode, sql: string | null, compiledPath: string | null): [string, Value][] {
+function programNames(
+  services: RunServices,
+  { scope }: NodeSession,
+  sql: string | null,
+  compiledPath: string | null,
+): [string, Value][] {
+  const node = scope.node as GraphNode;
   const hooks = (phase: 'pre' | 'post'): Value =>
     hooksOf(node, phase).map(({ sql: text, transaction, index }) =>
       PyDict.fromRecord({ sql: text, transaction, ...(index === null ? {} : { index }) }),
@@ -144,7 +151,7 @@ function programNames(node: GraphNode, sql: string | null, compiledPath: string 
   return [
     ['sql', sql],
     ['compiled_code', sql],
-    ['model', fromPlain(modelRecord(model))],
+    ['model', fromPlain(modelOf(model, services.adapter.facts))],
     ['pre_hooks', hooks('pre')],
     ['post_hooks', hooks('post')],
   ];

@@ -9,7 +9,7 @@ import { DiagnosticError } from '../../core/diagnostic.ts';
 import { callValue } from '../../jinja/access.ts';
 import { valueAsync } from '../../jinja/driver.ts';
 import type { Value } from '../../jinja/values.ts';
-import { modelRecord } from '../../manifest/model-value.ts';
+import { modelOf } from '../../manifest/model-value.ts';
 import { snapshotTargetAppeared } from '../../plan/errors.ts';
 import { compareColumns, widenedColumns } from '../../plan/schema-change.ts';
 import { checkSnapshotColumns } from '../../plan/snapshot-columns.ts';
@@ -24,10 +24,10 @@ import { keyOf } from './snapshot-keys.ts';
  * not added to, and one that somebody has made meanwhile is not replaced.
  */
 export async function snapshotStrategy(run: PlanRun, destination: RelationName): Promise<Value> {
-  const { session, node, plan, sql } = run;
+  const { services, session, node, plan, sql } = run;
   checkSnapshotColumns(node, await session.warehouse.describeQuery(sql));
   const macro = await session.call('strategy_dispatch', [String(node.config['strategy'])]);
-  const model = fromPlain({ ...modelRecord(node), compiled_code: sql });
+  const model = fromPlain({ ...modelOf(node, services.adapter.facts), compiled_code: sql });
   const exists = plan.existing !== null;
   const args = [model, 'snapshotted_data', 'source_data', fromPlain(node.config), exists];
   const strategy = await valueAsync(callValue(session.scope.context.environment, macro, args, null));
