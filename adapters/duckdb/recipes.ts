@@ -42,6 +42,9 @@ export const recipes = {
   table: [
     block(
       when('other-type', call('drop_relation', 'existing')),
+      // They tell that the table will have neither.
+      when('has-layout', call('duckdb__get_partitioned_by', 'destination', false)),
+      when('has-layout', call('duckdb__get_sorted_by', 'destination', false)),
       // DuckDB replaces no table that foreign keys point to, and drops no foreign key.
       when(
         'has-keys',

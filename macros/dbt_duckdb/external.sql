@@ -56,21 +56,37 @@
   {%- endif -%}
 {%- endmacro %}
 
-{#- Partitions and order of a DuckLake table; a plain table of DuckDB has neither. -#}
+{#- Partitions and order of a DuckLake table; a plain table of DuckDB has neither, which is told. -#}
 {% macro duckdb__get_partitioned_by(relation, temporary) -%}
-  {{ return(dbt.ducklake_setting(relation, temporary, 'partitioned_by')) }}
+  {#- The strategy insert_overwrite has a use of its own for partition_by. -#}
+  {%- set other = none if config.get('incremental_strategy') == 'insert_overwrite' else config.get('partition_by') -%}
+  {%- set own = config.get('partitioned_by') -%}
+  {%- set wanted = other if own is none or own == '' else own -%}
+  {%- set columns = dbt.ducklake_columns(relation, temporary, wanted, 'partitioned_by/partition_by') -%}
+  {{ return(columns | join(', ') if columns else none) }}
 {%- endmacro %}
 
 {% macro duckdb__get_sorted_by(relation, temporary) -%}
-  {{ return(dbt.ducklake_setting(relation, temporary, 'sorted_by')) }}
+  {%- set wanted = config.get('sort_by') if config.get('sorted_by') is none else config.get('sorted_by') -%}
+  {%- set quoted = [] -%}
+  {%- for column in dbt.ducklake_columns(relation, temporary, wanted, 'sorted_by/sort_by') -%}
+    {%- do quoted.append(adapter.quote(column)) -%}
+  {%- endfor -%}
+  {{ return(quoted | join(', ') if quoted else none) }}
 {%- endmacro %}
 
-{% macro ducklake_setting(relation, temporary, name) -%}
-  {%- set wanted = config.get(name) -%}
-  {%- if temporary or not wanted or not adapter.is_ducklake(relation) -%}
-    {{ return(none) }}
+{% macro ducklake_columns(relation, temporary, wanted, name) -%}
+  {%- if temporary or wanted is none or wanted == '' -%}
+    {{ return([]) }}
   {%- endif -%}
-  {{ return(normalize_string_or_list(wanted, name) | join(', ')) }}
+  {%- set columns = normalize_string_or_list(wanted, name) -%}
+  {%- if not columns -%}
+    {%- do exceptions.raise_compiler_error(name ~ ' names no column') -%}
+  {%- elif not adapter.is_ducklake(relation) -%}
+    {%- do adapter.warn_once(name ~ ' is for tables of DuckLake, and has no effect on ' ~ relation) -%}
+    {{ return([]) }}
+  {%- endif -%}
+  {{ return(columns) }}
 {%- endmacro %}
 
 {% macro duckdb__alter_table_set_partitioned_by(relation, partitioned_by) -%}

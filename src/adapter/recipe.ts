@@ -34,6 +34,7 @@ export type Condition =
   | 'rebuilds' // the opposite of `refills`
   | 'other-type' // a relation of another type than the one to be made stands there
   | 'has-indexes' // the node configures indexes
+  | 'has-layout' // the node configures partitions or an order of its table
   | 'has-keys' // the node has constraints that foreign keys of other tables may point to
   | 'names-constraints' // the node has constraints with names of their own
   | 'has-grants' // the node configures grants

@@ -59,6 +59,8 @@ export function planNode(input: PlanInput): NodePlan {
         return existing !== null && existing.type !== makes;
       case 'has-indexes':
         return hasIndexes;
+      case 'has-layout':
+        return layouts.some((key) => (node.config[key] ?? null) !== null);
       case 'has-keys':
         return hasKeys(node);
       case 'names-constraints':
@@ -86,6 +88,8 @@ function namesConstraints(node: GraphNode): boolean {
     node.resource_type === 'model' && (node.constraints ?? []).some(({ name }) => typeof name === 'string')
   );
 }
+
+const layouts = ['partitioned_by', 'partition_by', 'sorted_by', 'sort_by'];
 
 /** A key may stand in the SQL of a custom constraint, too. */
 function hasKeys(node: GraphNode): boolean {

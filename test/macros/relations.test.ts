@@ -85,6 +85,28 @@ test('descriptions become comments where persist_docs asks for them, whatever qu
   expect(text).toBe(`it's "all" | ['id', 'its $key$']`);
 });
 
+test('partitions and an order that a table of DuckDB does not have are told, and must make sense', async () => {
+  const project = testProject({
+    'models/laid.sql':
+      "{{ config(materialized='table', partition_by='id', sorted_by=['id', 'v']) }} select 1 as id, 2 as v",
+    'models/overwritten.sql':
+      "{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partition_by='id') }} select 1 as id",
+    'models/odd.sql': "{{ config(materialized='table', sort_by=[1]) }} select 1 as id",
+    'models/none.sql': "{{ config(materialized='incremental', partitioned_by=[]) }} select 1 as id",
+  });
+  const { statuses, messages, events } = await sluice(project, 'run');
+  expect(statuses).toEqual({ laid: 'success', overwritten: 'success', odd: 'error', none: 'error' });
+  expect(messages['odd']).toContain('sorted_by/sort_by is one text or a list of texts, not [1]');
+  expect(messages['none']).toContain('partitioned_by/partition_by names no column');
+  const told = events.flatMap((event) =>
+    event.name === 'message' && event.level === 'warn' ? [event.text] : [],
+  );
+  expect(told).toEqual([
+    'partitioned_by/partition_by is for tables of DuckLake, and has no effect on "shop"."main"."laid"',
+    'sorted_by/sort_by is for tables of DuckLake, and has no effect on "shop"."main"."laid"',
+  ]);
+});
+
 test('columns that are described and not there are told at once, and keep no run from succeeding', async () => {
   const project = testProject({
     'models/told.sql':
