@@ -52,7 +52,7 @@ export function emptySeed(file: string): Diagnostic {
 export function badDelimiter(file: string, delimiter: string): Diagnostic {
   return error({
     code: 'seed-delimiter',
-    family: 'Runtime Error',
+    family: 'Compilation Error',
     message: `${file}: the delimiter must be one character, not ${JSON.stringify(delimiter)}`,
   });
 }

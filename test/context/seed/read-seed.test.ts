@@ -55,6 +55,9 @@ test('the delimiter may be any one character', async () => {
   expect(await errors(seedOf('a||b\n', { delimiter: '||' }))).toBe(
     'error[seed-delimiter] seeds/s.csv: the delimiter must be one character, not "||"',
   );
+  await expect(seedOf('a\n', { delimiter: '' })).rejects.toMatchObject({
+    diagnostics: [{ code: 'seed-delimiter', family: 'Compilation Error' }],
+  });
 });
 
 test('rows that are too long are all reported, with their lines', async () => {
