@@ -10,7 +10,13 @@ import type { NodePlan, PlannedStep } from '../../src/plan/plan.ts';
 import { type MaterializedViewChange, planNode } from '../../src/plan/plan-node.ts';
 
 const model = (config: Readonly<Record<string, unknown>>): GraphNode =>
-  ({ resource_type: 'model', name: 'orders', alias: 'orders', config }) as unknown as GraphNode;
+  ({
+    resource_type: 'model',
+    name: 'orders',
+    alias: 'orders',
+    contract: { enforced: false },
+    config,
+  }) as unknown as GraphNode;
 
 const standing = (type: Relation['type']): Relation => ({
   database: 'shop',
