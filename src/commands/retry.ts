@@ -68,7 +68,10 @@ export function retry(options: RetryOptions, surroundings: Surroundings): Invoca
       success,
       interrupted = false,
       results = [],
-    } = await commands[left.command]!(restoredOptions(options, left), within(context, surroundings, left));
+    } = await commands[left.command]!(
+      restoredOptions(options, left),
+      within(context, surroundings, options, left),
+    );
     return { success, interrupted, results };
   });
 }
@@ -86,7 +89,12 @@ async function found(context: InvocationContext, options: RetryOptions): Promise
 }
 
 /** The former run's command inside of this one: one stream of events, one name, its settings and its time. */
-function within(context: InvocationContext, surroundings: Surroundings, left: LeftOver): Surroundings {
+function within(
+  context: InvocationContext,
+  surroundings: Surroundings,
+  options: RetryOptions,
+  left: LeftOver,
+): Surroundings {
   const { which: _, ...args } = surroundings.args;
   return {
     ...surroundings,
@@ -95,7 +103,7 @@ function within(context: InvocationContext, surroundings: Surroundings, left: Le
     signal: context.signal,
     invocationId: context.invocationId,
     notices: [],
-    args: { ...args, ...settingsOf(left), which: left.command },
+    args: { ...args, ...settingsOf(left), ...saidAnew(options), which: left.command },
     leftOver: left,
     onEvent: (event) => {
       if (event.name !== 'invocation-started' && event.name !== 'invocation-finished') context.emit(event);
@@ -156,6 +164,12 @@ const restored = [
 
 /** And those that are it where nothing else is said. */
 const inherited = ['fullRefresh', 'profilesDir', 'strict', 'threads'] as const;
+
+/** Those of them that this invocation says, as results tell them. */
+const saidAnew = ({ fullRefresh, threads }: RetryOptions): Readonly<Record<string, unknown>> => ({
+  ...(fullRefresh === undefined ? {} : { full_refresh: fullRefresh }),
+  ...(threads === undefined ? {} : { threads }),
+});
 
 function restoredOptions(options: RetryOptions, left: LeftOver): BuildOptions {
   const given = options as Readonly<Record<string, unknown>>;

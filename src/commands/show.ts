@@ -188,7 +188,7 @@ async function preview(
       for (const { text } of statements.slice(0, -1)) await warehouse.send(text);
       return warehouse.send(statements.at(-1)!.text);
     });
-    const name = options.inline === undefined ? node.name : null;
+    const name = options.inline === undefined ? shownName(node) : null;
     const { columns, rows, response } = result;
     return { name, uniqueId: node.unique_id, columns, rows, response };
   } catch (thrown) {
@@ -196,6 +196,10 @@ async function preview(
     throw new DiagnosticError(failureDiagnostic(thrown, origin), { cause: thrown });
   }
 }
+
+/** With the version, as `ref` of one is told apart. */
+const shownName = (node: GraphNode): string =>
+  node.resource_type === 'model' && node.version !== null ? `${node.name}.v${node.version}` : node.name;
 
 /** Sends a query that the project has no part in. */
 async function showDirect(context: InvocationContext, options: ShowOptions, sql: string): Promise<ShownRows> {

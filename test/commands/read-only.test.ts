@@ -66,6 +66,8 @@ test('compile shows a node by the name of its version or file as well, and none 
   }
   expect(await compiled('b')).toEqual(['model.shop.b.v1', 'model.shop.b.v2']);
   expect(await compiled('tag:b')).toEqual([]);
+  const { outcome } = await sluice(project, 'show', { select: ['b'] });
+  expect(outcome?.shown.map(({ name }) => name)).toEqual(['b.v1', 'b.v2']);
 });
 
 test('compile of models that ask nothing of the warehouse makes no database', async () => {

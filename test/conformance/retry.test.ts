@@ -49,6 +49,16 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(await shop.rows('select n from child')).toEqual([[2]]);
   });
 
+  test('threads that the retry is given are those that its results tell', async () => {
+    const shop = project(files);
+    await sluice(shop, 'run', { vars: { n: 1, broken: 'where nothing' }, threads: 3 });
+    await sluice(shop, 'retry', { vars: { n: 1, broken: 'where nothing' }, threads: 2 });
+    const args = () => shop.json<{ args: Record<string, unknown> }>('target/run_results.json').args;
+    expect(args()).toMatchObject({ which: 'run', threads: 2 });
+    await sluice(shop, 'retry', { vars: { n: 1 } });
+    expect(args()).toMatchObject({ which: 'run', threads: 2 });
+  });
+
   test('of a model in batches only those are done that are not, however often it takes', async () => {
     const shop = project({ 'models/daily.sql': daily });
     const broken = (...days: number[]) => ({ vars: { broken: days } });

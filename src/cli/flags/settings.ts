@@ -76,8 +76,12 @@ function fromCommandLine(flag: Flag, sources: SettingSources): Setting | undefin
   const given = sources.given[flag.name];
   if (given === undefined) return undefined;
   if (given === true && flag.bare !== undefined) return { value: flag.bare, origin: 'command line' };
+  if (flag.kind === 'list') {
+    const words = [given].flat().flatMap((each) => wordsOf(String(each)));
+    checkTypes(flag, words, flag.on[0]!);
+    return { value: words, origin: 'command line' };
+  }
   const value = typeof given === 'string' ? parseText(flag, given, flag.on[0]!, sources) : given;
-  if (flag.kind === 'list') checkTypes(flag, value as readonly string[], flag.on[0]!);
   return { value, origin: 'command line' };
 }
 
@@ -115,7 +119,7 @@ function parseText(flag: Flag, text: string, origin: string, sources: SettingSou
     throw new DiagnosticError(wrongValue(origin, text, expected, hint));
   };
   if (flag.kind === 'text') return text;
-  if (isList(flag.kind)) return text.split(/\s+/).filter((word) => word !== '');
+  if (isList(flag.kind)) return wordsOf(text);
   if (flag.kind === 'boolean') {
     const word = text.trim().toLowerCase();
     return yes.has(word) || (!no.has(word) && wrong('true or false'));
@@ -144,6 +148,8 @@ function parseCount(text: string, usual: number): number | undefined {
   return yes.has(word) ? usual : no.has(word) ? 0 : undefined;
 }
 const isList = (kind: FlagKind): kind is 'list' | 'repeated' => kind === 'list' || kind === 'repeated';
+
+const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
 
 function checkTypes(flag: Flag, values: readonly string[], origin: string): void {
   if (!flag.name.endsWith('esourceTypes')) return;

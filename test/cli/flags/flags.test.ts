@@ -40,7 +40,7 @@ test('a list takes several values, may be repeated, and has all of its spellings
       'g h',
       'i',
     ]),
-  ).toEqual({ select: ['a', '+b', 'c', 'd', 'e', 'f'], exclude: ['g h', 'i'] });
+  ).toEqual({ select: ['a', '+b', 'c', 'd', 'e', 'f'], exclude: ['g', 'h', 'i'] });
 });
 
 test('what was not given is absent, and a boolean can be turned off', async () => {
@@ -165,6 +165,25 @@ test.each([
   expect(played.err).toBe(
     `Usage Error\n  error[${code}] ${message}\n${hint === null ? '' : `    hint: ${hint}\n`}`,
   );
+});
+
+test('what takes several values takes them in one argument, too', async () => {
+  expect(
+    await seen([
+      'ls',
+      '--resource-type',
+      'model source',
+      '--exclude-resource-type',
+      'test',
+      '--select',
+      'a b',
+      'c',
+    ]),
+  ).toMatchObject({
+    resourceTypes: ['model', 'source'],
+    excludeResourceTypes: ['test'],
+    select: ['a', 'b', 'c'],
+  });
 });
 
 test('every usage error is told at once, variables included', async () => {
