@@ -136,5 +136,5 @@
 {%- endmacro %}
 
 {% macro duckdb__get_columns_in_relation(relation) -%}
-  {{ return(adapter.get_columns_in_relation(relation)) }}
+  {{ return(adapter.describe_relation(relation)) }}
 {%- endmacro %}

@@ -83,7 +83,7 @@
 {%- endmacro %}
 
 {% macro postgres__get_columns_in_relation(relation) -%}
-  {{ return(adapter.get_columns_in_relation(relation)) }}
+  {{ return(adapter.describe_relation(relation)) }}
 {%- endmacro %}
 
 {#- Which view reads which relation: a view's query is the rule behind it, and rules depend on what they read. -#}

@@ -118,6 +118,15 @@ export function raisedByTemplate(message: string, family: Family): Diagnostic {
   return error({ code: 'raised-by-template', family, message });
 }
 
+/** `load_result` of a statement whose result a template has taken already; dbt forgets it then. */
+export function resultGiven(name: string): Diagnostic {
+  return error({
+    code: 'raised-by-template',
+    message: `the result of the statement '${name}' was loaded before, and is given once only`,
+    hint: `load it once: {% set ${/^[a-z_]\w*$/i.test(name) ? name : 'result'} = load_result('${name}') %}`,
+  });
+}
+
 /** One setting came for the other; dbt refuses both at once, whatever they say. */
 export function hardDeletesTwice(): Diagnostic {
   return raisedByTemplate(

@@ -1,6 +1,7 @@
 import { HOST, type HostType } from '../jinja/host.ts';
 import { str } from '../jinja/text.ts';
 import { type Callable, hostFunction, PyDict, tuple, type Value } from '../jinja/values.ts';
+import { raiseDiagnostic, resultGiven } from './errors.ts';
 
 /** A stored result of a statement: `response`, `data` (rows as tuples) and `table`; `status` is the response's text. */
 export class StoredResult {
@@ -77,16 +78,23 @@ export interface ResultFunctions {
   find(name: string): StoredResult | undefined;
 }
 
-/** `load_result`, `store_result` and `store_raw_result` of one node; a name may be stored again. */
+/**
+ * `load_result`, `store_result` and `store_raw_result` of one node; a name may be stored again. As in dbt a result is
+ * given once, but for that of the main statement.
+ */
 export function resultFunctions(emptyTable: () => Value, rowsOf: (table: Value) => Value): ResultFunctions {
   const stored = new Map<string, StoredResult>();
+  const given = new Set<StoredResult>();
   return {
     find: (name) => stored.get(name),
-    loadResult: hostFunction(
-      'load_result',
-      ['name'],
-      (name) => (stored.get(str(name!)) ?? null) as unknown as Value,
-    ),
+    loadResult: hostFunction('load_result', ['name'], (of) => {
+      const name = str(of!);
+      const result = stored.get(name);
+      if (result === undefined) return null;
+      if (given.has(result)) raiseDiagnostic(resultGiven(name));
+      if (name !== 'main') given.add(result);
+      return result as unknown as Value;
+    }),
     storeResult: hostFunction(
       'store_result',
       ['name', 'response', ['agate_table', null]],

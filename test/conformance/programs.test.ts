@@ -266,8 +266,8 @@ describe.each(warehouses)('$name', ({ project, endless }) => {
           {% call statement('more', fetch_result=true) %}
             insert into {{ this }} select id from {{ part }}
           {% endcall %}
-          {% set keys = load_result('more').keys() | list %}
-          {% do log([keys, load_result('more')['response']['query_id'], load_result('more').get('nothing')], info=true) %}
+          {% set more = load_result('more') %}
+          {% do log([more.keys() | list, more['response']['query_id'], more.get('nothing')], info=true) %}
         {% endfor %}
       {% endif %}
       {% do adapter.commit() %}

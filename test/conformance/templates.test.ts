@@ -46,6 +46,44 @@ select
     ]);
   });
 
+  test('a statement gives its result once, the main one as often as it is asked for', async () => {
+    const shop = project({
+      'models/twice.sql': `{% call statement('counted', fetch_result=True) %} select 1 as a {% endcall %}
+select {{ (load_result('counted').table | length ~ load_result('counted').table | length) if execute else 0 }} as a`,
+      'models/once.sql': `{% call statement('main', fetch_result=True) %} select 1 as a {% endcall %}
+{% set nothing = load_result('nothing') %}
+select {{ (load_result('main').data[0][0] + load_result('main').data[0][0]) if execute else 0 }} as a,
+  '{{ nothing }}' as b`,
+    });
+    const { statuses, diagnostics } = await sluice(shop, 'run');
+    expect(statuses).toEqual({ once: 'success', twice: 'error' });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "the result of the statement 'counted' was loaded before, and is given once only",
+    ]);
+    expect(await shop.rows('select a, b from once')).toEqual([[2, 'None']]);
+  });
+
+  test("the adapter's columns of a relation are what the project's macro of that name gives", async () => {
+    const names = "{{ adapter.get_columns_in_relation(ref('raw')) | map(attribute='name') | list | string }}";
+    const shop = project({
+      'seeds/raw.csv': 'id,name\n1,x\n',
+      'models/a.sql': `select '{{ ${names.slice(3, -3)} | replace("'", '') if execute }}' as a from {{ ref('raw') }}`,
+    });
+    await succeeds(shop, 'build');
+    expect(await shop.rows('select a from a')).toEqual([['[id, name]']]);
+    const own = `{% macro ${facts.type}__get_columns_in_relation(relation) %}
+      {% set all = dbt.${facts.type}__get_columns_in_relation(relation) %}
+      {{ return(all[1:]) }}
+    {% endmacro %}`;
+    shop.write({ 'macros/columns.sql': own });
+    await succeeds(shop, 'build');
+    expect(await shop.rows('select a from a')).toEqual([['[name]']]);
+    const whole = "{% macro get_columns_in_relation(relation) %}{{ return([{'name': 'z'}]) }}{% endmacro %}";
+    shop.write({ 'macros/columns.sql': whole });
+    await succeeds(shop, 'build');
+    expect(await shop.rows('select a from a')).toEqual([['[z]']]);
+  });
+
   test("packages read the run's own configuration behind ref, which is nothing that dbt documents", async () => {
     const shop = project({
       'dbt_project.yml': 'name: shop\nversion: 1.2.0\nprofile: shop\nvars: {limit: 3}\n',

@@ -4,7 +4,7 @@
 
 {#- The adapter describes the relation itself; a dispatched macro of a project wins. -#}
 {% macro default__get_columns_in_relation(relation) -%}
-  {{ return(adapter.get_columns_in_relation(relation)) }}
+  {{ return(adapter.describe_relation(relation)) }}
 {%- endmacro %}
 
 {#- Columns from rows of name, type, length, precision and scale. -#}

@@ -176,10 +176,16 @@ function columns(context: ExecuteAdapterContext): Callable[] {
   const { warehouse, columnOf } = context;
   const alterColumnType = ({ services, packageName, bind }: ExecuteAdapterContext): Macro =>
     bind(services.registry.resolve('alter_column_type', packageName)!);
+  const columnsMacro = ({ services, bind }: ExecuteAdapterContext): Macro =>
+    bind(services.registry.resolve('get_columns_in_relation', services.projectName)!);
   const of = async (given: Value, name: string): Promise<readonly Column[]> =>
     warehouse.columnsOf(requireName(given, name));
   return [
     hostFunction('get_columns_in_relation', ['relation'], (given) =>
+      columnsMacro(context).call([given!], null),
+    ),
+    // What the macros of that name end in, unless a project has its own.
+    hostFunction('describe_relation', ['relation'], (given) =>
       pending(async () => (await of(given!, 'get_columns_in_relation')).map(columnOf)),
     ),
     hostFunction('get_columns_in_table', ['schema_name', 'table_name'], (schema, table) =>
