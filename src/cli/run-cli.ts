@@ -63,7 +63,7 @@ type ParsedCommand = Extract<Parsed, { kind: 'command' }>;
 async function runCommand({ command, calledAs, given }: ParsedCommand, outside: Outside): Promise<ExitCode> {
   const world = outside.world();
   const { settings, logFolder, directory, projectFlags } = await settle(command, given, world);
-  const secrets = secretsOf(world.env);
+  const secrets = secretsOf(world.env, settings.get('vars')?.value);
   const invocationId = world.uuid();
   const reports = await openReports(settings, { outside, world, secrets, directory });
   const reporters = createReporters(settings, { outside, world, secrets, invocationId, logFolder });
@@ -223,10 +223,12 @@ function optionsOf(command: Command, settings: Settings, given: Given): Record<s
   return options;
 }
 
-/** Every `DBT_ENV_SECRET_*` is masked from the first line on. */
-function secretsOf(env: ReadonlyMap<string, string>): SecretMask {
+/** Every `DBT_ENV_SECRET_*` is masked from the first line on, in the environment as in `--vars`. */
+function secretsOf(env: ReadonlyMap<string, string>, vars: unknown): SecretMask {
   const secrets = new SecretMask();
-  for (const [name, value] of env) if (name.startsWith('DBT_ENV_SECRET')) secrets.add(value);
+  const given = typeof vars === 'object' && vars !== null ? Object.entries(vars) : [];
+  for (const [name, value] of [...env, ...given.map(([key, one]) => [key, String(one)] as const)])
+    if (name.startsWith('DBT_ENV_SECRET')) secrets.add(value);
   return secrets;
 }
 

@@ -259,6 +259,16 @@ export function notRetryable(command: string, known: readonly string[]): Diagnos
   });
 }
 
+export function secretsNotKept(names: readonly string[]): Diagnostic {
+  const shown = names.map((name) => `'${name}'`).join(', ');
+  return error({
+    code: 'secrets-not-kept',
+    family: 'Runtime Error',
+    message: `the last run had secret variables, which no file keeps: ${shown}`,
+    hint: `say the variables again: sluice retry --vars '{${names[0]}: ..., ...}'`,
+  });
+}
+
 export function leftOverGone(ids: readonly string[]): Diagnostic {
   return warning({
     code: 'left-over-gone',

@@ -25,6 +25,7 @@ import { type ItemWork, isQuiet, runNodes } from '../run/run-nodes.ts';
 import { isFailure } from '../run/schedule/schedule.ts';
 import { packageHooks } from './errors.ts';
 import type { InvocationContext } from './invocation.ts';
+import { maskedArgs, maskedVars } from './masked-vars.ts';
 import type { OpenProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
@@ -174,9 +175,9 @@ export function journalStart(
   return {
     invocationId: context.invocationId,
     command: context.command,
-    args: context.args,
+    args: maskedArgs(context.args),
     startedAt: context.world.startedAt,
-    vars: project.project.cliVars,
+    vars: maskedVars(project.project.cliVars),
     projectChecksum: checksumOf(project),
     planned,
   };

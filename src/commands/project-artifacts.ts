@@ -17,6 +17,7 @@ import type { GraphNode, UniqueId } from '../manifest/node.ts';
 import type { RunResult } from '../run/result.ts';
 import { freshnessRecord, resultRecord } from '../run/result-record.ts';
 import type { InvocationContext } from './invocation.ts';
+import { maskedArgs } from './masked-vars.ts';
 import type { OpenManifest } from './open-manifest.ts';
 import type { OpenProject } from './open-project.ts';
 import type { ProjectOptions } from './options.ts';
@@ -131,7 +132,7 @@ export function writeResultsFile(
   const path = join(project.targetDirectory, 'run_results.json');
   const records = results.map(resultRecord);
   writeRunResults(
-    { context: artifactContext(context), results: records, elapsedMs, args: context.args },
+    { context: artifactContext(context), results: records, elapsedMs, args: maskedArgs(context.args) },
     path,
   );
   context.emit({ name: 'artifact-written', artifact: 'run_results', path });

@@ -6,10 +6,11 @@ import { build, run, seed, snapshot, test } from './build.ts';
 import { clone } from './clone.ts';
 import { compile } from './compile.ts';
 import { docsGenerate } from './docs-generate.ts';
-import { notRetryable, runMissing } from './errors.ts';
+import { notRetryable, runMissing, secretsNotKept } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type LeftOver, leftOver } from './left-over.ts';
 import { readSettings } from './list-project.ts';
+import { secretVars } from './masked-vars.ts';
 import type { BuildOptions } from './options.ts';
 import { runOperation } from './run-operation.ts';
 import { treatmentOf } from './warning-treatment.ts';
@@ -48,7 +49,8 @@ const commands: Readonly<Record<string, Start>> = {
 /**
  * Does what the last run left undone, and nothing else: with the command, settings, variables and time of that run. Of
  * the settings those of `options` win that say where things are, and `vars`, `threads`, `fullRefresh`, `warnError` and
- * `strict`. Throws `run-missing`, `run-still-going`, `not-retryable`.
+ * `strict`. Throws `run-missing`, `run-still-going`, `not-retryable`,
+ * `secrets-not-kept`.
  */
 export function retry(options: RetryOptions, surroundings: Surroundings): Invocation<RetryOutcome> {
   return invoke('retry', surroundings, treatmentOf(options), { results: [] }, async (context) => {
@@ -85,6 +87,8 @@ async function found(context: InvocationContext, options: RetryOptions): Promise
   if (!Object.hasOwn(commands, left.command)) {
     throw new DiagnosticError(notRetryable(left.command, Object.keys(commands)));
   }
+  const secret = options.vars === undefined ? secretVars(left.vars) : [];
+  if (secret.length > 0) throw new DiagnosticError(secretsNotKept(secret));
   return left;
 }
 

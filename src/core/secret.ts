@@ -26,7 +26,8 @@ export class Secret {
   }
 }
 
-const mask = '*****';
+/** What stands in the place of a secret. */
+export const mask = '*****';
 
 /** Masks every known secret in text on its way out, in its raw, URL-encoded, base64 and JSON-escaped forms. */
 export class SecretMask {

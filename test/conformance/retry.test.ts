@@ -1,4 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sluice } from '../rig.ts';
 import { batchKey } from './batch-key.ts';
@@ -36,6 +37,31 @@ describe.each(warehouses)('$name', ({ project }) => {
     });
     const nothing = await sluice(shop, 'retry');
     expect(nothing.outcome).toEqual({ success: true, interrupted: false, results: [] });
+  });
+
+  test('secret variables stand in no file, and a retry needs them again', async () => {
+    const shop = project({
+      'models/good.sql': "select '{{ var('DBT_ENV_SECRET_pin') }}' as pin",
+      'models/bad.sql': "select {{ 'boom' if var('broken', '') else 1 }} as a from {{ ref('good') }}",
+    });
+    const vars = { DBT_ENV_SECRET_pin: 'k9', broken: 'k9k9', n: 1 };
+    const args = { invocation_command: "sluice run --vars '{DBT_ENV_SECRET_pin: k9}'" };
+    await sluice(shop, 'run', { vars, args: { ...args, vars } });
+    const kept = shop.json<{ args: object }>('target/run_results.json').args;
+    expect(kept).toMatchObject({
+      vars: { DBT_ENV_SECRET_pin: '*****', broken: '**********', n: 1 },
+      invocation_command: "sluice run --vars '{DBT_ENV_SECRET_pin: *****}'",
+    });
+    const journals = readdirSync(shop.path('target/runs'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+    expect(journals.map((text) => text.includes('k9'))).toEqual(journals.map(() => false));
+    expect(journals.length).toBeGreaterThan(0);
+    expect((await sluice(shop, 'retry')).diagnostics.map(({ message }) => message)).toEqual([
+      "the last run had secret variables, which no file keeps: 'DBT_ENV_SECRET_pin'",
+    ]);
+    const again = await sluice(shop, 'retry', { vars: { DBT_ENV_SECRET_pin: 'k9' } });
+    expect(again.statuses).toEqual({ bad: 'success' });
   });
 
   test('a retry that fails can be retried, until nothing is left', async () => {
