@@ -37,7 +37,7 @@ export function artifactMetadata(kind: ArtifactKind, context: ArtifactContext): 
 }
 
 /** dbt's `env`: variables named `DBT_ENV_CUSTOM_ENV_*`, without that prefix. */
-function customEnvironment(env: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+export function customEnvironment(env: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
   const out: Record<string, string> = {};
   for (const [name, value] of env) {
     if (name.startsWith(customPrefix)) out[name.slice(customPrefix.length)] = value;

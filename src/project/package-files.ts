@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { Diagnostics } from '../core/diagnostic.ts';
 import { nothingIgnored, parseIgnoreFile } from './ignore-file.ts';
 import type { PackageFiles, ProjectSettings, SeedFile, SourceFile } from './project.ts';
@@ -148,7 +148,7 @@ class FileFinder {
   find(folders: readonly string[], ending: RegExp): readonly FoundFile[] {
     const byPath = new Map<string, FoundFile>();
     for (const folder of folders) {
-      for (const file of this.#walk(normalFolder(folder))) {
+      for (const file of this.#walk(normalFolder(folder, this.#options.root))) {
         if (ending.test(file.path) && !byPath.has(file.path)) byPath.set(file.path, file);
       }
     }
@@ -166,9 +166,10 @@ class FileFinder {
   }
 }
 
-/** `./models/` is `models`; an empty path is the package itself. */
-function normalFolder(folder: string): string {
-  const parts = folder.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
+/** `./models/` is `models`, and so is its absolute path; an empty path is the package itself. */
+function normalFolder(folder: string, root: string): string {
+  const within = isAbsolute(folder) ? relative(root, folder) : folder;
+  const parts = within.split(/[\\/]+/).filter((part) => part !== '' && part !== '.');
   return parts.length === 0 ? '.' : parts.join('/');
 }
 

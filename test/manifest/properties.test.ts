@@ -9,6 +9,17 @@ describe('a properties file', () => {
     expect(manifest.nodes.get('model.shop.a')).toMatchObject({ description: 'Described' });
   });
 
+  test('has no say in doc_blocks', () => {
+    const { manifest } = parse({
+      ...model,
+      'models/s.yml': 'models: [{name: a, doc_blocks: 2, columns: [{name: id, doc_blocks: [x, 2]}]}]',
+    });
+    expect(manifest.nodes.get('model.shop.a')).toMatchObject({
+      doc_blocks: [],
+      columns: { id: { doc_blocks: [] } },
+    });
+  });
+
   test('that describes nothing known is worth a warning, with the nearest name', () => {
     const { manifest } = parse({
       'models/orders.sql': 'select 1',

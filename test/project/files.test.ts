@@ -16,6 +16,15 @@ const pathsOf = (files: PackageFiles) =>
   );
 
 describe('files', () => {
+  test('a folder may be given by its absolute path', () => {
+    const directory = folderWith({ ...base, 'notes/a.md': '{% docs a %}{% enddocs %}' });
+    writeFileSync(
+      join(directory, 'dbt_project.yml'),
+      projectFile(`docs-paths: [${JSON.stringify(join(directory, 'notes'))}]\n`),
+    );
+    expect(pathsOf(load(directory).root.files)).toEqual({ docs: ['notes/a.md'] });
+  });
+
   test('every file stands under what it holds, in the order of paths', () => {
     const directory = folderWith({
       ...base,

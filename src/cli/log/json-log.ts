@@ -15,6 +15,8 @@ export interface JsonLogOptions {
   readonly invocationId: string;
   readonly pid: number;
   readonly now: () => number;
+  /** `extra` of every line: what variables `DBT_ENV_CUSTOM_ENV_*` say. */
+  readonly extra: Readonly<Record<string, string>>;
 }
 
 /** One JSON object per line in dbt's structured log shape: `{data, info: {name, code, level, msg, ts, ...}}`. */
@@ -35,14 +37,14 @@ export function createJsonLog(options: JsonLogOptions): Reporter {
 /** Keys are in alphabetical order, as dbt writes them. Texts are masked one by one, so that it stays JSON. */
 export function jsonLine(
   line: LogLine,
-  options: Pick<JsonLogOptions, 'invocationId' | 'pid' | 'now' | 'secrets'>,
+  options: Pick<JsonLogOptions, 'invocationId' | 'pid' | 'now' | 'secrets' | 'extra'>,
 ): string {
   const shown = {
     data: line.data,
     info: {
       category: '',
       code: line.code,
-      extra: {},
+      extra: options.extra,
       invocation_id: options.invocationId,
       level: line.level,
       msg: line.msg,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { customEnvironment } from '../../artifacts/metadata.ts';
 import type { SecretMask } from '../../core/secret.ts';
 import type { World } from '../../core/world.ts';
 import { logNotWritten } from '../errors.ts';
@@ -43,7 +44,9 @@ function consoleOf(settings: Settings, context: ReporterContext): Reporter {
     print: settings.get('print')?.value !== false,
     now: world.now,
   };
-  if (format === 'json') return createJsonLog({ ...shared, invocationId, pid: outside.pid });
+  if (format === 'json') {
+    return createJsonLog({ ...shared, invocationId, pid: outside.pid, extra: customEnvironment(world.env) });
+  }
   return createConsole({
     ...shared,
     colors: wantsColours(settings.get('useColors'), world.env, stdout.isTTY),
@@ -107,6 +110,7 @@ function jsonFile(file: LogFile, level: LevelChoice, context: ReporterContext): 
     invocationId,
     pid: outside.pid,
     now: world.now,
+    extra: customEnvironment(world.env),
   });
   return { ...log, close: () => file.close() };
 }

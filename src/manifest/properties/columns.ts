@@ -130,7 +130,9 @@ function columnInfo(
         : null,
     doc_blocks: description.docBlocks,
   };
-  for (const key of Object.keys(data)) if (columnShape[key] === undefined) info[key] = data[key];
+  for (const key of Object.keys(data)) {
+    if (columnShape[key] === undefined && key !== 'doc_blocks') info[key] = data[key];
+  }
   return info as unknown as ColumnInfo;
 }
 

@@ -27,6 +27,7 @@ function told(
     invocationId: 'the-id',
     pid: 7,
     now: () => sixOClock,
+    extra: { TEAM: 'orders' },
   });
   for (const event of events) for (const line of teller.lines(event)) log.line(line);
   return text
@@ -69,7 +70,7 @@ test('a line has the shape and the name, code and level that dbt gives it', () =
     info: {
       category: '',
       code: 'Q012',
-      extra: {},
+      extra: { TEAM: 'orders' },
       invocation_id: 'the-id',
       level: 'info',
       msg: '2 of 6 OK created sql table model main.orders .................................. [OK 5 rows in 0.05s]',
