@@ -46,6 +46,8 @@ export interface NodeSubject {
 /** What a phase answers differently. */
 export interface Phase {
   readonly execute: boolean;
+  /** Whether a variable must be set although nothing is executed. */
+  readonly needsVariables?: boolean;
   ref(call: RefCall): Value | Pending;
   source(sourceName: string, tableName: string): Value;
   metric(packageName: string | null, name: string): Value;
@@ -90,7 +92,7 @@ export function nodeEntries(
     label: subject.label,
     uniqueId: subject.uniqueId,
     reads,
-    parsing: !phase.execute,
+    parsing: !phase.execute && phase.needsVariables !== true,
     allowSecrets: false,
   };
   let made: ResultFunctions | null = null;

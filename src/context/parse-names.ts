@@ -30,6 +30,8 @@ export interface ParseOptions {
   readonly relations: RelationClass;
   /** Further names: a generic test's arguments. */
   readonly extra?: Iterable<readonly [string, Entry]>;
+  /** A variable that is not set is an error: names of nodes are made once, while parsing. */
+  readonly needsVariables?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface ParseOptions {
  * warehouse answers with fixed values. Render with `renderSync`.
  */
 export function parseEnvironment(services: ContextServices, options: ParseOptions): Environment {
-  const { subject, capture, reads, relations } = options;
+  const { subject, capture, reads, relations, needsVariables = false } = options;
   const captured = (take: () => void): Value => {
     take();
     return subject.relation();
@@ -50,6 +52,7 @@ export function parseEnvironment(services: ContextServices, options: ParseOption
     subject,
     {
       execute: false,
+      needsVariables,
       ref: (call) => captured(() => capture.ref(call)),
       source: (source, table) => captured(() => capture.source(source, table)),
       metric: (packageName, name) => captured(() => capture.metric(packageName, name)),

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
-import { PyDict, PyFloat, type Value } from '../jinja/values.ts';
+import { hostTypeOf, PyDict, PyFloat, Undefined, type Value } from '../jinja/values.ts';
 import { DateValue } from './modules/datetime/date.ts';
 import { DateTime } from './modules/datetime/datetime.ts';
 import { FixedZone, fixedUtc } from './modules/datetime/zone.ts';
@@ -15,7 +15,7 @@ export function parseYaml(text: string): Value {
   return templateValue(yaml().parse(text, options as Yaml.ParseOptions & Yaml.DocumentOptions));
 }
 
-/** YAML as PyYAML's safe dumper writes it: block style, single quotes, plain ASCII. */
+/** YAML as PyYAML's safe dumper writes it: block style, single quotes, plain ASCII. Throws where a value has no form in it. */
 export function yamlText(value: Value, { sortKeys }: { readonly sortKeys: boolean }): string {
   const { stringify, Scalar } = yaml();
   const scalar = (plain: unknown, fields: Partial<Yaml.Scalar>): Yaml.Scalar =>
@@ -28,6 +28,7 @@ export function yamlText(value: Value, { sortKeys }: { readonly sortKeys: boolea
     if (typeof plain !== 'object' || plain === null) return plain;
     return Object.fromEntries(Object.entries(plain).map(([key, one]) => [key, written(one)]));
   };
+  requirePlain(value);
   const text = stringify(written(toPlain(value)), {
     version: '1.1',
     sortMapEntries: sortKeys,
@@ -36,6 +37,15 @@ export function yamlText(value: Value, { sortKeys }: { readonly sortKeys: boolea
     blockQuote: false,
   });
   return text.replace(/[^ -~\n]/gu, escaped);
+}
+
+/** Dates have a form in YAML; relations, `adapter`, decimals and what is undefined have none. */
+function requirePlain(value: Value): void {
+  if (value === null || typeof value !== 'object' || value instanceof PyFloat) return;
+  if (value instanceof DateValue || value instanceof DateTime) return;
+  if (value instanceof PyDict) for (const [, item] of value.entries()) requirePlain(item);
+  else if (Array.isArray(value)) value.forEach(requirePlain);
+  else if (value instanceof Undefined || hostTypeOf(value) !== undefined) throw new Error('no form in YAML');
 }
 
 /** Only quoted texts have characters beyond ASCII. */

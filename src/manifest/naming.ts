@@ -112,6 +112,7 @@ function callMacro(
     capture: ignoringCapture,
     reads: readsOf(node),
     relations,
+    needsVariables: true,
   });
   const callee = environment.lookup(macro.name) as Macro;
   const value = toPlain(valueSync(callee.call([custom as Value, node as unknown as Value], null)));

@@ -64,6 +64,8 @@ describe('what has no form', () => {
     ["fromjson('{', 'other')", 'other'],
     ["fromjson('nope')", 'None'],
     ['fromyaml(5, "other")', 'other'],
+    ['toyaml({"k": nothing}, "other")', 'other'],
+    ['toyaml([modules.datetime.timedelta(1)])', 'None'],
   ])('%s gives the default', (source, expected) => {
     expect(run(source)).toBe(expected);
   });

@@ -145,6 +145,18 @@ describe('names of relations', () => {
     });
   });
 
+  test('need the variables that their macros read', () => {
+    const files = {
+      'macros/names.sql':
+        '{% macro generate_schema_name(name, node) %}{{ var("place") if name else "plain" }}{% endmacro %}',
+      'models/a.sql': "{{ config(schema='own') }}",
+    };
+    expect(mistakes(files)).toMatchObject([{ code: 'var-missing' }]);
+    expect(parse(files, { vars: { place: 'there' } }).manifest.nodes.get('model.shop.a')).toMatchObject({
+      schema: 'there',
+    });
+  });
+
   test('come from what our macros dispatch to, which a project overrides and a package does not', () => {
     const own = (schema: string) => ({
       'macros/names.sql': `{% macro default__generate_schema_name(name, node) %}${schema}_{{ name }}{% endmacro %}`,
