@@ -29,6 +29,8 @@ export interface ContextServices {
   readonly dispatchOrders: ReadonlyMap<string, readonly string[]>;
   readonly registry: MacroRegistry;
   readonly secrets: SecretMask;
+  /** `thread_id`: dbt's name of the worker that a node is given to; absent outside of workers. */
+  readonly threadId?: string;
   /** What templates may and may not do in a project that is not trusted; absent for all others. */
   readonly restriction?: Restriction | null;
   readonly emit: Emit;

@@ -55,6 +55,13 @@ export async function runNodes(
 /** Time that interrupted statements have to end on the server before the run goes on without them. */
 const patienceMs = 1500;
 
+/** Whoever works on an item. */
+interface Worker {
+  readonly threadId: string;
+  readonly signal: AbortSignal;
+  readonly share: Share;
+}
+
 class Run {
   readonly #services: RunServices;
   readonly #manifest: Manifest;
@@ -137,7 +144,7 @@ class Run {
     });
     this.#tellStart(item, node, threadId);
     try {
-      await this.#attempts(item, node, run, signal, share);
+      await this.#attempts(item, node, run, { threadId, signal, share });
     } catch (thrown) {
       if (signal.aborted && isCancelled(thrown)) run.skip('skipped', 'cancelled');
       else {
@@ -156,16 +163,16 @@ class Run {
     item: WorkItem,
     node: AnyNode,
     run: ItemRun,
-    signal: AbortSignal,
-    share: Share,
+    { threadId, signal, share }: Worker,
   ): Promise<void> {
     const { work, compileOnly } = this.#options;
-    const { world } = this.#services;
+    const { world, compile } = this.#services;
     let firstFailureAt: number | null = null;
     for (let number = 1; ; number += 1) {
       const attempt = new Attempt(number);
       const services = {
         ...this.#services,
+        compile: { ...compile, context: { ...compile.context, threadId } },
         signal,
         share,
         fused: this.#fused,

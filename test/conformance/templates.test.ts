@@ -46,6 +46,19 @@ select
     ]);
   });
 
+  test('thread_id is the worker that a node and its hooks were given to', async () => {
+    const shop = project({
+      'macros/seen.sql': '{% macro seen() %}{% set by = thread_id %}{{ return(by) }}{% endmacro %}',
+      'models/a.sql': `{{ config(materialized='table', post_hook="insert into {{ this }} values ('{{ thread_id }}')") }}
+select '{{ seen() }}' as told`,
+      'tests/b.sql': "select 1 as a where '{{ thread_id }}' not like 'Thread-%'",
+    });
+    const { outcome } = await succeeds(shop, 'build', { threads: 1 });
+    const { threadId } = outcome!.results[0]!;
+    expect(threadId).toBe('Thread-1 (worker)');
+    expect(await shop.rows('select * from a')).toEqual([[threadId], [threadId]]);
+  });
+
   test('a statement gives its result once, the main one as often as it is asked for', async () => {
     const shop = project({
       'models/twice.sql': `{% call statement('counted', fetch_result=True) %} select 1 as a {% endcall %}
