@@ -1,3 +1,4 @@
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { StatementResult } from '../adapter/cell.ts';
@@ -58,6 +59,7 @@ export function docsGenerate(options: DocsOptions, surroundings: Surroundings): 
     const compiled = selection === null ? [] : await compileSelected(context, options, project, selection);
     if (options.compile === false) writeManifestFile(context, options, project, []);
     const listed = selection?.ids ?? null;
+    copyAssets(project.project);
     const catalog =
       options.emptyCatalog === true ? noCatalog : await askCatalog(context, options, project, listed);
     const files = [join(targetDirectory, 'catalog.json')];
@@ -75,6 +77,17 @@ export function docsGenerate(options: DocsOptions, surroundings: Surroundings): 
     }
     return { success: catalog.errors === null, interrupted: false, files };
   });
+}
+
+/** Folders that descriptions show pictures of stand beside the page. */
+function copyAssets({ root, targetDirectory }: OpenProject['project']): void {
+  for (const folder of root.settings.assetPaths) {
+    const to = join(targetDirectory, folder);
+    if (relative(targetDirectory, to).startsWith('..') || to === targetDirectory) continue;
+    rmSync(to, { recursive: true, force: true });
+    const from = join(root.directory, folder);
+    if (existsSync(from)) cpSync(from, to, { recursive: true });
+  }
 }
 
 const noCatalog: Catalog = { nodes: new Map(), sources: new Map(), errors: null };

@@ -47,6 +47,17 @@ describe.each(warehouses)('$name', ({ project }) => {
     ]);
   });
 
+  test('folders of assets are copied beside the catalog', async () => {
+    const shop = project({
+      'dbt_project.yml': 'name: shop\nprofile: shop\nasset-paths: [pictures, nowhere]\n',
+      'pictures/deep/map.svg': '<svg/>',
+      'target/pictures/old.svg': '<svg/>',
+    });
+    expect((await sluice(shop, 'docsGenerate', { emptyCatalog: true })).diagnostics).toEqual([]);
+    expect(shop.read('target/pictures/deep/map.svg')).toBe('<svg/>');
+    expect(shop.has('target/pictures/old.svg')).toBe(false);
+  });
+
   test('a macro of the project gives the catalog, and what it raises stands in it', async () => {
     const shop = project({
       ...files,
