@@ -54,6 +54,16 @@ export function testResultShape(node: TestNode, rows: number): Diagnostic {
   });
 }
 
+/** Whether it warns and whether it fails is said by a boolean, a number, or a word such as `true` and `no`. */
+export function testVerdictUnclear(node: TestNode, given: string): Diagnostic {
+  return error({
+    code: 'test-result-shape',
+    family: 'Compilation Error',
+    message: `the query around test '${node.name}' gave '${given}' where should_warn and should_error say true or false`,
+    hint: 'the macro get_test_sql must give one row: failures, should_warn, should_error',
+  });
+}
+
 /** dbt refuses it too: `fail_calc` is to give the number of failures. */
 export function testFailuresNotWhole(node: TestNode, given: string): Diagnostic {
   return error({

@@ -135,6 +135,29 @@ ${[
     expect(diagnostics.map(({ code }) => code)).toEqual(Array(3).fill('test-failures-not-whole'));
   });
 
+  test('a get_test_sql of the project says yes and no by booleans, numbers and words; others are errors', async () => {
+    const verdict = (
+      error: string,
+    ) => `{% macro get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) %}
+      select 3 as failures, 'no' as should_warn, ${error} as should_error from ({{ main_sql }}) q{% endmacro %}`;
+    const shop = project({
+      'tests/t.sql': 'select count(*) as n from (select 1 as one) o',
+      'macros/m.sql': verdict("'Yes'"),
+    });
+    const { statuses } = await sluice(shop, 'test');
+    expect(statuses).toEqual({ t: 'fail' });
+    for (const [sql, status] of [
+      ['1', 'fail'],
+      ["'off'", 'pass'],
+      ["'maybe'", 'error'],
+    ] as const) {
+      shop.write({ 'macros/m.sql': verdict(sql) });
+      const ran = await sluice(shop, 'test');
+      expect(ran.statuses, sql).toEqual({ t: status });
+      if (status === 'error') expect(ran.diagnostics[0]!.message).toContain("'maybe'");
+    }
+  });
+
   test('a warning fails under --warn-error, and where the options name LogTestResult', async () => {
     const shop = project({
       'models/numbers.sql': numbers,

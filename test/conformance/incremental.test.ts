@@ -268,4 +268,22 @@ describe.each(having('sized text'))('$name', ({ project, types }) => {
     expect(await shop.columns('shorter')).toEqual(['v character varying(5)']);
     expect(await shop.rows('select v from longer order by 1')).toEqual([['ab'], ['abcde']]);
   });
+
+  test('text of a contract keeps its length, and what does not fit is an error', async () => {
+    const shop = project({
+      'models/kept.sql': incremental(
+        "on_schema_change='fail'",
+        "select cast('ab' as varchar(2)) as v",
+        "select cast('{{ var('next', 'cd') }}' as text) as v",
+      ),
+      'models/s.yml':
+        'models: [{name: kept, config: {contract: {enforced: true}}, columns: [{name: v, data_type: varchar(2)}]}]',
+    });
+    await succeeds(shop, 'run');
+    await succeeds(shop, 'run');
+    expect(await shop.columns('kept')).toEqual(['v character varying(2)']);
+    const { diagnostics } = await sluice(shop, 'run', { vars: { next: 'too long' } });
+    expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringMatching(/too long/)]);
+    expect(await shop.rows('select v from kept order by 1')).toEqual([['ab'], ['cd']]);
+  });
 });

@@ -205,3 +205,18 @@ test('the key of a model is inferred from its tests and constraints', () => {
   expect(manifest.nodes.get('model.shop.a')).toMatchObject({ primary_key: ['id'] });
   expect(manifest.nodes.get('model.shop.b')).toMatchObject({ primary_key: ['x', 'y'] });
 });
+
+test('a colour of a node is a name that pages know or a hexadecimal code, wherever it is written', () => {
+  const colours = (colour: string) =>
+    [
+      { 'models/a.sql': `{{ config(docs={'node_color': '${colour}'}) }} select 1` },
+      { 'models/a.sql': 'select 1', 'models/s.yml': `models: [{name: a, docs: {node_color: '${colour}'}}]` },
+      {
+        'models/a.sql': 'select 1',
+        'models/s.yml': `models: [{name: a, config: {docs: {node_color: '${colour}'}}}]`,
+      },
+    ].map((files) => mistakes(files).map(({ code }) => code));
+  for (const good of ['Teal', '#F80', '#ff8800', '']) expect(colours(good), good).toEqual([[], [], []]);
+  for (const bad of ['tealish', '#ff88', 'ff8800'])
+    expect(colours(bad), bad).toEqual(Array(3).fill(['config-value']));
+});

@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { PyFloat } from '../../jinja/values.ts';
 import { entryOf, isRecord, type PlainRecord } from '../record.ts';
+import { shown } from '../shown-value.ts';
+import { isColour } from './colours.ts';
 import { configChoice, configRule, configTypeMismatch } from './errors.ts';
 import type { Field, ValueType } from './fields.ts';
 
@@ -87,7 +89,7 @@ const onlyMaterialization: Readonly<Record<string, string>> = {
 
 function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly ConfigProblem[] {
   const out: ConfigProblem[] = [];
-  const { materialized, contract, on_schema_change: onSchemaChange, severity } = values;
+  const { materialized, contract, docs, on_schema_change: onSchemaChange, severity } = values;
   const enforced = isRecord(contract) && contract['enforced'] === true;
   if (
     enforced &&
@@ -100,6 +102,11 @@ function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly C
       key: 'on_schema_change',
       diagnostic: configRule('on_schema_change', onSchemaChange, rule),
     });
+  }
+  const colour = isRecord(docs) ? docs['node_color'] : null;
+  if (typeof colour === 'string' && colour !== '' && !isColour(colour)) {
+    const rule = `node_color cannot be ${shown(colour)}: it is a name of CSS, or a hexadecimal code such as #ff8800`;
+    out.push({ key: 'docs', diagnostic: configRule('docs', docs, rule) });
   }
   if (typeof severity === 'string' && !/^(warn|error)$/i.test(severity)) {
     out.push({ key: 'severity', diagnostic: configChoice('severity', severity, ['warn', 'error']) });

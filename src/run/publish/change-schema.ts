@@ -31,7 +31,7 @@ export async function changeSchema(
   if (plan.recipe === 'insert_overwrite') checkPartitionBy(node, partitionByOf(node), sides);
   else if (plan.recipe !== 'append') checkUniqueKey(node, sides);
   const policy = policyOf(node.config['on_schema_change']);
-  // Text that grew longer is no change of the schema in dbt: it makes room for it whatever the policy.
+  // Text that grew longer is no change of the schema in dbt: it makes room for it whatever the policy, but keeps to a contract.
   const widened = widenedColumns(destination, source, facts.caseInsensitiveNames);
   const change = compareColumns(destination, source, facts.caseInsensitiveNames);
   const retyped = change.retyped.filter(({ column }) => !widened.some(({ name }) => name === column.name));
@@ -43,8 +43,9 @@ export async function changeSchema(
     removed: policy === 'sync_all_columns' ? change.removed : [],
     retyped: policy === 'sync_all_columns' ? retyped : [],
   };
-  if (widened.length > 0 || isChanged(applied)) {
-    await repeatSwap(run, () => alterTable(run, applied, widened));
+  const roomier = node.resource_type === 'model' && node.contract.enforced ? [] : widened;
+  if (roomier.length > 0 || isChanged(applied)) {
+    await repeatSwap(run, () => alterTable(run, applied, roomier));
   }
   return policy === 'ignore' ? destination : source;
 }

@@ -8,7 +8,7 @@ import { str } from '../../jinja/text.ts';
 import type { Value } from '../../jinja/values.ts';
 import type { TestNode } from '../../manifest/node.ts';
 import { planNode } from '../../plan/plan-node.ts';
-import { testFailuresNotWhole, testResultShape } from '../errors.ts';
+import { testFailuresNotWhole, testResultShape, testVerdictUnclear } from '../errors.ts';
 import { isCancelled, warehouseErrorIn } from '../failures.ts';
 import type { ItemRun } from '../item-run.ts';
 import { fenced, type NodeSession } from '../node-session.ts';
@@ -109,8 +109,8 @@ function counted(node: TestNode, rows: readonly (readonly Cell[])[], response: C
   const [failures, shouldWarn, shouldError] = row as readonly [Cell, Cell, Cell];
   return {
     failures: toCount(node, failures),
-    shouldWarn: toBoolean(shouldWarn),
-    shouldError: toBoolean(shouldError),
+    shouldWarn: toBoolean(node, shouldWarn),
+    shouldError: toBoolean(node, shouldError),
     response,
   };
 }
@@ -129,9 +129,13 @@ function toCount(node: TestNode, cell: Cell): number {
   return number;
 }
 
-function toBoolean(cell: Cell): boolean {
-  if (typeof cell === 'string') return cell.trim().toLowerCase() === 'true' || cell === '1' || cell === 't';
-  return cell === true || cell === 1 || cell === 1n;
+/** Words that mean yes and no; another text says neither. */
+function toBoolean(node: TestNode, cell: Cell): boolean {
+  if (typeof cell !== 'string') return Boolean(cell);
+  const word = cell.toLowerCase();
+  if (['y', 'yes', 't', 'true', 'on', '1'].includes(word)) return true;
+  if (['n', 'no', 'f', 'false', 'off', '0'].includes(word)) return false;
+  throw new DiagnosticError(testVerdictUnclear(node, cell));
 }
 
 /** Ends the item with the test's verdict; true where it found what it looks for. */
