@@ -23,7 +23,7 @@ import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
-import { artifactContext, writeManifestFile } from './project-artifacts.ts';
+import { artifactContext } from './project-artifacts.ts';
 import { projectGraph } from './project-graph.ts';
 import { readTerms, runServices } from './run-services.ts';
 import { selectNodes } from './select-nodes.ts';
@@ -57,7 +57,6 @@ export function docsGenerate(options: DocsOptions, surroundings: Surroundings): 
     const latest = await latestResults(join(targetDirectory, 'run_results.json'), project.manifest);
     const selection = options.compile === false ? null : await selectListed(context, options, project);
     const compiled = selection === null ? [] : await compileSelected(context, options, project, selection);
-    if (options.compile === false) writeManifestFile(context, options, project, []);
     const listed = selection?.ids ?? null;
     copyAssets(project.project);
     const catalog =
