@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { Event } from '../core/event.ts';
@@ -6,7 +7,7 @@ import { dbtVersion } from '../core/version.ts';
 import { variableOf, type World } from '../core/world.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import type { CommandOptions, Outcome } from './api.ts';
-import { didNotFinish, profileNotWritten } from './errors.ts';
+import { didNotFinish, profileNotWritten, wrongValue } from './errors.ts';
 import { type ExitCode, exitCode, exitCodes, signalExitCode } from './exit-code.ts';
 import { type Command, flagsOf } from './flags/commands.ts';
 import { deprecatedForms } from './flags/deprecated-forms.ts';
@@ -184,6 +185,9 @@ async function invoke(
 /** Reads all settings, and where the log file belongs. Throws usage diagnostics. */
 async function settle(command: Command, given: Given, world: World) {
   const projectDir = firstText(given['projectDir'], variableOf(world.env, 'PROJECT_DIR')?.value);
+  if (projectDir !== null && !existsSync(resolve(world.workingDirectory, projectDir))) {
+    throw new DiagnosticError(wrongValue('--project-dir', projectDir, 'a folder that is there'));
+  }
   const glance = glanceAtProject(projectDir, world);
   const project = await projectFlags(glance.text);
   const flags = flagsOf(command);

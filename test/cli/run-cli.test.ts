@@ -144,6 +144,17 @@ test('--log-path, DBT_LOG_PATH and the file format are honoured; outside of a pr
   expect(existsSync(join(none.directory, 'logs'))).toBe(false);
 });
 
+test.each([['debug'], ['run']])(
+  '%s refuses a folder of the project that is not there, and is not called',
+  async (name) => {
+    for (const how of [{ args: ['--project-dir', 'gone'] }, { args: [], env: { DBT_PROJECT_DIR: 'gone' } }]) {
+      const { code, err, options } = await play([name, ...how.args], { project, ...how });
+      expect([code, options]).toEqual([2, null]);
+      expect(err).toContain("the value 'gone' of --project-dir must be a folder that is there");
+    }
+  },
+);
+
 test('a log that cannot be written warns once and ends nothing', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'sluice-log-')), 'file');
   writeFileSync(file, '');
