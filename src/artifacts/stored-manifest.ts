@@ -47,7 +47,7 @@ export function writeStoredManifest(
     for (const [name, content] of members) {
       write(`,\n"${name}":`);
       if (typeof content === 'string') write(content);
-      else writeLines(content, rows, texts, compiled, write);
+      else writeLines(content, texts, name === 'nodes' ? compiledRows(rows, compiled) : noRows, write);
     }
     write('}\n');
   });
@@ -58,12 +58,18 @@ interface Lines {
   readonly bounds: readonly [number, number];
 }
 
+/** What was compiled of the node in a row. Entries of other sections may have the same key: those of disabled models. */
+type CompiledRows = (row: number) => Compilation | undefined;
+
+const compiledRows = ({ keys }: Rows, compiled: ReadonlyMap<string, Compilation>): CompiledRows =>
+  compiled.size === 0 ? noRows : (row) => compiled.get(keys[row]!);
+const noRows: CompiledRows = () => undefined;
+
 /** Lines that lie one behind the other, as most do, are copied in one go. */
 function writeLines(
   { columns, bounds: [from, to] }: Lines,
-  { keys, entry }: Rows,
   texts: SegmentReader,
-  compiled: ReadonlyMap<string, Compilation>,
+  compiledAt: CompiledRows,
   write: WritePiece,
 ): void {
   if (from === to) {
@@ -71,14 +77,13 @@ function writeLines(
     return;
   }
   const { segment, offset, length } = columns;
-  const replaced = columns === entry && compiled.size > 0;
   write('{\n');
   for (let row = from; row < to; ) {
     if (row > from) write(separator);
-    const compilation = replaced ? compiled.get(keys[row]!) : undefined;
+    const compilation = compiledAt(row);
     if (compilation !== undefined) {
       const line = texts.text(segment[row]!, offset[row]!, length[row]!);
-      const key = JSON.stringify(keys[row]!);
+      const key = JSON.stringify(compilation.node.unique_id);
       write(`${key}:${compiledText(line.slice(key.length + 1), compilation)}`);
       row += 1;
       continue;
@@ -87,7 +92,7 @@ function writeLines(
     let end = start + length[row]!;
     const first = row;
     for (row += 1; row < to && segment[row] === segment[first]; row += 1) {
-      if (offset[row] !== end + separator.length || (replaced && compiled.has(keys[row]!))) break;
+      if (offset[row] !== end + separator.length || compiledAt(row) !== undefined) break;
       end = offset[row]! + length[row]!;
     }
     for (const bytes of texts.bytes(segment[first]!, start, end - start)) write(bytes);

@@ -65,6 +65,17 @@ describe.each(warehouses)('$name', ({ project }) => {
     },
   );
 
+  test('the manifest keeps apart a model that was built and a disabled one of its name', async () => {
+    const shop = project({
+      'models/new/orders.sql': 'select 1 as id',
+      'models/old/orders.sql': '{{ config(enabled=false) }} select 2 as id',
+    });
+    await succeeds(shop, 'run');
+    const { nodes, disabled } = JSON.parse(shop.read('target/manifest.json'));
+    expect(nodes['model.shop.orders']).toMatchObject({ path: 'new/orders.sql', compiled: true });
+    expect(disabled['model.shop.orders']).toMatchObject([{ path: 'old/orders.sql', compiled_path: null }]);
+  });
+
   test('the text of hooks is written beside what is compiled, where there is any', async () => {
     const shop = project(files);
     await succeeds(shop, 'seed');
