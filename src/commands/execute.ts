@@ -131,7 +131,7 @@ export async function executeSelection(
       );
       const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
         // As in dbt: hooks that went well are no results, one that failed is.
-        results: [...before.filter(({ status }) => status === 'error'), ...ran.filter(isTold)],
+        results: [...before.filter(({ status }) => status === 'error'), ...toldOf(ran, input)],
         schemas: [...new Set(schemas.map(({ schema }) => schema))],
         databaseSchemas: schemas.map(({ database, schema }) => [database, schema] as const),
       });
@@ -142,10 +142,10 @@ export async function executeSelection(
   } finally {
     await adapter.close();
     const elapsedMs = context.world.elapsed() - start;
-    writeResults(results.filter(isTold), elapsedMs);
+    writeResults(toldOf(results, input), elapsedMs);
     writeManifestFile(context, options, project, [...ephemerals, ...results]);
   }
-  return finish(context, input, results.filter(isTold), context.world.elapsed() - start);
+  return finish(context, input, toldOf(results, input), context.world.elapsed() - start);
 }
 
 const resultsWriter =
@@ -183,8 +183,9 @@ export function journalStart(
   };
 }
 
-/** Ephemeral models are no results of a run, as in dbt, but where one could not be compiled. */
-const isTold = ({ node, status }: RunResult): boolean => !isQuiet(node) || isFailure(status);
+/** Ephemeral models are no results of a run, as in dbt, but where one could not be compiled; of `compile` they are. */
+const toldOf = (results: readonly RunResult[], { compileOnly }: ExecuteInput): RunResult[] =>
+  results.filter(({ node, status }) => compileOnly || !isQuiet(node) || isFailure(status));
 
 /** The project's flag for what dbt did before 1.10 only, and will do again: a failed `on-run-start` ends the run. */
 function skipsAfter({ project }: OpenProject, hooks: readonly RunResult[]): boolean {

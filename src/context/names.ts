@@ -122,6 +122,11 @@ export class ContextNames implements NameSource {
     this.#written.set(name, value);
   }
 
+  /** Whether a name that is called plainly means a macro, and not a variable or function of the context. */
+  isMacro(name: string): boolean {
+    return this.#registry.resolve(name, this.#packageName) !== undefined;
+  }
+
   /**
    * Puts a value in a macro's place, whoever calls it: `name` where it is called plainly, `package.name` where it is
    * called by its package. For our own macros both are one.

@@ -51,6 +51,24 @@ test('compile writes SQL and nothing into the database', async () => {
   expect(await relations(project)).toEqual(before);
 });
 
+test('compile shows an ephemeral model, and tells it among the results', async () => {
+  const project = testProject({
+    'models/inner.sql': "{{ config(materialized='ephemeral') }}select 1 as id",
+    'models/outer.sql': "select * from {{ ref('inner') }}",
+  });
+  const { outcome } = await sluice(project, 'compile', { select: ['inner'] });
+  expect(outcome?.compiled).toMatchObject([{ name: 'inner', sql: 'select 1 as id' }]);
+  const ids = () =>
+    project
+      .json<{ results: { unique_id: string }[] }>('target/run_results.json')
+      .results.map(({ unique_id: id }) => id);
+  expect(ids()).toEqual(['model.shop.inner']);
+  await sluice(project, 'compile');
+  expect(ids()).toEqual(['model.shop.inner', 'model.shop.outer']);
+  await sluice(project, 'run');
+  expect(ids()).toEqual(['model.shop.outer']);
+});
+
 test('compile shows a node by the name of its version or file as well, and none that is only met', async () => {
   const project = testProject({
     'models/b_v1.sql': 'select 1 as id',

@@ -136,6 +136,24 @@ unit_tests:
     expect(shop.read('target/run/shop/models/schema.yml/models/grows.sql')).toContain('actual_or_expected');
   });
 
+  test('a name that is no macro is overridden by the value itself', async () => {
+    const shop = project({
+      'models/one.sql': 'select 1 as id',
+      'models/run_of.sql':
+        "select id, '{{ invocation_id }}' as run, '{{ target.name }}' as target from {{ ref('one') }}",
+      'models/schema.yml': `
+unit_tests:
+  - name: fixed
+    model: run_of
+    given: [{input: ref('one'), format: sql, rows: select 7 as id}]
+    overrides: {macros: {invocation_id: abc, target: {name: none}}}
+    expect: {format: sql, rows: "select 7 as id, 'abc' as run, 'none' as target"}
+`,
+    });
+    const { outcome } = await succeeds(shop, 'build', {});
+    expect(byName(outcome!.results).get('run_of.fixed')).toMatchObject({ status: 'pass' });
+  });
+
   test('values of every type are compared as what they are', async () => {
     const columns = fixtureValues.map(({ type }, index) => `cast(null as ${type}) as c${index}`);
     const row = (key: 'value' | 'other') =>

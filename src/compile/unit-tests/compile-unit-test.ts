@@ -71,14 +71,13 @@ function callOf(target: SessionNode): string {
   return `ref('${target.name}'${version === null ? '' : `, v=${version}`})`;
 }
 
-/** Puts the test's values in the place of macros. They take any arguments. */
-export function overrideMacros({ context }: NodeScope, { overrides }: UnitTestNode): void {
+/** Puts the test's values in the place of macros, where they take any arguments, and of other names as they are. */
+export function overrideMacros({ context: { names } }: NodeScope, { overrides }: UnitTestNode): void {
   for (const [name, given] of Object.entries(overrides?.macros ?? {})) {
     const value = fromPlain(given);
-    context.names.replaceMacro(
-      name,
-      callable(name, () => value),
-    );
+    const answer = callable(name, () => value);
+    if (name.includes('.') || names.isMacro(name)) names.replaceMacro(name, answer);
+    else names.put(name, value);
   }
 }
 
