@@ -2,9 +2,10 @@ import { fromPlain } from '../context/plain.ts';
 import type { Warehouse } from '../context/warehouse.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { dbtVersion } from '../core/version.ts';
-import { render } from '../jinja/driver.ts';
+import { renderBody } from '../jinja/driver.ts';
 import { toJson } from '../jinja/json.ts';
 import { parseTemplate } from '../jinja/template.ts';
+import { str } from '../jinja/text.ts';
 import { PyDict } from '../jinja/values.ts';
 import { modelRecord } from '../manifest/model-value.ts';
 import type { SessionNode } from '../manifest/node.ts';
@@ -46,7 +47,8 @@ export async function commentText(
   ] as const;
   const scope = nodeScope(services, node, { warehouse, undeclaredRefs: true, extra });
   const template = parseTemplate({ path: 'query-comment', text: queryComment.template });
-  const rendered = (await render(template, scope.context.environment)).trim();
+  const value = await renderBody(template, scope.context.environment);
+  const rendered = value === null ? '' : str(value).trim();
   if (rendered.includes('*/')) throw new DiagnosticError(queryCommentInvalid(rendered));
   return rendered;
 }

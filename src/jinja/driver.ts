@@ -22,6 +22,11 @@ export async function render(template: Template, env: Environment): Promise<stri
   return (await valueAsync(evaluateTemplate(template, env, outputOf))) as string;
 }
 
+/** Renders as the body of a macro is: `return(x)` ends it, and `x` is its value. */
+export async function renderBody(template: Template, env: Environment): Promise<Value> {
+  return valueAsync(evaluateTemplate(template, env, outputOf, { returns: true }));
+}
+
 /** The value of a call made by the tool, in the parse phase. */
 export function valueSync(result: Value | Pending): Value {
   if (!(result instanceof Pending)) return result;
@@ -53,36 +58,51 @@ export async function valueAsync(result: Value | Pending): Promise<Value> {
   return step.value;
 }
 
-/** Runs a template in a new frame, which `prepare` may change; gives what `result` makes of the frame. */
+export interface EvaluateOptions {
+  /** Changes the frame before anything is evaluated in it. */
+  readonly prepare?: (frame: Frame) => void;
+  /** Whether the template may end with `return(x)`; `x` is the value then. */
+  readonly returns?: boolean;
+}
+
+/** Runs a template in a new frame; gives what `result` makes of the frame. */
 export function evaluateTemplate(
   template: Template,
   env: Environment,
   result: (frame: Frame) => Value,
-  prepare: (frame: Frame) => void = () => {},
+  { prepare, returns = false }: EvaluateOptions = {},
 ): Value | Pending {
   const frame = new Frame(template, env, null, { start: 0, end: 0 });
-  prepare(frame);
+  prepare?.(frame);
   try {
     const outcome = execute(frame, template.body, new Scope(null));
-    return isRun(outcome) ? new Pending(evaluateLater(frame, outcome, result)) : result(frame);
+    return isRun(outcome) ? new Pending(evaluateLater(frame, outcome, result, returns)) : result(frame);
   } catch (thrown) {
-    throw failure(frame, thrown);
+    return ended(frame, thrown, returns);
   }
 }
 
-function* evaluateLater(frame: Frame, waiting: Run<Ending>, result: (frame: Frame) => Value): Run<Value> {
+function* evaluateLater(
+  frame: Frame,
+  waiting: Run<Ending>,
+  result: (frame: Frame) => Value,
+  returns: boolean,
+): Run<Value> {
   try {
     yield* waiting;
     return result(frame);
   } catch (thrown) {
-    throw failure(frame, thrown);
+    return ended(frame, thrown, returns);
   }
 }
 
 const outputOf = (frame: Frame): string => frame.output;
 
-function failure(frame: Frame, thrown: unknown): unknown {
-  return withFrame(thrown instanceof MacroReturn ? returnOutsideMacro() : thrown, frame.describe());
+/** The value that was returned; throws what else was thrown. */
+function ended(frame: Frame, thrown: unknown, returns: boolean): Value {
+  if (!(thrown instanceof MacroReturn)) throw withFrame(thrown, frame.describe());
+  if (!returns) throw withFrame(returnOutsideMacro(), frame.describe());
+  return thrown.value;
 }
 
 function returnOutsideMacro(): PyError {

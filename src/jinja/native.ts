@@ -28,14 +28,11 @@ export function renderNativeAsync(template: Template, env: Environment): Promise
 function evaluateNative(template: Template, env: Environment): Value | Pending {
   const pieces: Value[] = [];
   const native: Environment = { ...env, filters: withMarkers(env.filters) };
-  return evaluateTemplate(
-    template,
-    native,
-    () => join(pieces),
-    (frame) => {
+  return evaluateTemplate(template, native, () => join(pieces), {
+    prepare: (frame) => {
       frame.sink = (value, expression) => pieces.push(piece(value, expression));
     },
-  );
+  });
 }
 
 function piece(value: Value, expression: Expression | null): Value {

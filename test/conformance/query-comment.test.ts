@@ -44,6 +44,8 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(
       await said("query-comment: {comment: '{{ told(node) }}', append: true}", { 'macros/told.sql': macro }),
     ).toMatch(/\n\/\* of model\.shop\.a \*\/;?$/);
+    expect(await said("query-comment: '{% do return(node.name ~ 1) %} never'")).toMatch(/^\/\* a1 \*\/\n/);
+    expect(await said("query-comment: '{% do return(none) %}'")).not.toContain('/*');
     expect(await said("query-comment: ''")).not.toContain('/*');
     expect(await said('query-comment: null')).not.toContain('/*');
   });
