@@ -1,14 +1,17 @@
 import type { RefCall } from '../context/node-names.ts';
 import type { ContextServices } from '../context/services.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { FunctionNode, GraphNode, SourceNode } from '../manifest/node.ts';
+import type { FunctionNode, GraphNode, ModelNode, SourceNode } from '../manifest/node.ts';
 import { packagesToSearch } from '../manifest/package-search.ts';
+import { isOlderVersion, newestVersion } from '../manifest/version-order.ts';
 
 /** Finds what a call of the execute phase means, by the rules that resolved it while parsing. */
 export interface NodeLookup {
   ref(call: RefCall, fromPackage: string): GraphNode | undefined;
   source(sourceName: string, tableName: string, fromPackage: string): SourceNode | undefined;
   function(packageName: string | null, name: string, fromPackage: string): FunctionNode | undefined;
+  /** The highest version of a model that is newer than the latest one: a prerelease. Null where there is none. */
+  prerelease(model: ModelNode): string | number | null;
 }
 
 export function createNodeLookup(
@@ -39,6 +42,14 @@ export function createNodeLookup(
         [...manifest.functions.values()].filter((node) => node.name === name),
         packagesToSearch(services, fromPackage, packageName),
       ),
+    prerelease: ({ name, latest_version: latest }) => {
+      if (latest === null) return null;
+      const versions = (refs.get(name) ?? []).flatMap((node) =>
+        node.resource_type === 'model' && node.version !== null ? [node.version] : [],
+      );
+      const newest = newestVersion([latest, ...versions]);
+      return isOlderVersion(latest, newest) ? newest : null;
+    },
   };
 }
 

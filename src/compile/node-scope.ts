@@ -9,7 +9,7 @@ import type { Interval } from '../intervals/interval.ts';
 import type { Pending } from '../jinja/host.ts';
 import type { Value } from '../jinja/values.ts';
 import { modelOf } from '../manifest/model-value.ts';
-import type { SessionNode, UniqueId } from '../manifest/node.ts';
+import type { GraphNode, SessionNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { deferredRelation, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
@@ -63,6 +63,17 @@ export function nodeScope(services: CompileServices, parsed: SessionNode, option
       batch: options.batch ?? null,
       quote: relations.style.quote,
     });
+  const told = new Set<UniqueId>();
+  const tellPrerelease = (target: GraphNode): void => {
+    if (target.resource_type !== 'model' || target.version === null || told.has(target.unique_id)) return;
+    told.add(target.unique_id);
+    const newest = lookup.prerelease(target);
+    if (newest === null) return;
+    const { name, package_name: packageName, version } = target;
+    const latest = { name, packageName, version: String(version) };
+    const { unique_id: uniqueId } = node;
+    services.context.emit({ name: 'prerelease-available', uniqueId, model: latest, newest: String(newest) });
+  };
   const model = lazily(() => fromPlain(modelOf(node, services.context.facts)));
   const config = lazily(() => fromPlain(node.config));
   const context = executeContext(services.context, {
@@ -81,6 +92,7 @@ export function nodeScope(services: CompileServices, parsed: SessionNode, option
     ref: (call) => {
       const target = lookup.ref(call, node.package_name);
       if (target === undefined) return raiseDiagnostic(refUnknown(node, call.name, namesOf(services)));
+      if (call.version === null) tellPrerelease(target);
       if (options.read !== undefined) return options.read(target);
       if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `ref('${call.name}')`));
       if (!isEphemeral(target)) return relationToRead(services, target, rows(target), options.warehouse);

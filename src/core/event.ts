@@ -195,6 +195,13 @@ export type Event =
       readonly level: 'info' | 'debug';
       readonly uniqueId: string | null;
     }
+  /** A `ref` names no version and gets the latest of a model that has a newer one, too. */
+  | {
+      readonly name: 'prerelease-available';
+      readonly uniqueId: string;
+      readonly model: { readonly name: string; readonly packageName: string; readonly version: string };
+      readonly newest: string;
+    }
   /** `print(...)` of a template. */
   | { readonly name: 'template-print'; readonly text: string; readonly uniqueId: string | null }
   | { readonly name: 'cancelling'; readonly running: number }

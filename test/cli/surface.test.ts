@@ -65,7 +65,8 @@ function sample(flag: Flag): readonly [typed: string, shown: unknown] {
           ? ['{MAX_GROUPING_DEPTH: 7}', { MAX_GROUPING_DEPTH: 7 }]
           : ['{x: 1}', { x: 1 }];
     case 'text':
-      return ['x', 'x'];
+      // The folder of the project must be there.
+      return flag.name === 'projectDir' ? ['.', '.'] : ['x', 'x'];
   }
 }
 

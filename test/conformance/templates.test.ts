@@ -46,6 +46,31 @@ select
     ]);
   });
 
+  test('a ref without a version tells of a newer one than the latest, once for each node', async () => {
+    const shop = project({
+      'models/pears.yml':
+        'models: [{name: pears, latest_version: 2, versions: [{v: 1}, {v: 2}, {v: 10}]}, {name: plums, versions: [{v: 9}, {v: 10}]}]',
+      ...Object.fromEntries(
+        ['pears_v1', 'pears_v2', 'pears_v10', 'plums_v9', 'plums_v10'].map((name) => [
+          `models/${name}.sql`,
+          'select 1 as a',
+        ]),
+      ),
+      'models/open.sql':
+        "select 1 as a from {{ ref('pears') }} join {{ ref('pears') }} as p on true, {{ ref('plums') }}",
+      'models/pinned.sql': "select 1 as a from {{ ref('pears', v=2) }}",
+    });
+    const { events } = await succeeds(shop, 'run');
+    expect(events.filter(({ name }) => name === 'prerelease-available')).toEqual([
+      {
+        name: 'prerelease-available',
+        uniqueId: 'model.shop.open',
+        model: { name: 'pears', packageName: 'shop', version: '2' },
+        newest: '10',
+      },
+    ]);
+  });
+
   test('thread_id is the worker that a node and its hooks were given to', async () => {
     const shop = project({
       'macros/seen.sql': '{% macro seen() %}{% set by = thread_id %}{{ return(by) }}{% endmacro %}',

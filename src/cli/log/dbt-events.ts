@@ -151,6 +151,7 @@ export const dbtEvents: Readonly<Record<string, readonly [code: string, level: E
   StatsLine: ['Z023', 'info'],
   TestsConfigDeprecation: ['D012', 'warn'],
   UnexpectedJinjaBlockDeprecation: ['D023', 'warn'],
+  UnpinnedRefNewVersionAvailable: ['I064', 'info'],
   UnsupportedConstraintMaterialization: ['I068', 'warn'],
   UnusedResourceConfigPath: ['I051', 'warn'],
   UnusedTables: ['I056', 'warn'],

@@ -169,6 +169,8 @@ export class Teller {
             data: { msg: event.text, ...this.#nodes.infoOf(event.uniqueId) },
           }),
         ];
+      case 'prerelease-available':
+        return [this.#prerelease(event)];
       case 'template-print':
         return [logLine('PrintEvent', { msg: event.text, shown: 'printed', data: { msg: event.text } })];
       case 'cancelling':
@@ -230,6 +232,22 @@ export class Teller {
     if (event.embeddedDatabase === null) return lines;
     const msg = `No profile is named: working in the DuckDB file ${event.embeddedDatabase}`;
     return [...lines, logLine('Note', { msg, data: { msg } })];
+  }
+
+  #prerelease({ uniqueId, model, newest }: EventOf<'prerelease-available'>): LogLine {
+    const { name, packageName, version: latest } = model;
+    return logLine('UnpinnedRefNewVersionAvailable', {
+      msg:
+        `${uniqueId} refers to ${name} without a version and gets v${latest}, the latest; ` +
+        `v${newest} is there, too: ref('${name}', v=${newest}) tries it, ref('${name}', v=${latest}) stays`,
+      data: {
+        ...this.#nodes.infoOf(uniqueId),
+        ref_node_name: name,
+        ref_node_package: packageName,
+        ref_node_version: latest,
+        ref_max_version: newest,
+      },
+    });
   }
 
   #artifactWritten({ artifact, path }: EventOf<'artifact-written'>): LogLine {

@@ -5,6 +5,7 @@ import { claim } from '../outside.ts';
 import type { ParseState } from '../parse-state.ts';
 import { type Draft, isRecord, own, type PlainRecord } from '../record.ts';
 import { settleNode } from '../settle-node.ts';
+import { newestVersion } from '../version-order.ts';
 import { type ColumnEntry, columnInfos, readColumns } from './columns.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
 import {
@@ -94,18 +95,12 @@ function latestVersion(
   versions: readonly Version[],
 ): string | number {
   const given = entry.data['latest_version'];
-  if (given === undefined || given === null)
-    return versions.map(({ v }) => v).reduce((a, b) => (isBefore(a, b) ? b : a));
+  if (given === undefined || given === null) return newestVersion(versions.map(({ v }) => v));
   const found = versions.find(({ v }) => v === given);
   if (found !== undefined) return found.v;
   const problem = `latest_version ${String(given)} is not one of its versions: ${versions.map(({ v }) => v).join(', ')}`;
   state.found.add(propertyInvalid(entryLabel(entry), problem, placeIn(entry, ['latest_version'], 'value')));
   return versions[0]!.v;
-}
-
-function isBefore(a: string | number, b: string | number): boolean {
-  const [x, y] = [Number(a), Number(b)];
-  return Number.isNaN(x) || Number.isNaN(y) ? String(a) < String(b) : x < y;
 }
 
 /** Columns of the model that the version includes, then its own. */
