@@ -30,6 +30,8 @@ export interface ParseOptions {
   readonly relations: RelationClass;
   /** Further names: a generic test's arguments. */
   readonly extra?: Iterable<readonly [string, Entry]>;
+  /** Macros of every package are dispatched to, as dbt does for generic tests while it parses, and then only. */
+  readonly everyPackage?: boolean;
   /** A variable that is not set is an error: names of nodes are made once, while parsing. */
   readonly needsVariables?: boolean;
 }
@@ -39,7 +41,7 @@ export interface ParseOptions {
  * warehouse answers with fixed values. Render with `renderSync`.
  */
 export function parseEnvironment(services: ContextServices, options: ParseOptions): Environment {
-  const { subject, capture, reads, relations, needsVariables = false } = options;
+  const { subject, capture, reads, relations, everyPackage = false, needsVariables = false } = options;
   const captured = (take: () => void): Value => {
     take();
     return subject.relation();
@@ -64,6 +66,7 @@ export function parseEnvironment(services: ContextServices, options: ParseOption
           packageName: subject.packageName,
           relations,
           columns,
+          everyPackage,
           bind: (macro) => names.macro(macro),
           emptyTable,
         }),

@@ -119,6 +119,7 @@ export function environmentFor(
     },
     reads,
     relations: state.relations,
+    everyPackage: node.resource_type === 'test' && node.test_metadata !== undefined,
     extra,
   });
 }

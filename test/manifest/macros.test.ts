@@ -43,6 +43,25 @@ test('a macro lists the macros that its text calls, dispatched ones included', (
   ]);
 });
 
+test('a generic test of a package may dispatch without a namespace while it is parsed; a model may not', () => {
+  const tools = {
+    'macros/t.sql':
+      "{% test odd(model) %}{{ adapter.dispatch('odd_rows')(model) }}{% endtest %}" +
+      '{% macro default__odd_rows(model) %}select 1 from {{ model }} where false{% endmacro %}',
+  };
+  const files = {
+    'models/a.sql': 'select 1 as a',
+    'models/a.yml': 'models: [{name: a, data_tests: [tools.odd]}]',
+  };
+  const { manifest } = parse(files, { packages: { tools } });
+  const tests = [...manifest.nodes.values()].filter((node) => node.resource_type === 'test');
+  expect(tests.map(({ name, depends_on }) => [name, depends_on.nodes])).toEqual([
+    ['tools_odd_a_', ['model.shop.a']],
+  ]);
+  const calling = { 'models/b.sql': "{{ adapter.dispatch('odd_rows')('a') }}" };
+  expect(mistakes(calling, { packages: { tools } }).map(({ code }) => code)).toEqual(['dispatch-not-found']);
+});
+
 test('a dispatch without a namespace, and any plain name, lists what some package has', () => {
   const { manifest } = parse(
     {

@@ -112,6 +112,8 @@ export interface AdapterContext {
   readonly packageName: string;
   readonly relations: RelationClass;
   readonly columns: Value;
+  /** Whether a dispatch without a namespace looks in every package in the end, and not only in the node's and ours. */
+  readonly everyPackage?: boolean;
   /** A macro bound to the context. */
   bind(macro: MacroSource): Macro;
 }
@@ -233,15 +235,17 @@ function batchId(model: Value): string {
 }
 
 function dispatchFunction(context: AdapterContext): Callable {
-  const { services, packageName } = context;
+  const { services, packageName, everyPackage = false } = context;
   const { registry, facts } = services;
+  const others = everyPackage ? [...registry.packages].reverse() : [];
   const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
   return callable('dispatch', (args, kwargs) => {
     const name = str(args[0] ?? kwargs?.get('macro_name') ?? null);
     const given = args[1] ?? kwargs?.get('macro_namespace') ?? null;
     if (name.includes('.')) raiseDiagnostic(dispatchDotted(name));
     const namespace = given !== null && isText(given) ? str(given) : null;
-    const order = dispatchOrder(registry, namespace, services.dispatchOrders);
+    const known = dispatchOrder(registry, namespace, services.dispatchOrders);
+    const order = namespace === null ? [...known, ...others] : known;
     const found = dispatch(registry, name, order, prefixes, packageName);
     if ('macro' in found) return context.bind(found.macro);
     return raiseDiagnostic(dispatchNotFound(name, found.tried, registry.names(packageName)));
