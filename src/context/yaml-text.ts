@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
+import { str } from '../jinja/text.ts';
 import { hostTypeOf, PyDict, PyFloat, Undefined, type Value } from '../jinja/values.ts';
 import { DateValue } from './modules/datetime/date.ts';
 import { DateTime } from './modules/datetime/datetime.ts';
@@ -20,24 +21,51 @@ export function yamlText(value: Value, { sortKeys }: { readonly sortKeys: boolea
   const { stringify, Scalar } = yaml();
   const scalar = (plain: unknown, fields: Partial<Yaml.Scalar>): Yaml.Scalar =>
     Object.assign(new Scalar(plain), fields);
-  const written = (plain: unknown): unknown => {
-    if (plain instanceof PyFloat) return scalar(plain.value, { minFractionDigits: 1 });
-    if (typeof plain === 'string')
-      return /[^ -~\n]/.test(plain) ? scalar(plain, { type: 'QUOTE_DOUBLE' }) : plain;
-    if (Array.isArray(plain)) return plain.map(written);
-    if (typeof plain !== 'object' || plain === null) return plain;
-    return Object.fromEntries(Object.entries(plain).map(([key, one]) => [key, written(one)]));
+  const written = (one: Value): unknown => {
+    if (one instanceof DateValue || one instanceof DateTime) return new PlainText(str(one));
+    if (one instanceof PyFloat) return scalar(one.value, { minFractionDigits: 1 });
+    if (one instanceof PyDict) {
+      const entries = [...one.entries()];
+      if (sortKeys) entries.sort(([x], [y]) => (str(x) < str(y) ? -1 : 1));
+      return new Map(entries.map(([key, item]) => [written(key), written(item)]));
+    }
+    if (Array.isArray(one)) return one.map(written);
+    const plain = toPlain(one);
+    if (typeof plain !== 'string') return plain;
+    if (/^[yn]$/i.test(plain)) return new PlainText(plain);
+    return /[^ -~\n]/.test(plain) ? scalar(plain, { type: 'QUOTE_DOUBLE' }) : plain;
   };
   requirePlain(value);
-  const text = stringify(written(toPlain(value)), {
+  const text = stringify(written(value), {
     version: '1.1',
-    sortMapEntries: sortKeys,
+    // Else a mapping whose order is kept would be a list.
+    customTags: (tags) => [
+      plainTag,
+      ...tags.filter((tag) => typeof tag === 'string' || !/:omap$/.test(tag.tag)),
+    ],
     indentSeq: false,
     singleQuote: true,
     blockQuote: false,
   });
   return text.replace(/[^ -~\n]/gu, escaped);
 }
+
+/** Stands without quotes: times, and words that are yes and no to YAML 1.1 but not to PyYAML. */
+class PlainText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+const plainTag: Yaml.ScalarTag = {
+  tag: 'tag:yaml.org,2002:timestamp',
+  default: true,
+  identify: (value) => value instanceof PlainText,
+  resolve: (text) => text,
+  stringify: ({ value }) => (value as PlainText).text,
+};
 
 /** Dates have a form in YAML; relations, `adapter`, decimals and what is undefined have none. */
 function requirePlain(value: Value): void {

@@ -54,6 +54,9 @@ test.each([
   ['"it\'s"', "k: it's\n"],
   ["'2020-01-01'", "k: '2020-01-01'\n"],
   ['[[1, 2], [3]]', 'k:\n- - 1\n  - 2\n- - 3\n'],
+  ['modules.datetime.date(2020, 1, 2)', 'k: 2020-01-02\n'],
+  ['modules.datetime.datetime(2020, 1, 2, 3, 4, 5, 6)', 'k: 2020-01-02 03:04:05.000006\n'],
+  ["{'n': 'y', 'no': 1}", "k:\n  n: y\n  'no': 1\n"],
   ["{'x': [{'a': 1, 'b': []}], 'e': {}}", 'k:\n  x:\n  - a: 1\n    b: []\n  e: {}\n'],
 ])('toyaml of %s', (value, expected) => {
   expect(run(`toyaml({'k': ${value}})`)).toBe(expected);
