@@ -11,7 +11,9 @@ import { selectNodes } from './select-nodes.ts';
 /** Types that can be compiled by themselves. */
 export const compiledTypes: readonly ResourceType[] = ['model', 'analysis', 'test', 'snapshot', 'seed'];
 
-type CompileNodesInput = Pick<ExecuteInput, 'writeResults'> & { readonly selection?: Selection };
+type CompileNodesInput = Pick<ExecuteInput, 'writeResults' | 'tellEphemerals'> & {
+  readonly selection?: Selection;
+};
 
 /**
  * Compiles what is selected of all that can be, and runs none of it. As in dbt, SQL that cannot be compiled is no failure

@@ -38,7 +38,9 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
     async (context) => {
       const project = await openProject(context, options);
       if (options.inline !== undefined) return compileInline(context, options, project, options.inline);
-      const outcome = await compileNodes(context, options, project);
+      // As in dbt: with `--select`, and neither without it nor with `--selector`.
+      const tellEphemerals = (options.select ?? []).length > 0;
+      const outcome = await compileNodes(context, options, project, { tellEphemerals });
       const compiled = outcome.results
         .filter(({ node, compiledCode }) => compiledCode !== null && isNamed(node, options.select ?? []))
         .map(({ node, compiledCode }) => ({ name: node.name, uniqueId: node.unique_id, sql: compiledCode! }));

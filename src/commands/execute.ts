@@ -52,6 +52,8 @@ export interface ExecuteInput {
   readonly selection: Selection;
   readonly testsFirst: boolean;
   readonly compileOnly: boolean;
+  /** Ephemeral models are among the results. */
+  readonly tellEphemerals?: boolean;
   /** `on-run-start` and `on-run-end` run around the nodes. */
   readonly hooks: boolean;
   /** What is done with the results at the end, in place of writing `run_results.json`. */
@@ -183,9 +185,9 @@ export function journalStart(
   };
 }
 
-/** Ephemeral models are no results of a run, as in dbt, but where one could not be compiled; of `compile` they are. */
-const toldOf = (results: readonly RunResult[], { compileOnly }: ExecuteInput): RunResult[] =>
-  results.filter(({ node, status }) => compileOnly || !isQuiet(node) || isFailure(status));
+/** Ephemeral models are no results of a run, as in dbt, but where one could not be compiled. */
+const toldOf = (results: readonly RunResult[], { tellEphemerals = false }: ExecuteInput): RunResult[] =>
+  results.filter(({ node, status }) => tellEphemerals || !isQuiet(node) || isFailure(status));
 
 /** The project's flag for what dbt did before 1.10 only, and will do again: a failed `on-run-start` ends the run. */
 function skipsAfter({ project }: OpenProject, hooks: readonly RunResult[]): boolean {

@@ -51,7 +51,7 @@ test('compile writes SQL and nothing into the database', async () => {
   expect(await relations(project)).toEqual(before);
 });
 
-test('compile shows an ephemeral model, and tells it among the results', async () => {
+test('compile shows an ephemeral model that is selected, and tells it among the results', async () => {
   const project = testProject({
     'models/inner.sql': "{{ config(materialized='ephemeral') }}select 1 as id",
     'models/outer.sql': "select * from {{ ref('inner') }}",
@@ -63,10 +63,12 @@ test('compile shows an ephemeral model, and tells it among the results', async (
       .json<{ results: { unique_id: string }[] }>('target/run_results.json')
       .results.map(({ unique_id: id }) => id);
   expect(ids()).toEqual(['model.shop.inner']);
-  await sluice(project, 'compile');
+  await sluice(project, 'compile', { select: ['+outer'] });
   expect(ids()).toEqual(['model.shop.inner', 'model.shop.outer']);
-  await sluice(project, 'run');
-  expect(ids()).toEqual(['model.shop.outer']);
+  for (const command of ['compile', 'run'] as const) {
+    await sluice(project, command);
+    expect(ids()).toEqual(['model.shop.outer']);
+  }
 });
 
 test('compile shows a node by the name of its version or file as well, and none that is only met', async () => {
