@@ -1,16 +1,20 @@
 import { compileNode } from '../compile/compile-node.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import type { OperationNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
+import { ItemRun } from '../run/item-run.ts';
 import { lazyAdapter } from '../run/lazy-adapter.ts';
+import { nodeOutcome, nodeRef } from '../run/node-ref.ts';
 import { withNodeSession } from '../run/node-session.ts';
+import type { RunResult } from '../run/result.ts';
 import { compileNodes } from './compile-nodes.ts';
-import type { RunOutcome } from './execute.ts';
+import { noResults, type RunOutcome } from './execute.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { operationNode } from './operation-node.ts';
 import type { BuildOptions } from './options.ts';
-import { writeManifestFile } from './project-artifacts.ts';
+import { writeManifestFile, writeResultsFile } from './project-artifacts.ts';
 import { readTerms, runServices } from './run-services.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
@@ -49,16 +53,29 @@ export function compile(options: CompileOptions, surroundings: Surroundings): In
   );
 }
 
+/** Compiles a template of the command line, told and written as a run of that one node. */
 async function compileInline(
   context: InvocationContext,
   options: CompileOptions,
   project: OpenProject,
   inline: string,
 ): Promise<CompileOutcome> {
-  const sql = await renderInline(context, options, project, inline);
+  const { emit, world } = context;
+  const begin = world.elapsed();
+  const node = operationNode(project, 'inline_query', inline);
+  const threadId = 'Thread-1 (worker)';
+  const place = { index: 1, total: 1, threadId };
+  emit({ name: 'run-started', threads: options.threads ?? project.project.credentials.threads, total: 1 });
+  emit({ name: 'node-started', node: nodeRef(node), ...place });
+  const result = await renderInline(context, options, project, node, threadId);
+  emit({ name: 'node-finished', node: nodeRef(node), ...place, outcome: nodeOutcome(result) });
+  const elapsedMs = world.elapsed() - begin;
+  writeResultsFile(context, options, project, [result], elapsedMs);
   writeManifestFile(context, options, project, []);
-  const { unique_id: uniqueId } = operationNode(project, 'inline_query', inline);
-  return { success: true, interrupted: false, results: [], compiled: [{ name: null, uniqueId, sql }] };
+  const counts = { ...noResults(), success: 1 };
+  emit({ name: 'run-finished', counts, kinds: {}, elapsedMs, problems: [], interrupted: false });
+  const compiled = [{ name: null, uniqueId: node.unique_id, sql: result.compiledCode! }];
+  return { success: true, interrupted: false, results: [result], compiled };
 }
 
 /** Renders a template of the command line; its mistakes are diagnostics with a frame of its text. */
@@ -66,19 +83,32 @@ async function renderInline(
   context: InvocationContext,
   options: CompileOptions,
   project: OpenProject,
-  inline: string,
-): Promise<string> {
+  node: OperationNode,
+  threadId: string,
+): Promise<RunResult> {
   const { facts } = project.services;
   const adapter = lazyAdapter(facts, () => openWarehouse(context, project, { readOnly: false }));
-  const node = operationNode(project, 'inline_query', inline);
   try {
     const services = runServices(context, options, project, adapter, {
       selected: new Set(),
       terms: await readTerms(context, options),
     });
-    return await withNodeSession(services, node, { undeclaredRefs: true }, async ({ scope }) => {
-      return (await compileNode(services.compile, scope)).sql;
+    const run = new ItemRun({
+      node,
+      world: services.world,
+      emit: services.emit,
+      threadId,
+      record: () => {},
+      recordBatches: () => {},
+      beforePublish: () => Promise.resolve(),
     });
+    await withNodeSession(services, node, { undeclaredRefs: true }, async ({ scope }) => {
+      const { sql } = await run.timed('compile', () => compileNode(services.compile, scope));
+      run.compiledCode = sql;
+      context.emit({ name: 'node-compiled', node: run.ref, compiledPath: null, sql });
+    });
+    await run.timed('execute', async () => run.onlyCompiled());
+    return run.result();
   } catch (thrown) {
     throw new DiagnosticError(failureDiagnostic(thrown, { compiledPath: null, compiledCode: null, node }), {
       cause: thrown,
