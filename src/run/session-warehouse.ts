@@ -132,9 +132,14 @@ export class SessionWarehouse implements Warehouse {
     if (this.#compiling && this.#options.restricted) throw new DiagnosticError(queryRestricted());
   }
 
+  /** Relations are known from the cache, as in dbt; nothing else is asked. */
+  #refuseIntrospection(): void {
+    if (!this.#options.introspect) throw new DiagnosticError(introspectionOff());
+  }
+
   async execute(sql: string, { autoBegin, fetch, limit }: TemplateStatement): Promise<StatementResult> {
-    const { session, syntax, introspect } = this.#options;
-    if (!introspect) throw new DiagnosticError(introspectionOff());
+    const { session, syntax } = this.#options;
+    this.#refuseIntrospection();
     this.#refuseWhileCompiling();
     const statements = splitStatements(sql, syntax).map(({ text }) => text);
     const controls = statements.some(isControl);
@@ -234,7 +239,9 @@ export class SessionWarehouse implements Warehouse {
     schema: SchemaName,
     { fresh }: { readonly fresh: boolean },
   ): Promise<readonly Relation[]> {
-    return fresh ? this.#options.session.listRelations(schema) : this.#cache.list(schema);
+    if (!fresh) return this.#cache.list(schema);
+    this.#refuseIntrospection();
+    return this.#options.session.listRelations(schema);
   }
 
   /** Relations whose names are of staging relations, as the cache knows them. */
@@ -243,11 +250,13 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async columnsOf(name: RelationName): Promise<readonly Column[]> {
+    this.#refuseIntrospection();
     return (await this.#options.session.columnsOf(name)) ?? [];
   }
 
   /** Columns of a query; statements before it, as a model's `sql_header`, are sent first. */
   async describeQuery(sql: string): Promise<readonly Column[]> {
+    this.#refuseIntrospection();
     this.#refuseWhileCompiling();
     const { session, syntax } = this.#options;
     const statements = splitStatements(sql, syntax).map(({ text }) => text);
@@ -257,6 +266,7 @@ export class SessionWarehouse implements Warehouse {
   }
 
   async schemaExists({ database, schema }: SchemaName): Promise<boolean> {
+    this.#refuseIntrospection();
     const wanted = schema.toLowerCase();
     return (await this.#options.session.listSchemas(database)).some((name) => name.toLowerCase() === wanted);
   }

@@ -107,6 +107,29 @@ test('a query in a template is refused where --no-introspect forbids it', async 
   expect(project.has('shop.duckdb')).toBe(false);
 });
 
+test.each([
+  "adapter.get_columns_in_relation(ref('orders'))",
+  "adapter.get_missing_columns(ref('orders'), ref('orders'))",
+  'adapter.check_schema_exists(target.database, target.schema)',
+  "adapter.get_column_schema_from_query('select 1 as id')",
+])('a template that asks the warehouse by %s is refused where --no-introspect forbids it', async (call) => {
+  const project = testProject({ 'models/orders.sql': 'select 1 as id' });
+  await sluice(project, 'run');
+  const options = { inline: `select '{{ ${call} }}'` };
+  expect((await sluice(project, 'compile', options)).diagnostics).toEqual([]);
+  const { diagnostics } = await sluice(project, 'compile', { ...options, introspect: false });
+  expect(diagnostics.map(({ code }) => code)).toEqual(['introspection-off']);
+});
+
+test('whether a relation is there is told even under --no-introspect, as in dbt', async () => {
+  const project = testProject({ 'models/orders.sql': 'select 1 as id' });
+  await sluice(project, 'run');
+  const inline =
+    "{{ adapter.get_relation(target.database, target.schema, 'orders') }} {{ load_relation(ref('orders')) }}";
+  const { outcome } = await sluice(project, 'compile', { inline, introspect: false });
+  expect(outcome!.compiled[0]!.sql).toBe('"shop"."main"."orders" "shop"."main"."orders"');
+});
+
 test("sources and functions are not quoted by the project's rule, as in dbt", async () => {
   const project = testProject({
     'dbt_project.yml': 'name: shop\nversion: "1.0"\nprofile: shop\nquoting: {identifier: false}\n',
