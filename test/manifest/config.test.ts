@@ -46,6 +46,30 @@ describe('configuration', () => {
     expect(manifest.nodes.get('model.shop.a')?.tags).toEqual(['a', 'b', 'c']);
   });
 
+  test('keeps of contract and docs the keys that are known', () => {
+    const { manifest } = parse({
+      'models/a.sql':
+        "{{ config(contract={'enforce': true}, docs={'show': false, 'colour': 'red'}) }} select 1",
+    });
+    expect(configOf(manifest)).toMatchObject({ contract: { enforced: false, alias_types: true } });
+    expect(Object.keys(configOf(manifest)['contract'] as object)).toEqual(['enforced', 'alias_types']);
+    expect(manifest.nodes.get('model.shop.a')).toMatchObject({
+      docs: { show: false, node_color: null },
+      unrendered_config: { contract: { enforce: true }, docs: { show: false, colour: 'red' } },
+    });
+    expect(configOf(manifest)['docs']).toEqual({ show: false, node_color: null });
+  });
+
+  test.each([
+    ["contract={'enforced': 'true'}", 'contract.enforced'],
+    ["contract={'alias_types': none}", 'contract.alias_types'],
+    ["docs={'show': 'yes'}", 'docs.show'],
+    ["docs={'node_color': 3}", 'docs.node_color'],
+  ])('refuses %s', (config, key) => {
+    const found = mistakes({ 'models/a.sql': `{{ config(${config}) }} select 1` });
+    expect(found).toMatchObject([{ code: 'config-type', message: expect.stringContaining(`'${key}'`) }]);
+  });
+
   test('replaces grants of a privilege unless its name has a plus', () => {
     const { manifest } = parse({
       'dbt_project.yml': projectFile('  +grants: {select: [x], insert: [x]}\n'),

@@ -87,6 +87,14 @@ const onlyMaterialization: Readonly<Record<string, string>> = {
   fail_calc: 'test',
 };
 
+/** Values inside of mappings. */
+const partTypes: readonly (readonly [key: string, part: string, type: ValueType])[] = [
+  ['contract', 'enforced', 'boolean'],
+  ['contract', 'alias_types', 'boolean'],
+  ['docs', 'show', 'boolean'],
+  ['docs', 'node_color', 'text?'],
+];
+
 function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly ConfigProblem[] {
   const out: ConfigProblem[] = [];
   const { materialized, contract, docs, on_schema_change: onSchemaChange, severity } = values;
@@ -102,6 +110,11 @@ function ruleBreaches(values: PlainRecord, fields: readonly Field[]): readonly C
       key: 'on_schema_change',
       diagnostic: configRule('on_schema_change', onSchemaChange, rule),
     });
+  }
+  for (const [key, part, type] of partTypes) {
+    const value = fields.some(({ name }) => name === key) ? values[key] : null;
+    if (!isRecord(value) || value[part] === undefined || fits(type, value[part])) continue;
+    out.push({ key, diagnostic: configTypeMismatch(`${key}.${part}`, described[type], value[part]) });
   }
   const colour = isRecord(docs) ? docs['node_color'] : null;
   if (typeof colour === 'string' && colour !== '' && !isColour(colour)) {

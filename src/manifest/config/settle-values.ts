@@ -1,7 +1,7 @@
 import type { ResourceType } from '../node.ts';
 import { modelFreshness, sourceFreshness } from '../properties/freshness.ts';
 import { isRecord, type PlainRecord } from '../record.ts';
-import { configFields, type Field, fieldsByName } from './fields.ts';
+import { configFields, fieldsByName } from './fields.ts';
 import { hooksOf } from './hooks.ts';
 import type { ConfigValues, Report } from './merge.ts';
 
@@ -16,8 +16,7 @@ export function settleConfigValues(
 ): ConfigValues {
   // A copy keeps its hidden class; an object that is filled key by key becomes a slow table after a dozen.
   const out: ConfigValues = { ...merged };
-  const fields = configFields(type);
-  const byName = fieldsByName(fields);
+  const byName = fieldsByName(configFields(type));
   for (const key of ['post-hook', 'pre-hook']) {
     if (byName.has(key)) out[key] = hooksOf(key, out[key] ?? [], report);
     else delete out[key];
@@ -25,10 +24,8 @@ export function settleConfigValues(
   for (const key of ['docs', 'contract', 'snapshot_meta_column_names']) {
     const value = out[key];
     const fallback = byName.get(key)?.fallback;
-    if (value !== fallback && isRecord(value) && isRecord(fallback)) out[key] = { ...fallback, ...value };
+    if (value !== fallback && isRecord(value) && isRecord(fallback)) out[key] = knownKeys(value, fallback);
   }
-  if (type === 'snapshot')
-    out['snapshot_meta_column_names'] = knownKeys(out['snapshot_meta_column_names'], fields);
   if (type === 'test') settleStoreFailures(out);
   if (type === 'source') out['freshness'] = sourceFreshness(out['freshness']);
   if (type === 'model') out['freshness'] = modelFreshness(out['freshness']);
@@ -37,11 +34,10 @@ export function settleConfigValues(
   return out;
 }
 
-/** Columns that dbt adds are known; another key is dropped, as in dbt. */
-function knownKeys(names: unknown, fields: readonly Field[]): unknown {
-  const known = fields.find(({ name }) => name === 'snapshot_meta_column_names')?.fallback;
-  if (!isRecord(names) || !isRecord(known)) return names;
-  return Object.fromEntries(Object.entries(names).filter(([key]) => Object.hasOwn(known, key)));
+/** As in dbt, what is not given has its default, and what is not known is dropped. */
+function knownKeys(value: PlainRecord, fallback: PlainRecord): PlainRecord {
+  const known = Object.entries(value).filter(([key]) => Object.hasOwn(fallback, key));
+  return { ...fallback, ...Object.fromEntries(known) };
 }
 
 const storing: Readonly<Record<string, boolean>> = { ephemeral: false, table: true, view: true };
