@@ -1,4 +1,5 @@
 import type { Cell, ResultColumn } from '../adapter/cell.ts';
+import { floatRepr } from '../jinja/numbers.ts';
 import type { Outcome } from './api.ts';
 import type { Settings } from './flags/settings.ts';
 import { type LogLine, logLine, spacer } from './log/log-line.ts';
@@ -99,13 +100,27 @@ function nodeData(name: string | null, uniqueId: string, format: string, quiet: 
   };
 }
 
-function showJson(shown: ShowOutcome['shown'][number]): string {
-  const rows = shown.rows.map((row) =>
-    Object.fromEntries(
-      shown.columns.map((column, index) => [column.name, plainCell(row[index] ?? null, column.kind)]),
-    ),
-  );
-  return JSON.stringify(shown.name === null ? { show: rows } : { node: shown.name, show: rows }, null, 2);
+/** As dbt indents it, which writes floats with a point: `JSON.stringify` cannot. */
+function showJson({ name, columns, rows }: ShowOutcome['shown'][number]): string {
+  const objects = rows.map((row) => {
+    const members = new Map(
+      columns.map((column, index) => [column.name, cellJson(row[index] ?? null, column)]),
+    );
+    const lines = [...members].map(([key, text]) => `      ${JSON.stringify(key)}: ${text}`);
+    return `    {\n${lines.join(',\n')}\n    }`;
+  });
+  const list = objects.length === 0 ? '[]' : `[\n${objects.join(',\n')}\n  ]`;
+  const node = name === null ? '' : `  "node": ${JSON.stringify(name)},\n`;
+  return `{\n${node}  "show": ${list}\n}`;
+}
+
+/** Decimals are floats, as in dbt; integers have all their digits. */
+function cellJson(cell: Cell, { kind }: ResultColumn): string {
+  if (typeof cell === 'bigint') return cell.toString();
+  const plain = plainCell(cell, kind);
+  const isFloat = typeof plain === 'number' && (kind === 'float' || kind === 'decimal');
+  if (isFloat && Number.isFinite(plain)) return floatRepr(plain);
+  return JSON.stringify(plain, null, 2).replaceAll('\n', '\n      ');
 }
 
 const isKind = <Kind extends Outcome>(outcome: Outcome, key: keyof Kind): outcome is Kind => key in outcome;

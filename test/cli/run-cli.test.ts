@@ -290,6 +290,57 @@ test('rows are a table with numbers to the right, or JSON with their types', asy
   });
 });
 
+test('floats and decimals of rows have a point in JSON, and integers all their digits, as in dbt', async () => {
+  const shown = [
+    {
+      name: 'orders',
+      uniqueId: 'model.shop.orders',
+      columns: [
+        { name: 'weight', kind: 'float', type: 'DOUBLE' },
+        { name: 'price', kind: 'decimal', type: 'DECIMAL(30,2)' },
+        { name: 'id', kind: 'integer', type: 'BIGINT' },
+        { name: '1', kind: 'struct', type: 'STRUCT(a INTEGER)' },
+      ],
+      rows: [
+        [3, '12345678901234567890.50', 9_007_199_254_740_993n, { fields: [['a', 1]] }],
+        [1e-7, '4.00', 5, null],
+        [Number.NaN, null, null, null],
+      ],
+    },
+  ];
+  const ask = async (nodes: readonly object[]) => {
+    const command = async () => ({ success: true, shown: nodes });
+    return (await play(['show', '--output', 'json'], { command })).out;
+  };
+  expect(await ask(shown)).toBe(`{
+  "node": "orders",
+  "show": [
+    {
+      "weight": 3.0,
+      "price": 1.2345678901234567e+19,
+      "id": 9007199254740993,
+      "1": {
+        "a": 1
+      }
+    },
+    {
+      "weight": 1e-07,
+      "price": 4.0,
+      "id": 5,
+      "1": null
+    },
+    {
+      "weight": null,
+      "price": null,
+      "id": null,
+      "1": null
+    }
+  ]
+}
+`);
+  expect(await ask([{ ...shown[0], rows: [] }])).toBe('{\n  "node": "orders",\n  "show": []\n}\n');
+});
+
 test('a project file that is no YAML does not stop the command line: loading it reports the error', async () => {
   expect((await play(['parse'], { project: 'flags: [\n', command: succeed })).code).toBe(0);
 });
