@@ -114,13 +114,14 @@ export async function executeSelection(
       const hooks = (tag: string): OperationNode[] => (input.hooks ? hooksOf(project, tag) : []);
       const before = await runHooks(services, hooks('on-run-start'), null);
       results.push(...before);
+      const skips = skipsAfter(project, before);
       const ran = await runNodes(services, project.manifest, input.graph, items, journal, {
         threads,
         failFast: options.failFast === true,
         testsFirst: input.testsFirst,
         compileOnly: input.compileOnly,
         ...(input.work === undefined ? {} : { work: input.work }),
-        skipAll: skipsAfter(project, before) ? 'Skipping because of a failed on-run-start hook' : null,
+        skipAll: skips ? 'Skipping because of a failed on-run-start hook' : null,
       });
       results.push(...ran);
       for (const query of await Promise.allSettled(services.compile.ephemerals.values())) {
@@ -132,8 +133,8 @@ export async function executeSelection(
         made.map(({ node }) => node as GraphNode),
       );
       const after = await runHooks(services, context.signal.aborted ? [] : hooks('on-run-end'), {
-        // As in dbt: hooks that went well are no results, one that failed is.
-        results: [...before.filter(({ status }) => status === 'error'), ...toldOf(ran, input)],
+        // As in dbt: hooks that went well are no results, one that failed is; and there are none where it ended the run.
+        results: skips ? [] : [...before.filter(({ status }) => status === 'error'), ...toldOf(ran, input)],
         schemas: [...new Set(schemas.map(({ schema }) => schema))],
         databaseSchemas: schemas.map(({ database, schema }) => [database, schema] as const),
       });

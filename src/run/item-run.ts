@@ -181,7 +181,8 @@ export class ItemRun {
   }
 
   /** Of a source, an error is that it is too old; what kept it from answering is a runtime error. */
-  fail(diagnostic: Diagnostic): void {
+  fail(diagnostic: Diagnostic, failures = this.#failures): void {
+    this.#failures = failures;
     this.#status = this.node.resource_type === 'source' ? 'runtime error' : 'error';
     this.#diagnostic = diagnostic;
     this.#message = `${diagnostic.family} in ${this.#options.node.resource_type} ${this.#options.node.name} (${this.#options.node.original_file_path})\n  ${diagnostic.message}`;

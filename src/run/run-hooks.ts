@@ -41,7 +41,7 @@ export async function runHooks(
     const place = { index: index + 1, total: hooks.length };
     services.emit({ name: 'hook-started', hook: nodeRef(hook), ...place });
     const result: RunResult = failed
-      ? skipped(services, hook)
+      ? skipped(services, hook, index)
       : await runHook(services, hook, index, context);
     failed ||= result.status === 'error';
     results.push(result);
@@ -62,11 +62,15 @@ function itemOf(services: RunServices, hook: OperationNode): ItemRun {
   });
 }
 
-function skipped(services: RunServices, hook: OperationNode): RunResult {
+/** As dbt tells it: what was kept from running counts as a failure. */
+function skipped(services: RunServices, hook: OperationNode, index: number): RunResult {
   const item = itemOf(services, hook);
-  item.skip('skipped', 'an earlier hook failed');
+  item.tested('skipped', 1, `${labelOf(hook, index)} skipped`, {});
   return item.result();
 }
+
+const labelOf = (hook: OperationNode, index: number): string =>
+  `${hook.package_name}.${hook.tags[0]}.${index}`;
 
 async function runHook(
   services: RunServices,
@@ -94,7 +98,7 @@ async function runHook(
           throw failure;
         }
       });
-      item.tested('success', 0, `${hook.package_name}.${hook.tags[0]}.${index} passed`, response);
+      item.tested('success', 0, `${labelOf(hook, index)} passed`, response);
     });
   } catch (thrown) {
     const { compiledPath, compiledCode } = item;
@@ -103,7 +107,7 @@ async function runHook(
     if (compiledCode === null && !services.signal.aborted) {
       throw new DiagnosticError(diagnostic, { cause: thrown });
     }
-    item.fail(diagnostic);
+    item.fail(diagnostic, 1);
   }
   return item.result();
 }

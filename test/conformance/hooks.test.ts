@@ -137,13 +137,23 @@ ${startsLog}on-run-end: "{{ told(results) }}"
       'shop-on-run-start-1': 'skipped',
       a: 'success',
     });
+    expect(lenient.messages['shop-on-run-start-1']).toBe('shop.on-run-start.1 skipped');
+    expect(lenient.outcome?.results.map(({ failures }) => failures)).toEqual([1, 1, null]);
     shop.write({
       'dbt_project.yml': settings(
-        'flags: {skip_nodes_if_on_run_start_fails: true}\non-run-start: [select nothing]\n',
+        `flags: {skip_nodes_if_on_run_start_fails: true}
+on-run-start: [select nothing]
+on-run-end: ["create table {{ target.schema }}.told as select {{ results | length }} as results"]
+`,
       ),
     });
     const strict = await sluice(shop, 'run');
-    expect(strict.statuses).toEqual({ 'shop-on-run-start-0': 'error', a: 'skipped' });
+    expect(strict.statuses).toEqual({
+      'shop-on-run-start-0': 'error',
+      a: 'skipped',
+      'shop-on-run-end-0': 'success',
+    });
+    expect(await shop.rows('select results from told')).toEqual([[0]]);
     expect(strict.messages['a']).toBe('Skipping because of a failed on-run-start hook');
   });
 

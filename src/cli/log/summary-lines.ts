@@ -80,7 +80,9 @@ export function freshnessSummaryLines(event: EventOf<'run-finished'>): readonly 
 }
 
 function ranLine(event: EventOf<'run-finished'>): LogLine {
-  const kinds = Object.entries(event.kinds).map(([kind, count]) => counted(count, kind));
+  const kinds = Object.entries(event.kinds)
+    .sort(([a], [b]) => (sortName(a) < sortName(b) ? -1 : 1))
+    .map(([kind, count]) => counted(count, kind));
   const seconds = event.elapsedMs / 1000;
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
@@ -91,6 +93,9 @@ function ranLine(event: EventOf<'run-finished'>): LogLine {
     data: { stat_line, execution, execution_time: seconds },
   });
 }
+
+/** dbt sorts by its types, and `test` is that of data tests. */
+const sortName = (kind: string): string => (kind === 'data test' ? 'test' : kind);
 
 function problemLines(node: NodeRef, outcome: NodeOutcome): readonly LogLine[] {
   const warns = levelOf(outcome) === 'warn';

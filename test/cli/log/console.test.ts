@@ -57,7 +57,7 @@ test('a run is one line per finished node, and repeats every failure with its pl
 06:00:00  5 of 6 FAIL 2 unique_orders_id ................................................. [FAIL 2 in 0.04s]
 06:00:00  6 of 6 WARN 1 not_null_orders_id ............................................... [WARN 1 in 0.03s]
 06:00:00
-06:00:00  Finished running 1 seed, 3 table models, 2 data tests, 1 project hook in 1 hours 1 minutes and 1.23 seconds (3661.23s).
+06:00:00  Finished running 1 project hook, 1 seed, 3 table models, 2 data tests in 1 hours 1 minutes and 1.23 seconds (3661.23s).
 06:00:00
 06:00:00  Completed with 2 errors, 0 partial successes, and 1 warning:
 06:00:00
