@@ -71,6 +71,7 @@ const neverRaised: ReadonlySet<string> = new Set([
   'GetMetaKeyWarning',
   'InvalidDisabledTargetInTestNode',
   'MicrobatchModelNoEventTimeInputs',
+  'Note',
   'SemanticValidationFailure',
   'SpacesInResourceNameDeprecation',
   'WarnStateTargetEqual',

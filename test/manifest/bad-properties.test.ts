@@ -46,8 +46,17 @@ function yamlOf(section: string, list: string): string {
   return [...others, `${section}: ${list}`].join('\n');
 }
 
-const found = (section: string, list: string) =>
-  mistakes({ ...files, 'models/x.yml': yamlOf(section, list) });
+function found(section: string, list: string): readonly Diagnostic[] {
+  const project = { ...files, 'models/x.yml': yamlOf(section, list) };
+  const errors = mistakes(project);
+  return errors.length > 0
+    ? errors
+    : parse(project).manifest.warnings.filter(({ code }) => code === cutShort);
+}
+const cutShort = 'data-tests-cut-short';
+
+/** Entries of `data_tests` that are ill-formed end their section, with a warning. */
+const codeIn = (section: string, code: string) => (section === 'data_tests' ? cutShort : code);
 const marked = ({ span }: Diagnostic): string => span!.text.slice(span!.start, span!.end);
 const names = Object.keys(sections);
 
@@ -62,7 +71,7 @@ describe.each(names)('%s', (section) => {
     ['that hold something else', '[5]'],
   ])('%s are refused at their place', (_, list) => {
     expect(found(section, list)).toMatchObject([
-      { code: 'property-type', family: 'Parsing Error', span: { file: 'models/x.yml' } },
+      { code: codeIn(section, 'property-type'), span: { file: 'models/x.yml' } },
     ]);
     expect(marked(found(section, list)[0]!)).toBe('5');
   });
@@ -70,13 +79,13 @@ describe.each(names)('%s', (section) => {
   test('without a name are refused, and a misspelled one is guessed', () => {
     const list = `[{${sections[section]!.replace('name:', 'nam:')}}]`;
     expect(found(section, list)).toMatchObject([
-      { code: 'property-value', hint: "did you mean 'name' by 'nam'?" },
+      { code: codeIn(section, 'property-value'), hint: "did you mean 'name' by 'nam'?" },
     ]);
   });
 
   test('with a name that is no text are refused', () => {
     const list = `[{${sections[section]!.replace(/name: \w+/, 'name: [z]')}}]`;
-    expect(found(section, list)).toMatchObject([{ code: 'property-type' }]);
+    expect(found(section, list)).toMatchObject([{ code: codeIn(section, 'property-type') }]);
     expect(marked(found(section, list)[0]!)).toBe('[z]');
   });
 

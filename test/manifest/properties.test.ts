@@ -71,6 +71,23 @@ describe('a properties file', () => {
     expect(found[0]?.span?.text.slice(found[0].span.start, found[0].span.end)).toBe('oops');
   });
 
+  test('with an entry of data_tests that describes nothing says so, and reads no further in that section', () => {
+    const { manifest } = parse({
+      ...model,
+      'tests/early.sql': 'select 1 where false',
+      'tests/late.sql': 'select 1 where false',
+      'tests/s.yml':
+        'data_tests:\n  - {name: early, description: read, nam: x}\n  - {description: of what?}\n  - {name: late, description: unread}\nanalyses: [{name: gone}]\n',
+    });
+    const described = (name: string) => manifest.nodes.get(`test.shop.${name}`)?.description;
+    expect([described('early'), described('late')]).toEqual(['read', '']);
+    expect(manifest.warnings.map(({ code, event, span }) => [code, event, span?.file])).toEqual([
+      ['unknown-key', 'CustomKeyInObjectDeprecation', 'tests/s.yml'],
+      ['data-tests-cut-short', 'Note', 'tests/s.yml'],
+      ['properties-without-node', 'NoNodeForYamlKey', 'tests/s.yml'],
+    ]);
+  });
+
   test('leaves the descriptions of what is disabled as they are written', () => {
     const { manifest } = parse({
       'models/a.sql': '{{ config(enabled=false) }} select 1',

@@ -184,6 +184,17 @@ export function propertyInvalid(
   });
 }
 
+/** Of a `data_tests:` section; dbt makes a note of it. */
+export function sectionCutShort({ message, span, hint }: Diagnostic): Diagnostic {
+  return warning({
+    code: 'data-tests-cut-short',
+    message: `${message}; from there on 'data_tests' is passed over`,
+    span,
+    hint,
+    event: 'Note',
+  });
+}
+
 export function missingArgumentsProperty(
   test: string,
   target: string,

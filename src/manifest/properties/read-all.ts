@@ -21,7 +21,7 @@ import { patchMacro } from './macros.ts';
 import { readNodeSection } from './node-section.ts';
 import { entriesOf, readPropertiesFile, type Section } from './read.ts';
 import { valueEnvironment } from './render-values.ts';
-import { patchSingularTest } from './singular-tests.ts';
+import { patchSingularTests } from './singular-tests.ts';
 import { type FilePair, SourceTables } from './source-tables.ts';
 
 /** What properties files define besides nodes. */
@@ -86,7 +86,7 @@ export function readAllProperties(
     readNodeSection(state, properties, 'snapshots', environment);
     tables.read(state, properties, environment);
     for (const entry of entries('macros')) patchMacro(state, entry);
-    for (const entry of entries('data_tests')) patchSingularTest(state, entry);
+    patchSingularTests(state, properties, environment);
     readNodeSection(state, properties, 'analyses', environment);
     for (const entry of entries('exposures')) keep(defined.exposures, parseExposure(state, entry));
     for (const entry of entries('functions')) patchFunction(state, entry, functions);

@@ -1,3 +1,4 @@
+import type { Diagnostics } from '../../core/diagnostic.ts';
 import { didYouMeanKey } from '../../core/nearest.ts';
 import type { Environment } from '../../jinja/environment.ts';
 import type { ProjectPackage, SourceFile } from '../../project/project.ts';
@@ -59,25 +60,26 @@ export function readPropertiesFile(
   return { pack, file, shown, data };
 }
 
-/** The well-formed entries of a section, rendered; everything else is told. */
+/** The well-formed entries of a section, rendered; everything else is told, ill-formed ones to `refused`. */
 export function* entriesOf(
   state: ParseState,
   properties: PropertiesFile,
   section: Section,
   environment: Environment,
+  refused: Diagnostics = state.found,
 ): Generator<PropertiesEntry> {
   const { pack, file, shown, data } = properties;
   const list = own(data, section);
   if (list === undefined) return;
   const place = (...path: (string | number)[]) => yamlSpan(shown, file.text, [section, ...path], 'value');
   if (!Array.isArray(list)) {
-    state.found.add(propertyType(shown, section, 'a list', list, place()));
+    refused.add(propertyType(shown, section, 'a list', list, place()));
     return;
   }
   const kind = singular[section] ?? section;
   for (const [index, raw] of list.entries()) {
     if (!isRecord(raw)) {
-      state.found.add(propertyType(`'${section}'`, `item ${index + 1}`, 'a mapping', raw, place(index)));
+      refused.add(propertyType(`'${section}'`, `item ${index + 1}`, 'a mapping', raw, place(index)));
       continue;
     }
     if (section === 'models' && isPassedOver(state, shown, own(raw, 'name'))) continue;
@@ -87,7 +89,7 @@ export function* entriesOf(
     const name = own(rendered, 'name');
     if (typeof name === 'string') yield { ...at, pack, name, data: rendered, raw };
     else if (name === undefined) {
-      state.found.add(
+      refused.add(
         propertyInvalid(
           `a ${kind} in ${shown}`,
           'it needs a name',
@@ -95,8 +97,7 @@ export function* entriesOf(
           didYouMeanKey('name', Object.keys(rendered)),
         ),
       );
-    } else
-      state.found.add(propertyType(`a ${kind} in ${shown}`, 'name', 'a text', name, place(index, 'name')));
+    } else refused.add(propertyType(`a ${kind} in ${shown}`, 'name', 'a text', name, place(index, 'name')));
   }
 }
 
