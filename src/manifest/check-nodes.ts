@@ -127,7 +127,7 @@ export function tellSpaces(state: ParseState): void {
   const [first] = bad;
   if (first === undefined) return;
   const strict = behaviour(state.services, 'require_resource_names_without_spaces', true);
-  if (!strict) for (const { node, place } of bad) state.found.add(spaceInName(node.unique_id, place()));
+  if (!strict) state.found.add(spaceInName(first.node.unique_id, first.place()));
   state.found.add(
     spacesInNames(
       bad.map(({ node }) => node.unique_id),

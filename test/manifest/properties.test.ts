@@ -138,6 +138,17 @@ describe('a description', () => {
   });
 });
 
+test('of several names with a space the first is told by itself, and then all of them', () => {
+  const { manifest } = parse(
+    { 'models/a b.sql': 'select 1', 'models/c d.sql': 'select 1' },
+    { flags: { require_resource_names_without_spaces: false } },
+  );
+  expect(manifest.warnings.map(({ code, message }) => [code, message])).toEqual([
+    ['name-with-space', 'the name of model.shop.a b contains a space'],
+    ['name-with-spaces', 'names of resources cannot contain spaces: model.shop.a b, model.shop.c d'],
+  ]);
+});
+
 test('two docs blocks of one name in a package are an error', () => {
   const text = '{% docs one %}x{% enddocs %}';
   expect(mistakes({ 'models/a.md': text, 'models/b.md': text })).toMatchObject([{ code: 'duplicate-docs' }]);
