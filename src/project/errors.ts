@@ -221,6 +221,15 @@ export function linkBroken(path: string): Diagnostic {
   });
 }
 
+export function catalogsNotRead(): Diagnostic {
+  return warning({
+    code: 'catalogs-not-read',
+    family: 'Runtime Error',
+    message: 'catalogs.yml is not read: no adapter here writes to a catalog integration',
+    hint: 'remove it, or attach the catalog in profiles.yml',
+  });
+}
+
 export function varsNotMapping(text: string): Diagnostic {
   return error({
     code: 'vars-not-mapping',

@@ -7,7 +7,7 @@ import type { World } from '../core/world.ts';
 import { parseCliVars } from './cli-vars.ts';
 import { readDataFile } from './data-file.ts';
 import { installedFolders, readDependencies } from './dependencies.ts';
-import { configVersion } from './errors.ts';
+import { catalogsNotRead, configVersion } from './errors.ts';
 import { packageNameTwice, packagesNotInstalled, packageWithoutProject } from './package-errors.ts';
 import { listPackageFiles, type PackageListing, readPackageFiles } from './package-files.ts';
 import { type ChosenProfile, chooseProfile } from './profiles.ts';
@@ -121,6 +121,7 @@ function list(options: LoadProjectOptions, found: Diagnostics): ListedProject | 
   if (root === null || profile === null) return null;
   const withFlags = { ...root, settings: { ...root.settings, flags: profile.flags ?? root.settings.flags } };
   const packages = loadPackages(loader, root);
+  if (existsSync(join(directory, 'catalogs.yml'))) found.add(catalogsNotRead());
   const sluiceFile = readDataFile(directory, 'sluice.yml', found);
   const selectorsFile = found.collect(() => optionalFile(directory, 'selectors.yml')) ?? null;
   return {

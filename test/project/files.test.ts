@@ -25,6 +25,12 @@ describe('files', () => {
     expect(pathsOf(load(directory).root.files)).toEqual({ docs: ['notes/a.md'] });
   });
 
+  test('a catalogs.yml is not read, which a warning says', () => {
+    expect(load(folderWith(base)).warnings).toEqual([]);
+    const told = load(folderWith({ ...base, 'catalogs.yml': ': no yaml' })).warnings;
+    expect(told.map(({ code }) => code)).toEqual(['catalogs-not-read']);
+  });
+
   test('every file stands under what it holds, in the order of paths', () => {
     const directory = folderWith({
       ...base,
