@@ -53,7 +53,7 @@ function digests(
 
 /** Files of settings of a project and its packages, whether they are there or not. */
 function watchedFiles({ world }: InvocationContext, { root, packages, profilesDirectory }: ListedProject) {
-  const own = ['packages.yml', 'dependencies.yml', 'selectors.yml', 'sluice.yml', 'vars.yml'];
+  const own = ['packages.yml', 'dependencies.yml', 'selectors.yml', 'sluice.yml', 'vars.yml', 'catalogs.yml'];
   const profiles = [profilesDirectory, world.workingDirectory, join(world.home, '.dbt'), root.directory];
   return [
     ...[root, ...packages].flatMap(({ directory }) => [
