@@ -1,4 +1,3 @@
-import { cpSync, existsSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { StatementResult } from '../adapter/cell.ts';
@@ -17,6 +16,7 @@ import { failureDiagnostic, isCancelled } from '../run/failures.ts';
 import { withNodeSession } from '../run/node-session.ts';
 import type { RunResult } from '../run/result.ts';
 import { compiledTypes, compileNodes } from './compile-nodes.ts';
+import { copyAssets } from './copy-assets.ts';
 import { catalogFailed } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type OpenProject, openProject } from './open-project.ts';
@@ -76,17 +76,6 @@ export function docsGenerate(options: DocsOptions, surroundings: Surroundings): 
     }
     return { success: catalog.errors === null, interrupted: false, files };
   });
-}
-
-/** Folders that descriptions show pictures of stand beside the page. */
-function copyAssets({ root, targetDirectory }: OpenProject['project']): void {
-  for (const folder of root.settings.assetPaths) {
-    const to = join(targetDirectory, folder);
-    if (relative(targetDirectory, to).startsWith('..') || to === targetDirectory) continue;
-    rmSync(to, { recursive: true, force: true });
-    const from = join(root.directory, folder);
-    if (existsSync(from)) cpSync(from, to, { recursive: true });
-  }
 }
 
 const noCatalog: Catalog = { nodes: new Map(), sources: new Map(), errors: null };

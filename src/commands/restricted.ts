@@ -1,6 +1,7 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
+import { insideOf, realPath } from '../core/inside-of.ts';
 import type { Span } from '../core/span.ts';
 import { unlessRefused } from '../core/system-error.ts';
 import { variableOf } from '../core/world.ts';
@@ -168,24 +169,3 @@ function linksIn(folder: string): readonly string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));
 }
-
-/** Whether a path, links followed, lies in a folder. */
-function insideOf(folder: string): (path: string) => boolean {
-  const root = realPath(folder);
-  return (path) => {
-    const way = relative(root, realPath(path));
-    return way !== '..' && !way.startsWith(`..${sep}`) && resolve(root, way) === realPath(path);
-  };
-}
-
-/** Of what need not be there yet: its folder's, and the rest as it is; what a link leads to is followed there, too. */
-function realPath(path: string, steps = 0): string {
-  if (existsSync(path)) return realpathSync(path);
-  const folder = dirname(path);
-  if (folder === path || steps > mostSteps) return path;
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  if (isLink) return realPath(resolve(realPath(folder, steps + 1), readlinkSync(path)), steps + 1);
-  return join(realPath(folder, steps + 1), basename(path));
-}
-
-const mostSteps = 200;

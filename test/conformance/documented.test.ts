@@ -58,6 +58,21 @@ describe.each(warehouses)('$name', ({ project }) => {
     expect(shop.has('target/pictures/old.svg')).toBe(false);
   });
 
+  test.each(['.', 'pictures', 'pictures/deep'])(
+    'assets stay what they are where the target folder is %s',
+    async (targetPath) => {
+      const shop = project({
+        'dbt_project.yml': 'name: shop\nprofile: shop\nasset-paths: [pictures]\n',
+        'pictures/deep/map.svg': '<svg/>',
+      });
+      expect((await sluice(shop, 'docsGenerate', { emptyCatalog: true, targetPath })).diagnostics).toEqual(
+        [],
+      );
+      expect(shop.read('pictures/deep/map.svg')).toBe('<svg/>');
+      expect(shop.has('pictures/pictures')).toBe(false);
+    },
+  );
+
   test('a macro of the project gives the catalog, and what it raises stands in it', async () => {
     const shop = project({
       ...files,
