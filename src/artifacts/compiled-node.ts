@@ -1,4 +1,4 @@
-import { foreignKeysOf } from '../manifest/foreign-keys.ts';
+import { allConstraints, isForeignKey } from '../manifest/constraints.ts';
 import { jsonText } from '../manifest/json-text.ts';
 import type { GraphNode, UniqueId } from '../manifest/node.ts';
 
@@ -32,7 +32,7 @@ export function compiledText(entry: string, compilation: Compilation): string {
   const { node, path, code, buildPath } = compilation;
   const built = ['"build_path":null,', `"build_path":${JSON.stringify(buildPath)},`] as const;
   if (code === null) return replaceOnly(entry, [built]) ?? jsonText(compiledNode(compilation));
-  if (node.resource_type === 'model' && foreignKeysOf(node).length > 0)
+  if (node.resource_type === 'model' && allConstraints(node).some(isForeignKey))
     return jsonText(compiledNode(compilation));
   const macros = JSON.stringify(node.depends_on.macros);
   const called = JSON.stringify(macrosOf(compilation));

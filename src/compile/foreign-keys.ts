@@ -1,4 +1,4 @@
-import { foreignKeysOf, isForeignKey } from '../manifest/foreign-keys.ts';
+import { allConstraints, isForeignKey } from '../manifest/constraints.ts';
 import type { ModelNode, SessionNode } from '../manifest/node.ts';
 import { readReference } from '../manifest/properties/model-extras.ts';
 import type { PlainRecord } from '../manifest/record.ts';
@@ -12,7 +12,7 @@ import type { CompileServices } from './services.ts';
  * other run has is pointed to there under `--defer`, as in dbt, whether it exists here or not.
  */
 export function withForeignKeys(services: CompileServices, node: SessionNode): SessionNode {
-  if (node.resource_type !== 'model' || foreignKeysOf(node).length === 0) return node;
+  if (node.resource_type !== 'model' || !allConstraints(node).some(isForeignKey)) return node;
   const point = (constraint: PlainRecord): PlainRecord =>
     isForeignKey(constraint)
       ? { ...constraint, to: relationText(services, node, constraint['to'] as string) }

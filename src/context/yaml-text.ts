@@ -30,12 +30,13 @@ export function yamlText(value: Value, { sortKeys }: { readonly sortKeys: boolea
       return new Map(entries.map(([key, item]) => [written(key), written(item)]));
     }
     if (Array.isArray(one)) return one.map(written);
+    // Relations, `adapter`, decimals and what is undefined.
+    if (one instanceof Undefined || hostTypeOf(one) !== undefined) throw new Error('no form in YAML');
     const plain = toPlain(one);
     if (typeof plain !== 'string') return plain;
     if (/^[yn]$/i.test(plain)) return new PlainText(plain);
     return /[^ -~\n]/.test(plain) ? scalar(plain, { type: 'QUOTE_DOUBLE' }) : plain;
   };
-  requirePlain(value);
   const text = stringify(written(value), {
     version: '1.1',
     // Else a mapping whose order is kept would be a list.
@@ -66,15 +67,6 @@ const plainTag: Yaml.ScalarTag = {
   resolve: (text) => text,
   stringify: ({ value }) => (value as PlainText).text,
 };
-
-/** Dates have a form in YAML; relations, `adapter`, decimals and what is undefined have none. */
-function requirePlain(value: Value): void {
-  if (value === null || typeof value !== 'object' || value instanceof PyFloat) return;
-  if (value instanceof DateValue || value instanceof DateTime) return;
-  if (value instanceof PyDict) for (const [, item] of value.entries()) requirePlain(item);
-  else if (Array.isArray(value)) value.forEach(requirePlain);
-  else if (value instanceof Undefined || hostTypeOf(value) !== undefined) throw new Error('no form in YAML');
-}
 
 /** Only quoted texts have characters beyond ASCII. */
 function escaped(character: string): string {

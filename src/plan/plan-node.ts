@@ -12,6 +12,7 @@ import {
 } from '../adapter/recipe.ts';
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { allConstraints } from '../manifest/constraints.ts';
 import type { GraphNode, Hook } from '../manifest/node.ts';
 import { materializationUnknown, snapshotTargetNoTable, strategyUnknown } from './errors.ts';
 import type { NodePlan, PlannedBlock, PlannedPart, PlannedStep } from './plan.ts';
@@ -94,8 +95,7 @@ const layouts = ['partitioned_by', 'partition_by', 'sorted_by', 'sort_by'];
 /** A key may stand in the SQL of a custom constraint, too. */
 function hasKeys(node: GraphNode): boolean {
   if (node.resource_type !== 'model' || !node.contract.enforced) return false;
-  const ofColumns = Object.values(node.columns).flatMap(({ constraints }) => constraints);
-  return [...node.constraints, ...ofColumns].some(({ type }) => keys.has(type));
+  return allConstraints(node).some(({ type }) => keys.has(type));
 }
 
 const keys: ReadonlySet<unknown> = new Set(['primary_key', 'unique', 'custom']);

@@ -1,7 +1,7 @@
 import { repr, str } from '../../jinja/text.ts';
 import type { Value } from '../../jinja/values.ts';
 import { sha256 } from '../../project/checksum.ts';
-import { foreignKeysOf } from '../foreign-keys.ts';
+import { allConstraints, isForeignKey } from '../constraints.ts';
 import type { ModelNode, RefArgs } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
@@ -91,7 +91,7 @@ const warns = ({ constraints }: { readonly constraints: readonly PlainRecord[] }
 /** Foreign keys refer to other nodes: `to: ref('customers')`. */
 function addConstraintRefs(state: ParseState, parsed: ParsedNode, entry: PropertiesEntry): void {
   const model = parsed.node as Draft<ModelNode>;
-  for (const constraint of foreignKeysOf(model)) {
+  for (const constraint of allConstraints(model).filter(isForeignKey)) {
     const to = constraint['to'] as string;
     const reference = readReference(to);
     if (reference === null) {
