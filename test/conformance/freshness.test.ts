@@ -221,7 +221,8 @@ describe.each(warehouses)('$name', ({ project }) => {
       '  Database Error in source gone (models/sources.yml)',
       'Done.',
     ]);
-    const some = await run('source', 'snapshot-freshness', '-s', 'source:raw.old', 'source:raw.fresh');
+    const two = ['source:raw.old', 'source:raw.fresh'];
+    const some = await run('source', 'snapshot-freshness', '--threads', '1', '-s', ...two);
     expect(some).toEqual({
       code: 0,
       lines: ['1 of 2 PASS freshness of raw.fresh', '2 of 2 WARN freshness of raw.old', 'Done.'],
