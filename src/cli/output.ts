@@ -41,13 +41,14 @@ export interface CompileOutcome extends Outcome {
   }[];
 }
 
-/** What a command was asked for, as lines that are shown even under `--quiet`. */
-export function outputLines(outcome: Outcome, settings: Settings): Iterable<LogLine> {
+/** The list that a command was asked for, shown even under `--quiet`; empty for commands that give none. */
+export const listedLines = (outcome: Outcome): readonly string[] =>
+  isKind<ListOutcome>(outcome, 'lines') ? outcome.lines : [];
+
+/** What a command was asked for besides a list, as lines that are shown even under `--quiet`. */
+export function outputLines(outcome: Outcome, settings: Settings): readonly LogLine[] {
   const format = settings.get('output')?.value === 'json' ? 'json' : 'text';
   const quiet = settings.get('quiet')?.value === true;
-  if (isKind<ListOutcome>(outcome, 'lines')) {
-    return printed(outcome.lines);
-  }
   if (isKind<ShowOutcome>(outcome, 'shown')) {
     return outcome.shown.map((shown) => {
       const preview = format === 'json' ? showJson(shown) : `${textTable(shown.columns, shown.rows)}\n`;
@@ -72,11 +73,6 @@ export function outputLines(outcome: Outcome, settings: Settings): Iterable<LogL
     });
   }
   return [];
-}
-
-/** One at a time: there may be tens of thousands. */
-function* printed(lines: readonly string[]): Generator<LogLine> {
-  for (const msg of lines) yield logLine('PrintEvent', { msg, shown: 'raw', data: { msg } });
 }
 
 function sampleLines({ table, columns, rows }: SeedOutcome['samples'][number]): readonly LogLine[] {

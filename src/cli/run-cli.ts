@@ -23,7 +23,7 @@ import type { Reporter } from './log/reporter.ts';
 import { createReporters } from './log/reporters.ts';
 import { encountered } from './log/summary-lines.ts';
 import { Teller } from './log/teller.ts';
-import { outputLines } from './output.ts';
+import { listedLines, outputLines } from './output.ts';
 import type { Outside } from './outside.ts';
 import { openReports } from './reports/open-reports.ts';
 import type { ReportWriter } from './reports/report-writer.ts';
@@ -171,6 +171,7 @@ async function invoke(
     cancel = () => (invocation.cancel === undefined ? abort.abort() : invocation.cancel());
     if (interruption !== null) cancel();
     const outcome: Outcome = await invocation;
+    told.list(listedLines(outcome));
     for (const line of outputLines(outcome, settings)) told.line(line);
     return broken ? exitCodes.couldNotRun : (interruption ?? exitCode(outcome, detailed));
   } catch (caught) {
@@ -270,6 +271,10 @@ class Telling {
 
   line(line: LogLine): void {
     for (const reporter of this.#reporters) reporter.line(line);
+  }
+
+  list(lines: readonly string[]): void {
+    for (const reporter of this.#reporters) reporter.list(lines);
   }
 
   /** Tells what ended the invocation. */

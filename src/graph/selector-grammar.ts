@@ -24,6 +24,7 @@ export function parseSelection({ select, exclude, indirect }: SelectionArguments
       : parseUnion(select, '--select', indirect, diagnostics);
   const excluded = parseUnion(exclude ?? [], '--exclude', indirect, diagnostics);
   diagnostics.throwIfErrors();
+  if (included.kind === 'everything' && excluded.components.length === 0) return included;
   return { kind: 'difference', components: [included, excluded], indirect: 'eager', expected: null };
 }
 

@@ -126,6 +126,26 @@ test('the log file has everything at debug level, below a rule that names the in
   expect(log).not.toContain('\u001b');
 });
 
+test('a list stands on the console as it is, in the log file each line behind a stamp, in JSON each as its event', async () => {
+  const list = async (...words: string[]) =>
+    play(['ls', ...words], {
+      project,
+      command: async () => ({ success: true, lines: ['shop.a', 'shop.b'] }),
+    });
+  const plain = await list('--quiet');
+  expect(plain.out).toBe('shop.a\nshop.b\n');
+  expect(readFileSync(join(plain.directory, 'logs/dbt.log'), 'utf8')).toContain(
+    '06:00:00.000000 [info ] [MainThread]: shop.a\n06:00:00.000000 [info ] [MainThread]: shop.b\n',
+  );
+  const told = (await list('--log-format', 'json', '--log-level-file', 'warn')).out.trim().split('\n');
+  expect(told.map((line) => JSON.parse(line)).map(({ info, data }) => [info.name, info.msg, data])).toEqual([
+    ['PrintEvent', 'shop.a', { msg: 'shop.a' }],
+    ['PrintEvent', 'shop.b', { msg: 'shop.b' }],
+  ]);
+  const none = await play(['ls'], { project, command: async () => ({ success: true, lines: [] }) });
+  expect(none.out).toBe('');
+});
+
 test('--log-path, DBT_LOG_PATH and the file format are honoured; outside of a project nothing is logged', async () => {
   const command = async ({ onEvent }: CommandOptions) => {
     for (const event of sampleRun()) onEvent(event);

@@ -49,6 +49,9 @@ export function createConsole(options: ConsoleOptions): Reporter {
           : `${stamp(line, options)}${text}`.trimEnd(),
       );
     },
+    list(lines) {
+      if (lines.length > 0) write(lines.join('\n'));
+    },
     event(event: Event) {
       live?.event(event);
     },

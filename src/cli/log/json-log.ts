@@ -1,7 +1,7 @@
 import { isDeprecation } from '../../core/deprecation.ts';
 import type { SecretMask } from '../../core/secret.ts';
 import { isoTime } from './iso-time.ts';
-import type { LogLine } from './log-line.ts';
+import { type LogLine, listedLine } from './log-line.ts';
 import { type LevelChoice, type Reporter, reaches, type TextStream } from './reporter.ts';
 
 export interface JsonLogOptions {
@@ -21,13 +21,17 @@ export interface JsonLogOptions {
 
 /** One JSON object per line in dbt's structured log shape: `{data, info: {name, code, level, msg, ts, ...}}`. */
 export function createJsonLog(options: JsonLogOptions): Reporter {
+  const write = (line: LogLine): void => options.stream.write(`${jsonLine(line, options)}\n`);
   return {
     line(line) {
       if (line.repeats && isDeprecation(line.name) && !options.showRepeats) return;
       const asked = line.shown === 'raw' || line.shown === 'printed';
       if (line.shown === 'printed' && !options.print) return;
       if (!asked && !reaches(line.level, options.quiet ? 'error' : options.level)) return;
-      options.stream.write(`${jsonLine(line, options)}\n`);
+      write(line);
+    },
+    list(lines) {
+      for (const msg of lines) write(listedLine(msg));
     },
     event() {},
     close() {},

@@ -46,6 +46,10 @@ export function logLine(name: string, fields: LineFields): LogLine {
   };
 }
 
+/** A line of a list that was asked for. */
+export const listedLine = (msg: string): LogLine =>
+  logLine('PrintEvent', { msg, shown: 'raw', data: { msg } });
+
 /** An empty line between parts of the console's output. */
 export const spacer = (): LogLine => logLine('Formatting', { msg: '', data: { msg: '' } });
 

@@ -4,6 +4,8 @@ import type { LogLine } from './log-line.ts';
 /** One way to write what is told. Must not throw: a log that cannot be written must not end a run. */
 export interface Reporter {
   line(line: LogLine): void;
+  /** The lines of a list that was asked for, shown as they are: there may be tens of thousands. */
+  list(lines: readonly string[]): void;
   /** Events that have no line (progress), and those that a live display follows. */
   event(event: Event): void;
   /** Writes what is held back and cleans up; may be called twice. */
