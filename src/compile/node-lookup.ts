@@ -18,25 +18,21 @@ export function createNodeLookup(
   manifest: Manifest,
   services: Pick<ContextServices, 'projectName' | 'flags'>,
 ): NodeLookup {
-  const refs = new Map<string, GraphNode[]>();
-  for (const node of manifest.nodes.values()) {
-    if (node.resource_type !== 'model' && node.resource_type !== 'seed' && node.resource_type !== 'snapshot')
-      continue;
-    add(refs, node.name, node);
-  }
-  const sources = new Map<string, SourceNode[]>();
-  for (const source of manifest.sources.values())
-    add(sources, `${source.source_name}\u0000${source.name}`, source);
+  const index = new NameIndex(manifest);
   return {
     ref: ({ name, package: packageName, version }, fromPackage) => {
-      const candidates = (refs.get(name) ?? []).filter((node) => matchesVersion(node, version));
-      return firstInPackages(candidates, packagesToSearch(services, fromPackage, packageName));
+      const packages = packagesToSearch(services, fromPackage, packageName);
+      const near = refById(manifest, packages[0], name);
+      if (near !== undefined && matchesVersion(near, version)) return near;
+      const candidates = index.refs(name).filter((node) => matchesVersion(node, version));
+      return firstInPackages(candidates, packages);
     },
-    source: (sourceName, tableName, fromPackage) =>
-      firstInPackages(
-        sources.get(`${sourceName}\u0000${tableName}`) ?? [],
-        packagesToSearch(services, fromPackage),
-      ),
+    source: (sourceName, tableName, fromPackage) => {
+      const packages = packagesToSearch(services, fromPackage);
+      const near = manifest.sources.get(`source.${packages[0]}.${sourceName}.${tableName}`);
+      if (near?.source_name === sourceName) return near;
+      return firstInPackages(index.sources(sourceName, tableName), packages);
+    },
     function: (packageName, name, fromPackage) =>
       firstInPackages(
         [...manifest.functions.values()].filter((node) => node.name === name),
@@ -44,21 +40,63 @@ export function createNodeLookup(
       ),
     prerelease: ({ name, latest_version: latest }) => {
       if (latest === null) return null;
-      const versions = (refs.get(name) ?? []).flatMap((node) =>
-        node.resource_type === 'model' && node.version !== null ? [node.version] : [],
-      );
+      const versions = index
+        .refs(name)
+        .flatMap((node) => (node.resource_type === 'model' && node.version !== null ? [node.version] : []));
       const newest = newestVersion([latest, ...versions]);
       return isOlderVersion(latest, newest) ? newest : null;
     },
   };
 }
 
-function add<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+const referable = ['model', 'seed', 'snapshot'] as const;
+
+/** Most refs mean a node of the first package, which its id finds; ids of versioned models hold their version, too. */
+function refById({ nodes }: Manifest, packageName: string | null, name: string): GraphNode | undefined {
+  for (const type of referable) {
+    const node = nodes.get(`${type}.${packageName}.${name}`);
+    if (node?.name === name) return node;
+  }
+  return undefined;
 }
 
+/** Nodes by name, for what an id does not find: made when it is first asked for. */
+class NameIndex {
+  readonly #manifest: Manifest;
+  #refs: ReadonlyMap<string, readonly GraphNode[]> | null = null;
+  #sources: ReadonlyMap<string, readonly SourceNode[]> | null = null;
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+  }
+
+  refs(name: string): readonly GraphNode[] {
+    const types: ReadonlySet<string> = new Set(referable);
+    const nodes = this.#manifest.nodes.values();
+    this.#refs ??= grouped(nodes, (node) => (types.has(node.resource_type) ? node.name : null));
+    return this.#refs.get(name) ?? [];
+  }
+
+  sources(sourceName: string, tableName: string): readonly SourceNode[] {
+    const key = (source: string, table: string): string => `${source}\u0000${table}`;
+    const sources = this.#manifest.sources.values();
+    this.#sources ??= grouped(sources, ({ source_name, name }) => key(source_name, name));
+    return this.#sources.get(key(sourceName, tableName)) ?? [];
+  }
+}
+
+/** In their order; without those whose key is null. */
+function grouped<T>(all: Iterable<T>, keyOf: (one: T) => string | null): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
 function firstInPackages<T extends { readonly package_name: string }>(
   candidates: readonly T[],
   packages: readonly (string | null)[],

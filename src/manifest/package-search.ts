@@ -9,7 +9,7 @@ export function packagesToSearch(
   services: Pick<ContextServices, 'projectName' | 'flags'>,
   nodePackage: string,
   given: string | null = null,
-): readonly (string | null)[] {
+): readonly [string | null, ...(string | null)[]] {
   if (given !== null) return [given];
   const root = services.projectName;
   if (nodePackage === root) return [root, null];

@@ -40,7 +40,7 @@ class DependencyBuilder {
   readonly #manifest: Manifest;
   readonly #testsFirst: boolean;
   readonly #parents: number[][];
-  /** Nodes with work, and everything above them. */
+  /** Nodes with work, and everything above them; parents before children. */
   readonly #leading: ReadonlySet<UniqueId>;
   /** Where edges to and from a node's work are tied: apart only for a node with several batches. */
   readonly #first = new Map<UniqueId, number>();
@@ -99,8 +99,8 @@ class DependencyBuilder {
   /** An unselected node matters if something before it can be waited for and something after it has work. */
   #placeUnselected(gates: readonly TestGate[]): void {
     const gated = new Set(gates.flatMap(({ blocked }) => blocked));
-    for (const id of this.#graph.order) {
-      if (this.#first.has(id) || !this.#leading.has(id)) continue;
+    for (const id of this.#leading) {
+      if (this.#first.has(id)) continue;
       if (!gated.has(id) && !this.#graph.parents(id).some((parent) => this.#last.has(parent))) continue;
       const joint = this.#addJoint();
       this.#first.set(id, joint);
@@ -150,11 +150,19 @@ class DependencyBuilder {
 
 function leadingToWork(items: readonly WorkItem[], graph: Graph): ReadonlySet<UniqueId> {
   const leading = new Set<UniqueId>();
-  const open: UniqueId[] = items.map(({ nodeId }) => nodeId);
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (leading.has(id)) continue;
-    leading.add(id);
-    open.push(...graph.parents(id));
+  const met = new Set<UniqueId>();
+  const open: UniqueId[] = [];
+  for (const { nodeId } of items) {
+    open.push(nodeId);
+    for (let id = open.at(-1); id !== undefined; id = open.at(-1)) {
+      if (met.has(id)) {
+        open.pop();
+        leading.add(id);
+        continue;
+      }
+      met.add(id);
+      for (const parent of graph.parents(id)) if (!met.has(parent)) open.push(parent);
+    }
   }
   return leading;
 }
