@@ -102,7 +102,7 @@ export function yamlEnvironment(
   const entries = baseNames(services, reader);
   for (const [name, entry] of options.extra ?? []) entries.set(name, entry);
   const names = new ContextNames(services.registry, packageName, entries, reads);
-  return names.attach(environmentOf(services, names, 'parse'));
+  return names.attach(environmentOf(services, names, 'execute'));
 }
 
 export function environmentOf(

@@ -32,6 +32,6 @@ export function readSelectors({ project, services, reads, found }: ParseState): 
 
 function rendered(data: unknown, path: string, environment: Environment): unknown {
   return mapScalars(data, (scalar) =>
-    typeof scalar === 'string' ? renderValue(scalar, path, environment) : scalar,
+    typeof scalar === 'string' ? (renderValue(scalar, path, environment) ?? null) : scalar,
   );
 }

@@ -2,6 +2,7 @@ import { fromPlain } from '../context/plain.ts';
 import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import type { Environment } from '../jinja/environment.ts';
+import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../jinja/errors.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import {
@@ -152,7 +153,7 @@ function unnestArguments(name: string, beside: PlainRecord, context: DefinitionC
 /** The configuration that stands among the arguments: known keys first, in dbt's order, then the rest of `config`. */
 function readConfig(
   args: PlainRecord,
-  { environment, target }: DefinitionContext,
+  context: DefinitionContext,
   refuse: (problem: string) => never,
 ): Record<string, unknown> {
   const written = args['config'];
@@ -161,7 +162,9 @@ function readConfig(
   const out: Record<string, unknown> = {};
   if (nested === noArguments && !Object.keys(args).some((key) => configArguments.includes(key))) return out;
   const put = (key: string, value: unknown): void => {
-    const rendered = typeof value === 'string' ? renderValue(value, target.path, environment) : value;
+    const rendered = typeof value === 'string' ? renderSetting(value, context) : value;
+    if (typeof value === 'string' && rendered === undefined)
+      refuse(`'${key}' is ${value}, which is undefined`);
     if (rendered !== null && rendered !== undefined) out[key] = rendered;
   };
   for (const key of configArguments) {
@@ -172,6 +175,15 @@ function readConfig(
   }
   for (const key of Object.keys(nested)) if (!configArguments.includes(key)) put(key, nested[key]);
   return out;
+}
+
+function renderSetting(text: string, { environment, target, place }: DefinitionContext): unknown {
+  try {
+    return renderValue(text, target.path, environment);
+  } catch (thrown) {
+    if (!(thrown instanceof TemplateError || thrown instanceof TemplateSyntaxError)) throw thrown;
+    throw new DiagnosticError({ ...toDiagnostic(thrown), span: place() });
+  }
 }
 
 /** The text that runs a generic test: a call of its macro with its arguments, then its configuration. */

@@ -113,3 +113,34 @@ describe.each(names)('%s', (section) => {
     expect(told[0]).toMatchObject({ code: 'template-syntax', span: { file: 'models/x.yml' } });
   });
 });
+
+describe('values that use a name that is not there', () => {
+  const told = (value: string) => {
+    const properties = `models: [{name: m, ${value}}]`;
+    return mistakes({ ...files, 'models/x.yml': properties }).map((one) => [one.code, marked(one)]);
+  };
+
+  test.each(['tabel_name()', "ref('spine')", 'tabel.name', "tabel['name']"])(
+    'are refused instead of being empty: %s',
+    (used) => {
+      const text = `"x_{{ ${used} }}"`;
+      const refused = [['template-undefined-error', text]];
+      expect(told(`config: {alias: ${text}}`)).toEqual(refused);
+      expect(told(`description: ${text}`)).toEqual(refused);
+      const one = `{not_null: {config: {where: ${text}}}}`;
+      expect(told(`columns: [{name: id, data_tests: [${one}]}]`)).toEqual([
+        ['template-undefined-error', one],
+      ]);
+    },
+  );
+
+  test('print nothing where they are only printed, but are no value of a test by themselves', () => {
+    const { manifest } = parse({
+      ...files,
+      'models/x.yml': 'models: [{name: m, meta: {x: "a{{ tabel }}"}}]',
+    });
+    expect(manifest.nodes.get('model.shop.m')?.config).toMatchObject({ meta: { x: 'a' } });
+    const [first] = told('columns: [{name: id, data_tests: [{not_null: {where: "{{ tabel }}"}}]}]');
+    expect(first).toEqual(['test-definition', '{not_null: {where: "{{ tabel }}"}}']);
+  });
+});

@@ -7,7 +7,7 @@ import type { Environment } from '../../jinja/environment.ts';
 import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../../jinja/errors.ts';
 import { renderNative } from '../../jinja/native.ts';
 import { parseTemplate } from '../../jinja/template.ts';
-import { PyDict } from '../../jinja/values.ts';
+import { PyDict, Undefined } from '../../jinja/values.ts';
 import { withoutLastNewline } from '../../project/render-tree.ts';
 import { hasTemplate } from '../descriptions.ts';
 import { isRecord, mapScalars } from '../record.ts';
@@ -24,10 +24,14 @@ export function valueEnvironment(
   return yamlEnvironment(services, { packageName, reads, allowSecrets: false });
 }
 
-/** One value of a YAML file, rendered to whatever type it gives. Throws what the template throws. */
+/**
+ * One value of a YAML file, rendered to whatever type it gives; undefined where that is a name that is not there.
+ * Throws what the template throws.
+ */
 export function renderValue(text: string, path: string, environment: Environment): unknown {
   if (!hasTemplate(text)) return withoutLastNewline(text);
-  return toPlain(renderNative(parseTemplate({ path, text }), environment));
+  const value = renderNative(parseTemplate({ path, text }), environment);
+  return value instanceof Undefined ? undefined : toPlain(value);
 }
 
 /** True where some text in the data is another value after `renderValue`. */
@@ -54,7 +58,7 @@ export function renderEntryValues(
     if (typeof scalar !== 'string' || !changesByRendering(scalar) || !isRendered(entry.section, path))
       return scalar;
     try {
-      return renderValue(scalar, entry.shown, environment);
+      return renderValue(scalar, entry.shown, environment) ?? null;
     } catch (thrown) {
       if (!(thrown instanceof TemplateError || thrown instanceof TemplateSyntaxError)) throw thrown;
       found.add({ ...toDiagnostic(thrown), span: placeIn(entry, path, 'value') });
