@@ -144,3 +144,14 @@ describe('values that use a name that is not there', () => {
     expect(first).toEqual(['test-definition', '{not_null: {where: "{{ tabel }}"}}']);
   });
 });
+
+test.each(['models', 'seeds', 'macros'])(
+  'docs of %s with a key or a value that it cannot have are refused',
+  (section) => {
+    const told = (docs: string) =>
+      found(section, `[{${sections[section]}, docs: ${docs}}]`).map((one) => [one.severity, marked(one)]);
+    expect(told('{show: false, node_colour: red}')).toEqual([['error', 'node_colour']]);
+    expect(told('{show: 3}')).toEqual([['error', '3']]);
+    expect(told('{show: false, node_color: red}')).toEqual([]);
+  },
+);

@@ -7,6 +7,7 @@ import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, patchPath, placeIn } from './entry.ts';
 import { duplicateProperties, macroAnnotation, macroForPropertiesMissing } from './errors.ts';
 import { argumentProblems } from './macro-types.ts';
+import { checkDocs } from './parts.ts';
 import { checkShape, macroArgumentShape, macroShape } from './shape.ts';
 
 /** Describes a macro of the file's own package. */
@@ -15,7 +16,8 @@ export function patchMacro(state: ParseState, entry: PropertiesEntry): void {
   const { data, name, pack } = entry;
   const label = entryLabel(entry);
   const place = (key: string, what: 'key' | 'value') => placeIn(entry, [key], what);
-  if (!checkShape(data, macroShape, { label, found, place })) return;
+  const good = checkShape(data, macroShape, { label, found, place });
+  if (!checkDocs(state, entry) || !good) return;
   const macro = macros.get(`macro.${pack.name}.${name}`);
   if (macro === undefined) {
     const known = state.services.registry.namesIn(pack.name);

@@ -8,6 +8,7 @@ import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn, placeLa
 import { propertyInvalid } from './errors.ts';
 import { patchModel } from './model-extras.ts';
 import { columnsContext, configKeysOf, nodesOf, patchNode } from './nodes.ts';
+import { checkDocs } from './parts.ts';
 import { configOf, hasTests, testsOf } from './patch.ts';
 import { entriesOf } from './read.ts';
 import { analysisShape, checkShape, modelShape, nodeShape, type Shape, snapshotShape } from './shape.ts';
@@ -46,7 +47,7 @@ export function readNodeSection(
       place: (key, what) => placeIn(entry, [key], what),
       configKeys: configKeysOf(types[section]),
     });
-    if (good) tested.push({ entry, versions: patchEntry(state, entry) });
+    if (checkDocs(state, entry) && good) tested.push({ entry, versions: patchEntry(state, entry) });
   }
   if (section === 'analyses') return;
   for (const { entry, versions } of tested) {

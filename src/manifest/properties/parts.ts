@@ -3,7 +3,7 @@ import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, placeIn } from './entry.ts';
 import { propertyInvalid, propertyType } from './errors.ts';
-import { checkShape, type Shape } from './shape.ts';
+import { checkShape, docsShape, type Shape } from './shape.ts';
 
 /** A mapping somewhere inside an entry, with its way there. */
 export interface Part {
@@ -56,6 +56,12 @@ export function innerPart(part: Part, key: string, what: string): Part | null {
   return isRecord(data)
     ? { ...part, data, path: [...part.path, key], label: `${what} of ${part.label}` }
     : null;
+}
+
+/** Whether `docs` of an entry, where it has some, holds what it may hold; what is wrong is told. */
+export function checkDocs(state: ParseState, entry: PropertiesEntry): boolean {
+  const docs = innerPart(wholeEntry(state, entry), 'docs', 'docs');
+  return docs === null || checkPart(docs, docsShape);
 }
 
 /** The mappings of a list, named in errors by their `name`; an item that is none is told. */

@@ -148,6 +148,9 @@ const describedKeys = {
   config: 'record',
 } satisfies Shape;
 
+/** Of `docs`. */
+export const docsShape: Shape = { show: 'boolean', node_color: 'text?' };
+
 export const columnShape: Shape = {
   ...describedKeys,
   data_tests: 'list',
