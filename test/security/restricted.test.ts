@@ -127,10 +127,6 @@ test('the model of a unit test cannot with its variables either, and reads the e
     given: [{input: ref('orders'), rows: [{id: 1}]}]
     overrides: {vars: {asks: true}}
     expect: {rows: [{id: 1}]}
-  - name: by_rows
-    model: asks
-    given: [{input: ref('orders'), format: sql, rows: "{% do run_query('create table made as select 1') %}select 1 as id"}]
-    expect: {rows: [{id: 1}]}
   - name: by_environment
     model: asks
     given: [{input: ref('orders'), rows: [{id: 1}]}]
@@ -140,8 +136,7 @@ test('the model of a unit test cannot with its variables either, and reads the e
   });
   const { statuses, diagnostics } = await sluice(shop, 'build', restricted);
   expect(shown(diagnostics)).toEqual([expect.stringMatching(/^restricted-query/)]);
-  // Rows are rendered while the project is parsed, where nothing is sent.
-  expect(statuses).toMatchObject({ by_model: 'error', by_rows: 'pass', by_environment: 'pass' });
+  expect(statuses).toMatchObject({ by_model: 'error', by_environment: 'pass' });
   expect(await relations(shop)).toEqual(['main.orders table']);
 });
 
