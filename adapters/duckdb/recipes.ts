@@ -56,6 +56,27 @@ export const recipes = {
       ...grantsAndDocs('destination', { full: true }),
     ),
   ],
+  // The view is bound to the columns of the file that it finds, so the file is in its place first.
+  external: [
+    block(
+      give('file', call('dbt.file_of_model')),
+      decide('place-beside'),
+      run('create_table_as', false, 'staging-table', 'sql'),
+      call('dbt.write_file_of_model', 'staging-table', 'file'),
+      decide('place-file'),
+      when('other-type', call('drop_relation', 'existing')),
+      main(run('dbt.get_view_of_file_sql', 'destination', 'file', 'staging-table')),
+      call('drop_relation', 'staging-table'),
+      ...grantsAndDocs('destination', { full: true }),
+      when('stores-relation', call('dbt.store_file_of_model', 'destination', 'file')),
+    ),
+  ],
+  table_function: [
+    block(
+      main(run('dbt.get_create_table_function_sql', 'destination', 'sql')),
+      when('persists-docs', call('dbt.comment_on_table_function', 'destination', 'model')),
+    ),
+  ],
   materialized_view: materializedView,
   refresh_materialized_view: materializedView,
   alter_materialized_view: materializedView,

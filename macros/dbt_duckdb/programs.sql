@@ -8,11 +8,11 @@
 {%- endmaterialization %}
 
 {% materialization external, adapter="duckdb", supported_languages=['sql', 'python'] -%}
-  {{ dbt.no_program('materialization_external_duckdb', "make a table and write it out in a post-hook: write_to_file(this, location, options)") }}
+  {{ return(dbt.run_built_in('external')) }}
 {%- endmaterialization %}
 
 {% materialization table_function, adapter='duckdb' -%}
-  {{ dbt.no_program('materialization_table_function_duckdb', 'create the macro in a hook: create or replace macro ... as table ...') }}
+  {{ return(dbt.run_built_in('table_function')) }}
 {%- endmaterialization %}
 
 {% macro py_write_table(temporary, relation, compiled_code, partitioned_by=none, sorted_by=none) -%}

@@ -7,6 +7,7 @@ export type Argument =
   | 'destination'
   | 'existing'
   | 'staging'
+  | 'staging-table' // a table beside the destination, which becomes something else
   | 'temporary'
   | 'sql'
   | 'incremental'
@@ -16,6 +17,7 @@ export type Argument =
   | 'changes' // the relation in which a snapshot's changes were put
   | 'foreign-keys' // the tables that drop_foreign_key_dependents put aside
   | 'insert-columns' // their columns that the snapshot gets, quoted
+  | 'file' // where the rows of an external model go and how they are read, as dbt.file_of_model tells it
   | 'configuration-changes' // how a materialized view's configuration differs from what stands there, as dbt's macro tells it
   | MadeArgument
   | boolean
@@ -26,6 +28,9 @@ export interface MadeArgument {
   readonly macro: string;
   readonly args: readonly Argument[];
 }
+
+/** What a macro returns for the steps after it. */
+export type GivenArgument = 'changes' | 'foreignKeys' | 'file';
 
 /** When a step applies, judged from what was found at the destination before the first block. */
 export type Condition =
@@ -38,6 +43,7 @@ export type Condition =
   | 'has-keys' // the node has constraints that foreign keys of other tables may point to
   | 'names-constraints' // the node has constraints with names of their own
   | 'has-grants' // the node configures grants
+  | 'stores-relation' // the node's file is to be told to a plugin
   | 'persists-docs'; // the node configures persist_docs
 
 /** Work in TypeScript between two statements, in the same session and block. */
@@ -52,6 +58,8 @@ export type Decision =
   | 'check-query-keys' // no key twice and none null among the rows of the query
   | 'check-current-rows' // no key with two versions that hold
   | 'snapshot-columns' // adds what the query has and the snapshot lacks
+  | 'place-beside' // makes room beside the place of an external model's file, and clears what dead runs left there
+  | 'place-file' // puts what was written beside in its place
   | 'write-ledger'
   | 'check-fence';
 
@@ -68,7 +76,7 @@ export interface MacroStep {
   /** False for macros that send their statements themselves and print them only to tell. */
   readonly sendsOutput: boolean;
   /** What the macro returns is this argument from then on. */
-  readonly gives: 'changes' | 'foreignKeys' | null;
+  readonly gives: GivenArgument | null;
   /** Conditions that all must hold; empty where the step always applies. */
   readonly when: readonly Condition[];
   readonly main: boolean;
@@ -137,11 +145,17 @@ export const incrementalRecipes = [
   'microbatch',
 ] as const;
 
+/** Materializations that a warehouse may be without. */
+export const optionalRecipes = ['external', 'table_function'] as const;
+export type OptionalRecipe = (typeof optionalRecipes)[number];
+
 /** Stands in the row `custom_strategy` for the macro of a project's own strategy, which the plan names. */
 export const strategyMacro = 'get_incremental_<strategy>_sql';
 
 /** How a warehouse materializes: complete by type, one row per materialization or incremental strategy. */
-export type RecipeTable = Readonly<Record<RecipeName, readonly Block[]>>;
+export type RecipeTable = Readonly<
+  Record<RecipeName, readonly Block[]> & Partial<Record<OptionalRecipe, readonly Block[]>>
+>;
 
 export const block = (...steps: readonly Step[]): Block => ({ steps, swap: false, inPlace: [] });
 
@@ -194,7 +208,7 @@ export const either = (first: readonly Step[], otherwise: readonly Step[]): Step
 export const made = (macro: string, ...args: readonly Argument[]): MadeArgument => ({ macro, args });
 
 /** Keeps what the macro returns for the steps that follow. */
-export const give = (gives: 'changes' | 'foreignKeys', step: MacroStep): MacroStep => ({ ...step, gives });
+export const give = (gives: GivenArgument, step: MacroStep): MacroStep => ({ ...step, gives });
 
 /** Steps for a snapshot that has changed: nothing is written where nothing has. */
 export const whereChanged = (...steps: readonly Step[]): Step => ({ kind: 'changed', steps, when: [] });

@@ -24,6 +24,15 @@ export function restrictedMaterialization(name: string, span: Span | null): Diag
   });
 }
 
+export function restrictedExternal(node: string, span: Span | null): Diagnostic {
+  return refusal({
+    code: 'restricted-external',
+    message: `${node} is written to a file, outside of the warehouse`,
+    span,
+    hint: 'models of a project that is not trusted must be tables or views',
+  });
+}
+
 export function restrictedSource(source: string, location: string, span: Span | null): Diagnostic {
   return refusal({
     code: 'restricted-source',

@@ -17,6 +17,7 @@ import type { InvocationContext } from './invocation.ts';
 import type { ProjectOptions } from './options.ts';
 import {
   restrictedChoice,
+  restrictedExternal,
   restrictedHook,
   restrictedMaterialization,
   restrictedPath,
@@ -124,7 +125,7 @@ export function checkRestrictedManifest({ name, directory }: Root, manifest: Man
   if (wrong.length > 0) throw new DiagnosticError(wrong);
 }
 
-/** What would run beside the nodes' own statements; `programs` are materializations that are not ours. Throws all of it. */
+/** What would run beside the nodes' own statements, and files that they write; `programs` are materializations that are not ours. Throws all of it. */
 export function checkRestrictedWork(
   directory: string,
   nodes: readonly GraphNode[],
@@ -139,6 +140,11 @@ export function checkRestrictedWork(
           ? []
           : [restrictedHook(`the ${key} of ${node.unique_id}`, configPlace(node, argument))],
       ),
+    ),
+    ...nodes.flatMap((node) =>
+      node.config.materialized === 'external' && !programs.has('external')
+        ? [restrictedExternal(node.unique_id, configPlace(node, 'materialized'))]
+        : [],
     ),
     ...nodes.flatMap((node) => {
       const materialized = (node.resource_type as string) === 'unit_test' ? 'unit' : node.config.materialized;

@@ -5,6 +5,8 @@ import {
   type Block,
   type Condition,
   incrementalRecipes,
+  type OptionalRecipe,
+  optionalRecipes,
   type RecipeName,
   type RecipeTable,
   type Step,
@@ -68,6 +70,8 @@ export function planNode(input: PlanInput): NodePlan {
         return namesConstraints(node);
       case 'has-grants':
         return Object.keys(node.config['grants'] ?? {}).length > 0;
+      case 'stores-relation':
+        return (node.config['plugin'] ?? null) !== null || node.config['glue_register'] === true;
       case 'persists-docs':
         return Object.values(node.config['persist_docs'] ?? {}).includes(true);
     }
@@ -76,7 +80,7 @@ export function planNode(input: PlanInput): NodePlan {
     step.kind === 'macro' && step.macro === strategyMacro
       ? { ...step, macro: macroOf(strategyOf(node, facts)) }
       : step;
-  const blocks = recipes[recipe].map((block) => ({
+  const blocks = (recipes[recipe] ?? []).map((block) => ({
     ...block,
     steps: stepsThat(applies, block.steps).map(named),
     inPlace: stepsThat(applies, block.inPlace),
@@ -139,12 +143,14 @@ const builtIn = [
   'snapshot',
 ] as const;
 
-function typeOf(recipe: RecipeName): NodePlan['makes'] {
-  if (recipe === 'view') return 'view';
+function typeOf(recipe: RecipeName | OptionalRecipe): NodePlan['makes'] {
+  // A table function is a view to dbt, though the warehouse lists it nowhere.
+  if (recipe === 'view' || recipe === 'external' || recipe === 'table_function') return 'view';
   return recipe.endsWith('materialized_view') ? 'materialized_view' : 'table';
 }
 
-function chooseRecipe({ node, facts, existing, fullRefresh, hasMacro, change }: PlanInput): RecipeName {
+function chooseRecipe(input: PlanInput): RecipeName | OptionalRecipe {
+  const { node, recipes, facts, existing, fullRefresh, hasMacro, change } = input;
   const name = String(node.config.materialized ?? 'view');
   switch (name) {
     case 'view':
@@ -166,8 +172,13 @@ function chooseRecipe({ node, facts, existing, fullRefresh, hasMacro, change }: 
       const rebuild = existing === null || existing.type !== 'table' || fullRefresh;
       return rebuild ? 'table' : row;
     }
-    default:
-      throw new DiagnosticError(materializationUnknown(node, name, builtIn));
+    default: {
+      const own = optionalRecipes.filter((one) => recipes[one] !== undefined);
+      const recipe = own.find((one) => one === name);
+      if (recipe === undefined)
+        throw new DiagnosticError(materializationUnknown(node, name, [...builtIn, ...own]));
+      return recipe;
+    }
   }
 }
 

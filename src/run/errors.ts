@@ -1,5 +1,6 @@
 import type { Dependent } from '../adapter/relation.ts';
 import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
+import { configPlace } from '../manifest/config-place.ts';
 import type { AnyNode, GraphNode, SourceNode, TestNode } from '../manifest/node.ts';
 
 /** A template of a project that is not trusted. */
@@ -180,5 +181,65 @@ export function freshnessTableOnly(macro: string): Diagnostic {
     message: `the macro '${macro}' gives a table; it should give the whole result`,
     hint: "end it with {{ return(load_result('collect_freshness')) }}",
     event: 'CollectFreshnessReturnSignature',
+  });
+}
+
+/** `obstacle` says what keeps the file of an external model from being written; nothing was changed. */
+export function externalFileObstructed(
+  node: GraphNode,
+  location: string,
+  obstacle: 'no-folder' | 'is-folder' | 'is-file' | 'not-empty',
+): Diagnostic {
+  const [problem, hint] = obstacles[obstacle];
+  return error({
+    code: 'external-file',
+    family: 'Runtime Error',
+    span: configPlace(node, 'location'),
+    message: `'${node.name}' cannot be written to ${location}: ${problem}`,
+    hint: `nothing was changed; ${hint}`,
+  });
+}
+
+const obstacles = {
+  'no-folder': ['its folder is not there', 'make the folder: neither dbt nor sluice does'],
+  'is-folder': ['a folder stands there', 'remove it, or choose another location'],
+  'is-file': [
+    'a file stands there, and a folder is to be written',
+    "replace it with options={'overwrite': true}",
+  ],
+  'not-empty': [
+    'the folder is not empty',
+    "replace all of it with options={'overwrite': true}, or the files of the same names with 'overwrite_or_ignore'",
+  ],
+} as const;
+
+/** `reason` is the system's. */
+export function externalFileRefused(node: GraphNode, location: string, reason: string): Diagnostic {
+  return error({
+    code: 'external-file',
+    family: 'Runtime Error',
+    span: configPlace(node, 'location'),
+    message: `'${node.name}' cannot be written to ${location}: ${reason}`,
+    hint: 'what stood there stays; the folder must allow to make and to rename files in it',
+  });
+}
+
+/** The database has its old state again, and the file has not; `reason` is the system's. */
+export function externalFileNotTakenBack(node: GraphNode, location: string, reason: string): Diagnostic {
+  return warning({
+    code: 'external-file-new',
+    message: `'${node.name}' failed, and the file that stood at ${location} could not be put back: ${reason}`,
+    hint: 'run the model again',
+  });
+}
+
+/** `key` is the configuration that asks for it. */
+export function externalPlugin(node: GraphNode, key: 'plugin' | 'glue_register'): Diagnostic {
+  return error({
+    code: 'external-plugin',
+    family: 'Runtime Error',
+    span: configPlace(node, key),
+    message: `'${node.name}' has the configuration '${key}', and plugins of dbt-duckdb are Python, which does not run here`,
+    hint: 'nothing was written; leave it out, or write a macro store_relation(plugin, relation, location, format, config) of your own',
   });
 }

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Files } from '../rig.ts';
 import { batchKey } from './batch-key.ts';
 import { programs } from './programs.ts';
-import type { WarehouseProject } from './warehouse.ts';
+import type { Warehouse, WarehouseProject } from './warehouse.ts';
 
 /** Twenty, unless it is told otherwise. */
 const series = "generate_series(1, {{ var('rows', 20) }}) as g(i)";
@@ -58,6 +58,12 @@ const kept: Readonly<Record<string, string>> = {
   upserted: made('upserted', "unique_key='i'"),
 };
 
+/** Beside the database, wherever the process works. */
+const inFile = (name: string): string => `location=var('root') ~ '/${name}.parquet'`;
+
+/** Where models are written to files. */
+const filed: Readonly<Record<string, string>> = { written: made('external', inFile('written')) };
+
 /** What each is made as by versions that are even, and by those that are not. */
 const turning: Readonly<Record<string, readonly [even: string, odd: string]>> = {
   view_table: ['view', 'table'],
@@ -66,6 +72,11 @@ const turning: Readonly<Record<string, readonly [even: string, odd: string]>> = 
   view_upserted: ['view', 'upserted'],
   view_seed: ['view', 'seed'],
   table_seed: ['table', 'seed'],
+};
+
+const turningFiled: typeof turning = {
+  view_file: ['view', 'external'],
+  table_file: ['table', 'external'],
 };
 
 const snapshot = (name: string, config: string, sql: string): string =>
@@ -89,40 +100,53 @@ export interface CounterProject {
 
 const rows = (version: number): string => `i,v\n${`1,${version}\n`.repeat(20)}`;
 
+const views: ReadonlySet<string> = new Set(['viewed', 'child', 'written']);
+
 /** Everything keeps its type. */
-export const keeping: CounterProject = {
-  names: [...Object.keys(kept), 'seeded', 'recorded', 'widened'].sort(),
-  files: {
-    ...shared,
-    ...Object.fromEntries(Object.entries(kept).map(([name, sql]) => [`models/${name}.sql`, sql])),
-    'models/described.yml':
-      'models: [{name: built, description: twenty rows, columns: [{name: i, description: a number}]}]',
-    'snapshots/recorded.sql': snapshot('recorded', "hard_deletes='new_record'", twenty),
-    'snapshots/widened.sql': snapshot('widened', '', twenty.replace(' as v', ' as v, 1 as added')),
-  },
-  at: (version) => ({ 'seeds/seeded.csv': rows(version) }),
-  relations: () =>
-    keeping.names.map((name) => `${name} ${['viewed', 'child'].includes(name) ? 'view' : 'table'}`),
-};
+export function keeping({ lacks }: Pick<Warehouse, 'lacks'>): CounterProject {
+  const models = lacks.files === undefined ? { ...kept, ...filed } : kept;
+  const names = [...Object.keys(models), 'seeded', 'recorded', 'widened'].sort();
+  return {
+    names,
+    files: {
+      ...shared,
+      ...Object.fromEntries(Object.entries(models).map(([name, sql]) => [`models/${name}.sql`, sql])),
+      'models/described.yml':
+        'models: [{name: built, description: twenty rows, columns: [{name: i, description: a number}]}]',
+      'snapshots/recorded.sql': snapshot('recorded', "hard_deletes='new_record'", twenty),
+      'snapshots/widened.sql': snapshot('widened', '', twenty.replace(' as v', ' as v, 1 as added')),
+    },
+    at: (version) => ({ 'seeds/seeded.csv': rows(version) }),
+    relations: () => names.map((name) => `${name} ${views.has(name) ? 'view' : 'table'}`),
+  };
+}
 
 /** Everything changes its type from one version to the next. */
-export const changing: CounterProject = {
-  names: Object.keys(turning).sort(),
-  files: shared,
-  at: (version) =>
-    Object.fromEntries(
-      Object.entries(turning).flatMap(([name, types]): [string, string | null][] => {
-        const type = types[version % 2]!;
-        const [model, seed] = [`models/${name}.sql`, `seeds/${name}.csv`];
-        return [
-          [model, type === 'seed' ? null : made(type, "unique_key='i'")],
-          [seed, type === 'seed' ? rows(version) : null],
-        ];
+export function changing({ lacks }: Pick<Warehouse, 'lacks'>): CounterProject {
+  const all = lacks.files === undefined ? { ...turning, ...turningFiled } : turning;
+  const names = Object.keys(all).sort();
+  return {
+    names,
+    files: shared,
+    at: (version) =>
+      Object.fromEntries(
+        Object.entries(all).flatMap(([name, types]): [string, string | null][] => {
+          const type = types[version % 2]!;
+          const [model, seed] = [`models/${name}.sql`, `seeds/${name}.csv`];
+          const config = type === 'external' ? inFile(name) : "unique_key='i'";
+          return [
+            [model, type === 'seed' ? null : made(type, config)],
+            [seed, type === 'seed' ? rows(version) : null],
+          ];
+        }),
+      ),
+    relations: (version) =>
+      names.map((name) => {
+        const isView = ['view', 'external'].includes(all[name]![version % 2]!);
+        return `${name} ${isView ? 'view' : 'table'}`;
       }),
-    ),
-  relations: (version) =>
-    changing.names.map((name) => `${name} ${turning[name]![version % 2] === 'view' ? 'view' : 'table'}`),
-};
+  };
+}
 
 const snapshots: ReadonlySet<string> = new Set(['recorded', 'widened']);
 

@@ -68,7 +68,7 @@ export const postgres: Warehouse = {
     table: { recipe: 2, first: 15, again: 17 },
   },
   listing: /c\.relkind in \([^)]*\)\s+order by c\.relname/,
-  lacks: {},
+  lacks: { files: 'the server does not reach the files of who asks it' },
 };
 
 function project(files: Files = {}): WarehouseProject {

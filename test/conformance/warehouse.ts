@@ -67,7 +67,9 @@ export type Ability =
   /** Whoever reads a relation keeps it from being dropped meanwhile. */
   | 'reader locks'
   /** Text types of limited length. */
-  | 'sized text';
+  | 'sized text'
+  /** Models whose rows are in a file. */
+  | 'files';
 
 /** A project, and its warehouse as everybody else sees it: through the engine's own driver, not through our adapter. */
 export interface WarehouseProject extends TestProject {

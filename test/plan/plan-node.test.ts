@@ -220,3 +220,19 @@ test.each([
     }
   },
 );
+
+test('an external model and a table function are known where the warehouse has recipes of them', () => {
+  expect(plan({ materialized: 'external' })).toMatchObject({ makes: 'view', recipe: 'external' });
+  expect(steps(plan({ materialized: 'table_function' }))).toEqual(['dbt.get_create_table_function_sql']);
+  const elsewhere = (materialized: string) => () =>
+    planNode({
+      node: model({ materialized }),
+      recipes: postgresRecipes,
+      facts: postgresFacts,
+      existing: null,
+      fullRefresh: false,
+      hasMacro: () => false,
+    });
+  expect(elsewhere('external')).toThrow("No materialization 'external' was found for model 'orders'");
+  expect(elsewhere('table_function')).toThrow('No materialization');
+});

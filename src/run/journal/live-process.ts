@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Journal, JournalProcess } from './journal-lines.ts';
@@ -15,6 +16,23 @@ export async function isLive({ header, isClosed }: Journal): Promise<boolean> {
   if (isClosed || host !== hostname() || !exists(pid)) return false;
   const now = await beganAt(pid);
   return began === null || now === null || began === now;
+}
+
+/** What names of files carry of the process that made them: `<pid>_<hash>`. */
+export async function processTag(): Promise<string> {
+  const { pid, began } = await thisProcess();
+  return tagOf(pid, began);
+}
+
+/** True while the process that made the tag runs on this machine; one on another machine is not seen. */
+export async function isLiveTag(tag: string): Promise<boolean> {
+  const pid = Number.parseInt(tag, 10);
+  return exists(pid) && tag === tagOf(pid, await beganAt(pid));
+}
+
+function tagOf(pid: number, began: string | null): string {
+  const hash = createHash('sha256').update(`${hostname()} ${began}`).digest('hex');
+  return `${pid}_${hash.slice(0, 12)}`;
 }
 
 function exists(pid: number): boolean {

@@ -52,10 +52,12 @@ export async function executePlan(run: PlanRun): Promise<PlanOutcome> {
       if (publishes(block)) between = block !== last;
       if (block !== last) continue;
       services.attempt.seal();
+      await steps.file?.keep();
       services.cache.add({ ...steps.names.destination, type: plan.makes });
     }
   } catch (failure) {
     await settleRollback(session);
+    await steps.file?.takeBack();
     if (between) await dropStaging(run, steps.staging);
     throw failure;
   }

@@ -19,6 +19,8 @@ import { changeSchema } from './change-schema.ts';
 import { checkKeys } from './check-keys.ts';
 import { dependentsOf, restoreDependents, setDependentsAside } from './dependents.ts';
 import type { PlanRun } from './execute-plan.ts';
+import { placeBeside } from './external-file.ts';
+import type { FilePlace } from './file-place.ts';
 import { type LeftBySteps, type PlanNames, planNames, stepArgument } from './step-arguments.ts';
 
 /** The steps of one plan, run one by one, with what they leave for each other. */
@@ -31,9 +33,12 @@ export class PlanSteps {
     strategy: null,
     changes: null,
     foreignKeys: [],
+    file: null,
     insertColumns: [],
   };
   #aside: readonly Dependent[] = [];
+  /** Where the node's file goes, if it has one. */
+  file: FilePlace | null = null;
   mainSql = '';
   response: StatementResult['response'] = { _message: 'OK' };
 
@@ -162,6 +167,12 @@ export class PlanSteps {
         this.#left.insertColumns = await snapshotColumns(run, destination, { strategy, changes });
         return;
       }
+      case 'place-beside':
+        this.file = await placeBeside(run, this.#left.file);
+        return;
+      case 'place-file':
+        await this.file?.publish();
+        return;
       default:
         throw new Error(`the step '${decision}' has nothing to do in this recipe`);
     }

@@ -42,6 +42,7 @@ export interface LeftBySteps extends NewRows {
   strategy: Value;
   changes: Value;
   foreignKeys: Value;
+  file: Value;
   insertColumns: readonly Value[];
 }
 
@@ -66,6 +67,10 @@ export function stepArgument(
       return relations.ofNode(names.temporary, { type: 'table' });
     case 'staging':
       return relations.ofNode(names.staging, { type: plan.makes });
+    case 'staging-table':
+      return relations.ofNode(names.staging, { type: 'table' });
+    case 'file':
+      return left.file;
     case 'sql':
       return sql;
     case 'model':
