@@ -59,7 +59,7 @@ const faulty = (kind: string, at: number) => ({
 const step = isFull ? 1 : 4;
 const start = isFull ? 1 : 1 + (seed % step);
 
-describe.each(having('files'))('$name', ({ project }) => {
+describe.each(having('files'))('$name', ({ project, slow }) => {
   test.each(['killed', 'killed-after'])(
     'a run that is %s at any move of a file leaves files and folders as a whole, and a plain run repairs',
     async (kind) => {
@@ -110,4 +110,28 @@ describe.each(having('files'))('$name', ({ project }) => {
     expect(ours(shop)).toEqual([]);
     expect(v).toBeGreaterThan(isFull ? 14 : 4);
   }, 600_000);
+
+  test('two processes that write one file at once leave the whole file of one, and let the other alone', async () => {
+    const shop = project({
+      'profiles.yml': "shop: {target: dev, outputs: {dev: {type: duckdb, path: ':memory:'}}}\n",
+      'out/.keep': '',
+      'models/plain.sql': files['models/plain.sql'].replace(
+        'as v from',
+        "+ {{ var('more', 0) }} * 0 as v from",
+      ),
+    });
+    const first = argv(shop, 1);
+    first.push(first.pop()!.replace('{', `{"more":${JSON.stringify(slow)},`));
+    const running = startProgram(shop, [...first, '--debug', '--no-use-colors']);
+    await running.saw(/On model\.shop\.plain: [^;]*create /);
+    running.child.kill('SIGSTOP');
+    expect(ours(shop)).toHaveLength(1);
+    expect(await runProgram(shop, argv(shop, 2))).toMatchObject({ code: 0 });
+    expect(await standing(shop)).toEqual({ plain: 2 });
+    expect(ours(shop)).toHaveLength(1);
+    running.child.kill('SIGCONT');
+    expect(await running.ended).toMatchObject({ code: 0 });
+    expect(await standing(shop)).toEqual({ plain: 1 });
+    expect(ours(shop)).toEqual([]);
+  });
 });
