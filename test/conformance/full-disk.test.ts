@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../postgres-server.ts';
@@ -62,6 +63,25 @@ describe('DuckDB', () => {
       expect(await shop.relations()).toEqual(tables);
     },
   );
+
+  test('a disk that is full while a file of a model is written leaves the old file, says so, and the next run repairs', async () => {
+    const model = (rows: number) => ({
+      'models/a.sql': `{{ config(materialized='external', format='csv') }} select i as id, repeat('x', 1000) as t from generate_series(1, ${rows}) as g(i)`,
+    });
+    const shop = duckdb.project(model(1));
+    const { code: first } = limited(shop, 4);
+    expect(first).toBe(0);
+    shop.write(model(20_000));
+    const { code, out } = limited(shop, 4);
+    expect(code).toBe(1);
+    expect(out).toContain('error[warehouse-resources]');
+    expect(out).toContain('File too large');
+    expect(readdirSync(shop.directory).filter((name) => name.includes('.csv'))).toEqual(['a.csv']);
+    expect(shop.read('a.csv')).toHaveLength('id,t\n1,\n'.length + 1000);
+    shop.write(model(2));
+    expect(limited(shop, 4).code).toBe(0);
+    expect(shop.read('a.csv')).toHaveLength('id,t\n1,\n2,\n'.length + 2000);
+  });
 
   test('no room for what a query puts aside is told with the settings that bound it', async () => {
     const shop = duckdb.project(models(1));
