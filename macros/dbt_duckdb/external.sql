@@ -93,9 +93,9 @@
     {%- endfor -%}
     )
     {%- if file.is_empty %}
-    where true
+    where
       {%- for column in adapter.get_columns_in_relation(written) %}
-      and {{ adapter.quote(column.name) }} is not null
+      {{ 'or ' if not loop.first }}{{ adapter.quote(column.name) }} is not null
       {%- endfor %}
     {%- endif %}
   )

@@ -67,6 +67,15 @@ describe('an external model', () => {
     expect(await query(shop, columns)).toEqual([['id'], ['the name']]);
   });
 
+  test('of no rows has a partition of nulls, which its view leaves out', async () => {
+    const shop = shopOf({
+      'models/a.sql': external("options={'partition_by': 'id'}", "select 1 as id, 'x' as name where false"),
+    });
+    await succeeds(shop);
+    expect(files(shop)).toEqual(['a/id=__HIVE_DEFAULT_PARTITION__/data_0.parquet']);
+    expect(await query(shop, 'select * from a')).toEqual([]);
+  });
+
   test('replaces a table or a view that had its name, and makes way for one', async () => {
     const shop = shopOf({ 'models/a.sql': "{{ config(materialized='table') }} select 1 as id" });
     await succeeds(shop);

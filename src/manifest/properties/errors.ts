@@ -23,7 +23,7 @@ export function nodeForPropertiesMissing(
 export function constraintsIgnored(label: string, materialized: string, span: Span | null): Diagnostic {
   return warning({
     code: 'constraints-ignored',
-    message: `${label} has constraints, which a ${materialized} cannot have: they are left out`,
+    message: `${label} has constraints, which ${/^[aeiou]/.test(materialized) ? 'an' : 'a'} ${materialized} cannot have: they are left out`,
     span,
     hint: "'warn_unsupported: false' on a constraint says that this is known",
     event: 'UnsupportedConstraintMaterialization',

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isMissing, isSystemError } from '../../core/system-error.ts';
+import { isMissing } from '../../core/system-error.ts';
 import { isLiveTag, processTag } from '../journal/live-process.ts';
+import { keepCopy, linkTree, type Standing, standingAt, sync, syncFolder } from './file-moves.ts';
 
 /** What a file's place may hold already, by the options of `copy`. */
 export interface Overwriting {
@@ -13,9 +14,6 @@ export interface Overwriting {
   /** The files of a folder stay beside the new ones. */
   readonly appends: boolean;
 }
-
-/** What kind of thing stands at a place. */
-export type Standing = 'nothing' | 'file' | 'folder' | 'other';
 
 /** Why something cannot be written to its place. */
 export type Obstacle = 'no-folder' | 'is-folder' | 'is-file' | 'not-empty';
@@ -190,64 +188,5 @@ async function sweep(target: string): Promise<void> {
     if ((await standingAt(target)) === 'nothing' && (await standingAt(old)) !== 'nothing')
       await rename(old, target);
     await rm(room, { recursive: true, force: true });
-  }
-}
-
-export async function standingAt(path: string): Promise<Standing> {
-  try {
-    const found = await stat(path);
-    return found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'other';
-  } catch (caught) {
-    if (isMissing(caught)) return 'nothing';
-    throw caught;
-  }
-}
-
-/** A second name of the file, or a copy where the file system has no such names; never a half one. */
-async function keepCopy(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (caught) {
-    if (!isSystemError(caught)) throw caught;
-    await copyFile(from, `${to}-begun`);
-    await rename(`${to}-begun`, to);
-  }
-}
-
-/** Puts files of a folder into another, but those that are there already. */
-async function linkTree(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [source, place] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) await linkTree(source, place);
-    else if ((await standingAt(place)) === 'nothing') await keepCopy(source, place);
-  }
-}
-
-/** What was written outlives a machine that stops before it is said to be there. */
-async function sync(path: string): Promise<void> {
-  if ((await standingAt(path)) === 'folder') {
-    for (const name of await readdir(path)) await sync(join(path, name));
-    await syncFolder(path);
-    return;
-  }
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Windows cannot open a folder, and some network file systems cannot sync one; the files are whole either way. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } catch (caught) {
-    if (!isSystemError(caught)) throw caught;
-  } finally {
-    await folder.close();
   }
 }
