@@ -111,6 +111,33 @@ describe.each(having('files'))('$name', ({ project, slow }) => {
     expect(v).toBeGreaterThan(isFull ? 14 : 4);
   }, 600_000);
 
+  test('what the system refuses is told with the place of the file, and so is an old file that cannot be put back', async () => {
+    const shop = project({ 'out/.keep': '', 'models/plain.sql': files['models/plain.sql'] });
+    expect(await runProgram(shop, argv(shop, 1))).toMatchObject({ code: 0 });
+    const place = shop.path('out/plain.parquet');
+    const refused = await runProgram(shop, argv(shop, 2), faulty('refuses', 1));
+    expect(refused.out).toContain(
+      `error[external-file] 'plain' cannot be written to ${place}: EIO: i/o error, mkdir`,
+    );
+    expect(refused.out).toContain(
+      'hint: what stood there stays; the folder must allow to make and to rename files in it',
+    );
+    shop.write({
+      'models/plain.sql': files['models/plain.sql'].replace(') }}', ', post_hook="select error(\'no\')") }}'),
+    });
+    // Made beside, linked aside, put in its place, and then back.
+    const stays = await runProgram(shop, argv(shop, 3), faulty('refuses', 4));
+    expect(stays.err).toContain('broke rename');
+    expect(stays.out).toContain(
+      `'plain' failed, and the file that stood at ${place} could not be put back: EIO: i/o error, rename`,
+    );
+    expect(await standing(shop)).toEqual({ plain: 3 });
+    shop.write({ 'models/plain.sql': files['models/plain.sql'] });
+    expect(await runProgram(shop, argv(shop, 4))).toMatchObject({ code: 0 });
+    expect(await standing(shop)).toEqual({ plain: 4 });
+    expect(ours(shop)).toEqual([]);
+  });
+
   test('two processes that write one file at once leave the whole file of one, and let the other alone', async () => {
     const shop = project({
       'profiles.yml': "shop: {target: dev, outputs: {dev: {type: duckdb, path: ':memory:'}}}\n",
