@@ -90,18 +90,24 @@ export async function tablesOf(folder) {
       "select table_schema, table_name from information_schema.tables where table_schema not in ('information_schema') order by all",
     );
     for (const [schema, name] of relations) {
-      const quoted = `"${schema}"."${name}"`;
-      const columns = (await rows(connection, `describe ${quoted}`)).map(
-        ([column, type]) => `${column} ${type}`,
-      );
-      const content = await rows(connection, `select ${quoted}::text from ${quoted} order by all`);
-      const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-      tables[`${schema}.${name}`] = { columns, rows: content.length, hash };
+      tables[`${schema}.${name}`] = await contentOf(connection, `"${schema}"."${name}"`);
     }
     connection.closeSync();
     instance.closeSync();
   }
   return tables;
+}
+
+/** Of a view that cannot be read, the reason stands in the place of its rows. */
+async function contentOf(connection, name) {
+  try {
+    const columns = (await rows(connection, `describe ${name}`)).map(([column, type]) => `${column} ${type}`);
+    const content = await rows(connection, `select ${name}::text from ${name} order by all`);
+    const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex');
+    return { columns, rows: content.length, hash };
+  } catch (caught) {
+    return { columns: [], rows: 0, hash: caught.message };
+  }
 }
 
 async function rows(connection, sql) {
