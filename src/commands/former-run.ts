@@ -11,6 +11,9 @@ import { noSelectionState, type SelectionState } from '../graph/state/selection-
 import { internalPackageNames } from '../manifest/internal-packages.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { UniqueId } from '../manifest/node.ts';
+import { projectDirectory } from './gate-request.ts';
+import type { InvocationContext } from './invocation.ts';
+import type { BuildOptions, SelectionOptions } from './options.ts';
 import {
   fresherUnknown,
   stateArtifactMissing,
@@ -18,10 +21,7 @@ import {
   stateManifestMissing,
   stateMissing,
   stateOfOtherProject,
-} from './errors.ts';
-import { projectDirectory } from './gate-request.ts';
-import type { InvocationContext } from './invocation.ts';
-import type { BuildOptions, SelectionOptions } from './options.ts';
+} from './state-errors.ts';
 
 /** What the methods that look at an earlier run compare with, as far as a selection uses them. */
 export async function selectionState(

@@ -8,7 +8,7 @@ import { isRecord, type PlainRecord } from '../manifest/record.ts';
 import { type Journal, lastChanges, readJournal } from '../run/journal/journal-lines.ts';
 import { isLive } from '../run/journal/live-process.ts';
 import { runFolders } from '../run/journal/run-folders.ts';
-import { runStillGoing } from './errors.ts';
+import { runStillGoing } from './state-errors.ts';
 
 /** What a former run was asked for, and what of it is not done. */
 export interface LeftOver {

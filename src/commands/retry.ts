@@ -6,13 +6,13 @@ import { build, run, seed, snapshot, test } from './build.ts';
 import { clone } from './clone.ts';
 import { compile } from './compile.ts';
 import { docsGenerate } from './docs-generate.ts';
-import { notRetryable, runMissing, secretsNotKept } from './errors.ts';
 import { type Invocation, type InvocationContext, invoke, type Surroundings } from './invocation.ts';
 import { type LeftOver, leftOver } from './left-over.ts';
 import { readSettings } from './list-project.ts';
 import { secretVars } from './masked-vars.ts';
 import type { BuildOptions } from './options.ts';
 import { runOperation } from './run-operation.ts';
+import { notRetryable, runMissing, secretsNotKept } from './state-errors.ts';
 import { treatmentOf } from './warning-treatment.ts';
 
 /** `state` is the folder in which the former run left its journal or results; the target folder unless given. */

@@ -8,13 +8,13 @@ import { defaultSelector, findSelector } from '../graph/selector-file.ts';
 import { parseSelection } from '../graph/selector-grammar.ts';
 import { findNode, type Manifest } from '../manifest/manifest.ts';
 import type { ResourceType } from '../manifest/node.ts';
-import { leftOverGone } from './errors.ts';
 import { selectionState } from './former-run.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { LeftOver } from './left-over.ts';
 import type { OpenManifest } from './open-manifest.ts';
 import type { SelectionOptions } from './options.ts';
 import { selectorDefinitions } from './selector-definitions.ts';
+import { leftOverGone } from './state-errors.ts';
 
 /** Types that a command works on, in dbt's words. */
 const everyType: readonly ResourceType[] = [
