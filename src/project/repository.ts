@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { insideOf } from '../core/inside-of.ts';
 
 /** Where GitHub, GitLab and Jenkins have checked out the repository. */
 const variables = ['GITHUB_WORKSPACE', 'CI_PROJECT_DIR', 'WORKSPACE'] as const;
@@ -8,15 +9,10 @@ const variables = ['GITHUB_WORKSPACE', 'CI_PROJECT_DIR', 'WORKSPACE'] as const;
 export function repositoryOf(folder: string, env: ReadonlyMap<string, string>): string {
   for (const name of variables) {
     const value = env.get(name) ?? '';
-    if (value !== '' && isWithin(folder, resolve(value))) return resolve(value);
+    if (value !== '' && insideOf(resolve(value))(folder)) return resolve(value);
   }
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at;
     if (dirname(at) === at) return folder;
   }
-}
-
-function isWithin(folder: string, root: string): boolean {
-  const path = relative(root, folder);
-  return path === '' || (!path.startsWith('..') && resolve(root, path) === folder);
 }
