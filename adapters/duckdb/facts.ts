@@ -45,6 +45,7 @@ export const duckdbFacts: AdapterFacts = {
   replacesInPlace: true,
   implicitTransactions: false,
   viewsFollow: 'name',
+  overloads: false,
   merge: true,
   syntax: {
     lineComments: ['--'],

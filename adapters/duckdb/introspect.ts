@@ -53,6 +53,14 @@ export async function columnsOf(catalog: Catalog, name: RelationName): Promise<r
   }
 }
 
+/** Whether there is a macro of that name; DuckDB has no other functions that are made by SQL. */
+export async function hasMacro(catalog: Catalog, name: RelationName): Promise<boolean> {
+  const { rows } = await catalog.ask(
+    `select count(*) > 0 from duckdb_functions() where function_type = 'macro' and ${matchesRelation(name, 'function_name')}`,
+  );
+  return rows[0]![0] === true;
+}
+
 async function isThere(catalog: Catalog, sql: string): Promise<boolean> {
   try {
     await catalog.prepare(`comment on table ${sql} is null`);

@@ -131,6 +131,15 @@ export class DuckDBSession implements Session {
     return { found: [], drops: [] };
   }
 
+  async hasFunction(name: RelationName): Promise<boolean> {
+    return introspect.hasMacro(this.#catalog, name);
+  }
+
+  /** `create or replace` replaces a macro by any other. */
+  async functionInTheWay(): Promise<null> {
+    return null;
+  }
+
   /** There are no materialized views. */
   async hasQuery(): Promise<boolean> {
     return false;

@@ -1,6 +1,6 @@
 import type { Cell, StatementResult } from '../../src/adapter/cell.ts';
 import { WarehouseError } from '../../src/adapter/failure.ts';
-import { quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
+import { literal, quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
 import type { Dependent, Dependents, RelationName } from '../../src/adapter/relation.ts';
 import { postgresFacts } from './facts.ts';
 import { dependentsChanged, ownFailure, sqlState } from './failures.ts';
@@ -16,13 +16,30 @@ import { shortestLocksSql } from './settings.ts';
 export async function findDependents(
   catalog: Catalog,
   name: RelationName,
+  watched: { readonly isWatched: boolean },
+): Promise<Dependents> {
+  return dependentsOn(catalog, relationTarget(name), watched);
+}
+
+/** The same of a function, as the server prints it with its types: `shop.half(integer)`. Foreign keys call none. */
+export async function findFunctionDependents(
+  catalog: Catalog,
+  signature: string,
+  watched: { readonly isWatched: boolean },
+): Promise<Dependents> {
+  return dependentsOn(catalog, functionTarget(signature), watched);
+}
+
+async function dependentsOn(
+  catalog: Catalog,
+  target: Target,
   { isWatched }: { readonly isWatched: boolean },
 ): Promise<Dependents> {
-  const { rows } = await catalog.ask(hasDependentsSql(regclassSql(name)));
+  const { rows } = await catalog.ask(hasDependentsSql(target));
   if (rows[0]![0] !== true) return { found: [], drops: [] };
-  const { rows: claimed } = await catalog.ask(claimSql(regclassSql(name)));
+  const { rows: claimed } = await catalog.ask(claimSql(target));
   if (!isWatched) await catalog.ask(shortestLocksSql);
-  const found = await readDependents(catalog, name);
+  const found = await readDependents(catalog, target);
   const ours = new Set(claimed.map(([place]) => place));
   if (found.some(({ place }) => !ours.has(place))) throw dependentsChanged(null);
   return { found: found.map(({ dependent }) => dependent), drops: dropsOf(found) };
@@ -35,12 +52,34 @@ export async function hasOthers(
   known: readonly Dependent[],
 ): Promise<boolean> {
   const descriptions = new Set(known.map(({ description }) => description));
-  const now = await readDependents(catalog, name);
+  const now = await readDependents(catalog, relationTarget(name));
   return now.some(({ dependent }) => !descriptions.has(dependent.description));
 }
 
-async function readDependents(catalog: Catalog, name: RelationName): Promise<readonly Found[]> {
-  const { rows } = await askAtOnce(catalog, dependentsSql(regclassSql(name)));
+/** What something hangs on, as SQL: numbers of the views that read it themselves, and that of the relation it is. */
+interface Target {
+  readonly views: string;
+  readonly relation: string;
+}
+
+const relationTarget = (name: RelationName): Target => ({
+  views: `select r.ev_class as view
+    from pg_catalog.pg_depend d join pg_catalog.pg_rewrite r on r.oid = d.objid
+    where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass
+      and d.refobjid = ${regclassSql(name)} and d.deptype = 'n' and r.ev_class <> d.refobjid`,
+  relation: regclassSql(name),
+});
+
+const functionTarget = (signature: string): Target => ({
+  views: `select r.ev_class as view
+    from pg_catalog.pg_depend d join pg_catalog.pg_rewrite r on r.oid = d.objid
+    where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_proc'::regclass
+      and d.refobjid = pg_catalog.to_regprocedure(${literal(postgresFacts, signature)}) and d.deptype = 'n'`,
+  relation: 'null::oid',
+});
+
+async function readDependents(catalog: Catalog, target: Target): Promise<readonly Found[]> {
+  const { rows } = await askAtOnce(catalog, dependentsSql(target));
   return rows.map((row) => read(catalog, row));
 }
 
@@ -116,15 +155,10 @@ async function askAtOnce(catalog: Catalog, sql: string): Promise<StatementResult
   }
 }
 
-const hasDependentsSql = (target: string): string => `
-select exists (
-    select 1
-    from pg_catalog.pg_depend d join pg_catalog.pg_rewrite r on r.oid = d.objid
-    where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass
-      and d.refobjid = ${target} and d.deptype = 'n' and r.ev_class <> d.refobjid
-  ) or exists (
+const hasDependentsSql = ({ views, relation }: Target): string => `
+select exists (${views}) or exists (
     select 1 from pg_catalog.pg_constraint
-    where contype = 'f' and confrelid = ${target} and conrelid <> confrelid
+    where contype = 'f' and confrelid = ${relation} and conrelid <> confrelid
   )`;
 
 /** Which relation each view reads. */
@@ -142,10 +176,10 @@ const readsSql = `reads as (
  * Waits until nobody else sets aside what depends on the target, one after the other in an order that is everybody's;
  * gives what was claimed.
  */
-const claimSql = (target: string): string => `
+const claimSql = ({ views, relation }: Target): string => `
 with recursive ${readsSql},
 found as (
-  select view from reads where source = ${target}
+  ${views}
   union
   select reads.view from found join reads on reads.source = found.view
 ),
@@ -153,7 +187,7 @@ holding as (
   select view as relation from found
   union
   select conrelid from pg_catalog.pg_constraint
-  where contype = 'f' and confrelid = ${target} and conrelid <> confrelid and conparentid = 0
+  where contype = 'f' and confrelid = ${relation} and conrelid <> confrelid and conparentid = 0
 )
 select place, pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('sluice dependents ' || place, 0))::text
 from (
@@ -169,10 +203,10 @@ from (
  * with names that are not on the search path qualified; what is not part of it is read from the catalog. A
  * materialized view is filled as it is made: one that nobody could read meanwhile would be lost to its readers.
  */
-const dependentsSql = (target: string): string => `
+const dependentsSql = ({ views, relation }: Target): string => `
 with recursive ${readsSql},
 found as (
-  select view, 1 as depth from reads where source = ${target}
+  select direct.view, 1 as depth from (${views}) as direct
   union
   select reads.view, found.depth + 1 from found join reads on reads.source = found.view
 ),
@@ -260,7 +294,7 @@ select 'f', n.nspname::text, c.relname::text, k.conname::text,
 from pg_catalog.pg_constraint k
 join pg_catalog.pg_class c on c.oid = k.conrelid
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-where k.contype = 'f' and k.confrelid = ${target} and k.conrelid <> k.confrelid and k.conparentid = 0
+where k.contype = 'f' and k.confrelid = ${relation} and k.conrelid <> k.confrelid and k.conparentid = 0
 order by 6 desc, 2, 3`;
 
 /** A right as it was given, to a role or to everybody. */

@@ -46,6 +46,7 @@ export const postgresFacts: AdapterFacts = {
   replacesInPlace: false,
   implicitTransactions: true,
   viewsFollow: 'object',
+  overloads: true,
   merge: true,
   syntax: {
     lineComments: ['--'],

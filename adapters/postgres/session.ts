@@ -13,6 +13,7 @@ import type {
   Column,
   Dependent,
   Dependents,
+  FunctionInTheWay,
   Relation,
   RelationName,
   SchemaName,
@@ -21,6 +22,7 @@ import { Conversation, type Line } from './conversation.ts';
 import { findDependents, hasOthers } from './dependents.ts';
 import { commitUnsettled, dependentsChanged, failureInFile, notCommitted, rolledBack } from './failures.ts';
 import { acquireFence } from './fence.ts';
+import { findFunctionInTheWay, hasFunction } from './functions.ts';
 import * as introspect from './introspect.ts';
 import { lockHolders } from './lock-holders.ts';
 import type { LockWatch } from './lock-watch.ts';
@@ -217,6 +219,19 @@ export class PostgresSession implements Session {
 
   async columnsOf(name: RelationName): Promise<readonly Column[] | null> {
     return introspect.columnsOf(this.#catalog, name);
+  }
+
+  async hasFunction(name: RelationName): Promise<boolean> {
+    return hasFunction(this.#catalog, name);
+  }
+
+  async functionInTheWay(
+    name: RelationName,
+    argumentTypes: readonly string[],
+    failure: WarehouseError,
+  ): Promise<FunctionInTheWay | null> {
+    const watched = { isWatched: this.#watch !== null };
+    return findFunctionInTheWay(this.#catalog, name, argumentTypes, failure, watched);
   }
 
   async dependents(name: RelationName): Promise<Dependents> {

@@ -116,7 +116,7 @@
 {%- endmacro %}
 
 {% macro duckdb__alter_relation_comment(relation, comment) -%}
-  comment on {{ relation.type or 'table' }} {{ relation.render() }} is {{ duckdb_escape_comment(comment) }};
+  comment on {{ 'macro' if relation.is_function else relation.type or 'table' }} {{ relation.render() }} is {{ duckdb_escape_comment(comment) }};
 {%- endmacro %}
 
 {% macro duckdb__alter_column_comment(relation, column_dict) -%}

@@ -3,7 +3,7 @@
   {%- set out = [] -%}
   {%- for argument in model.arguments or [] -%}
     {%- set fallback = argument.get('default_value', none) -%}
-    {%- do out.append(argument.name ~ ' ' ~ argument.data_type ~ (' default ' ~ fallback if fallback is not none else '')) -%}
+    {%- do out.append(argument.name ~ ' ' ~ argument.data_type ~ (' DEFAULT ' ~ fallback if fallback is not none else '')) -%}
   {%- endfor -%}
   {{ out | join(', ') }}
 {%- endmacro %}

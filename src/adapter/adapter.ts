@@ -1,7 +1,8 @@
 import type { Cell, ResultColumn, StatementResult } from './cell.ts';
 import type { AdapterFacts, Credentials, CredentialsResult } from './facts.ts';
+import type { WarehouseError } from './failure.ts';
 import type { RecipeTable } from './recipe.ts';
-import type { Column, Dependents, Relation, RelationName, SchemaName } from './relation.ts';
+import type { Column, Dependents, FunctionInTheWay, Relation, RelationName, SchemaName } from './relation.ts';
 
 /** What `adapters/<name>/facts.ts` exports: known before, and without, the driver. */
 export interface AdapterEntry {
@@ -95,6 +96,17 @@ export interface Session {
    * not exist; throws when it cannot know.
    */
   columnsOf(name: RelationName): Promise<readonly Column[] | null>;
+  /** Whether there is a function of that name, whatever its arguments. */
+  hasFunction(name: RelationName): Promise<boolean>;
+  /**
+   * The function of that name, with arguments of these types, which kept a statement from replacing it; null where that
+   * is not why it failed.
+   */
+  functionInTheWay(
+    name: RelationName,
+    argumentTypes: readonly string[],
+    failure: WarehouseError,
+  ): Promise<FunctionInTheWay | null>;
   /**
    * What would be lost with the relation if it were dropped; empty where views follow names. Asked inside the
    * transaction that is to drop it.

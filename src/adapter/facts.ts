@@ -64,6 +64,8 @@ export interface AdapterFacts {
   readonly implicitTransactions: boolean;
   /** What a view reads after the relation under it was replaced. */
   readonly viewsFollow: 'name' | 'object';
+  /** Functions of one name that take other types stand beside each other. */
+  readonly overloads: boolean;
   readonly merge: boolean;
   readonly syntax: SqlSyntax;
   readonly defaultIncrementalStrategy: { readonly withKey: string; readonly withoutKey: string };

@@ -45,3 +45,15 @@ export interface Dependents {
   /** Statements that drop all of it, in order. */
   readonly drops: readonly string[];
 }
+
+/** A function that a new one of its name cannot take the place of as long as it stands. */
+export interface FunctionInTheWay {
+  /** For people: `function shop.half(numeric)`. */
+  readonly description: string;
+  /** What has to be set aside for it. */
+  readonly dependents: Dependents;
+  /** Refused by the warehouse where something else depends on it. */
+  readonly drop: string;
+  /** Statements that give the new one what the old one was given: owner, grants, comment. */
+  readonly restore: readonly string[];
+}

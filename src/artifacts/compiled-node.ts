@@ -1,11 +1,11 @@
 import { allConstraints, isForeignKey } from '../manifest/constraints.ts';
 import { jsonText } from '../manifest/json-text.ts';
-import type { GraphNode, UniqueId } from '../manifest/node.ts';
+import type { UniqueId, WorkedNode } from '../manifest/node.ts';
 
 /** What compiling and running add to a node's entry in `manifest.json`. */
 export interface Compilation {
   /** The node as it was parsed; foreign keys point to relations. */
-  readonly node: GraphNode;
+  readonly node: WorkedNode;
   readonly path: string | null;
   /** Null for what has nothing to compile: a seed. */
   readonly code: string | null;
@@ -16,12 +16,12 @@ export interface Compilation {
 }
 
 /** The node with what compiling adds. */
-export function compiledNode(compilation: Compilation): GraphNode {
+export function compiledNode(compilation: Compilation): WorkedNode {
   const { node, path, code, buildPath } = compilation;
-  const built = { ...node, build_path: buildPath } as GraphNode;
+  const built = { ...node, build_path: buildPath } as WorkedNode;
   if (code === null) return built;
   const depends_on = { ...node.depends_on, macros: macrosOf(compilation) };
-  return { ...built, compiled_path: path, ...added(code), depends_on } as GraphNode;
+  return { ...built, compiled_path: path, ...added(code), depends_on } as WorkedNode;
 }
 
 /**

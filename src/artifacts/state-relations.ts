@@ -30,6 +30,18 @@ export function stateRelations(
   return out;
 }
 
+/** The same of the functions of a manifest, which are called by these names. */
+export function stateFunctions(
+  { others }: FormerManifest,
+  path: string,
+): ReadonlyMap<UniqueId, StateRelation> {
+  const out = new Map<UniqueId, StateRelation>();
+  for (const [id, node] of others) {
+    if (node['resource_type'] === 'function') out.set(id, relationOf(node, id, path));
+  }
+  return out;
+}
+
 const isEphemeral = ({ config }: PlainRecord): boolean =>
   isRecord(config) && config['materialized'] === 'ephemeral';
 

@@ -47,11 +47,14 @@ export function writeStoredManifest(
     for (const [name, content] of members) {
       write(`,\n"${name}":`);
       if (typeof content === 'string') write(content);
-      else writeLines(content, texts, name === 'nodes' ? compiledRows(rows, compiled) : noRows, write);
+      else
+        writeLines(content, texts, compiledSections.has(name) ? compiledRows(rows, compiled) : noRows, write);
     }
     write('}\n');
   });
 }
+
+const compiledSections: ReadonlySet<string> = new Set(['nodes', 'functions']);
 
 interface Lines {
   readonly columns: TextColumns;

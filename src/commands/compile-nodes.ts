@@ -9,7 +9,14 @@ import { projectGraph } from './project-graph.ts';
 import { selectNodes } from './select-nodes.ts';
 
 /** Types that can be compiled by themselves. */
-export const compiledTypes: readonly ResourceType[] = ['model', 'analysis', 'test', 'snapshot', 'seed'];
+export const compiledTypes: readonly ResourceType[] = [
+  'model',
+  'analysis',
+  'test',
+  'snapshot',
+  'seed',
+  'function',
+];
 
 type CompileNodesInput = Pick<ExecuteInput, 'writeResults' | 'tellEphemerals'> & {
   readonly selection?: Selection;

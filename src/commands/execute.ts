@@ -127,7 +127,10 @@ export async function executeSelection(
       for (const query of await Promise.allSettled(services.compile.ephemerals.values())) {
         if (query.status === 'fulfilled') ephemerals.push(query.value.compiled);
       }
-      const made = ran.filter(({ status }) => !isFailure(status) && status !== 'skipped');
+      // dbt's hooks hear of no schemas that hold functions only.
+      const made = ran.filter(
+        ({ node, status }) => node.resource_type !== 'function' && !isFailure(status) && status !== 'skipped',
+      );
       const schemas = schemasOf(
         services,
         made.map(({ node }) => node as GraphNode),

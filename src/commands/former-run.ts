@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type FormerManifest, readFormerManifest } from '../artifacts/former-manifest.ts';
 import { readFormerResults } from '../artifacts/former-results.ts';
-import { type StateRelation, stateRelations } from '../artifacts/state-relations.ts';
+import { type StateRelation, stateFunctions, stateRelations } from '../artifacts/state-relations.ts';
 import type { Deferral } from '../compile/deferral.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { MethodName } from '../graph/selector.ts';
@@ -107,7 +107,12 @@ export async function deferralOf(
   options: BuildOptions,
 ): Promise<Deferral | null> {
   if (options.defer !== true) return null;
-  return { relations: await formerRelations(context, options), favorsState: options.favorState === true };
+  const { manifest, path } = await formerState(context, options);
+  return {
+    relations: stateRelations(manifest, path),
+    functions: stateFunctions(manifest, path),
+    favorsState: options.favorState === true,
+  };
 }
 
 /** The relations of the earlier run that an invocation names; throws where it names none, or that has no manifest. */
@@ -115,8 +120,16 @@ export async function formerRelations(
   context: InvocationContext,
   options: BuildOptions,
 ): Promise<ReadonlyMap<UniqueId, StateRelation>> {
+  const { manifest, path } = await formerState(context, options);
+  return stateRelations(manifest, path);
+}
+
+async function formerState(
+  context: InvocationContext,
+  options: BuildOptions,
+): Promise<{ readonly manifest: FormerManifest; readonly path: string }> {
   const folder = options.deferState ?? options.state;
   if (folder === undefined) throw new DiagnosticError(stateMissing());
   const path = statePath(context, options, folder);
-  return stateRelations(await formerManifest(path, folder), join(path, 'manifest.json'));
+  return { manifest: await formerManifest(path, folder), path: join(path, 'manifest.json') };
 }

@@ -13,7 +13,7 @@ import { publishedSelectors } from '../graph/selector-dict.ts';
 import { hasRing } from '../manifest/cache/rings.ts';
 import { hasTimeSpine } from '../manifest/cache/rows.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { GraphNode, UniqueId } from '../manifest/node.ts';
+import type { FunctionNode, GraphNode, UniqueId, WorkedNode } from '../manifest/node.ts';
 import type { RunResult } from '../run/result.ts';
 import { freshnessRecord, resultRecord } from '../run/result-record.ts';
 import type { InvocationContext } from './invocation.ts';
@@ -100,8 +100,13 @@ function writeNodes(
     return;
   }
   const nodes = new Map<UniqueId, GraphNode>(manifest.nodes);
-  for (const [id, compilation] of compiled) nodes.set(id, compiledNode(compilation));
-  writeManifest({ ...manifest, nodes, selectors }, metadata, path);
+  const functions = new Map<UniqueId, FunctionNode>(manifest.functions);
+  for (const [id, compilation] of compiled) {
+    const node = compiledNode(compilation);
+    if (node.resource_type === 'function') functions.set(id, node);
+    else nodes.set(id, node);
+  }
+  writeManifest({ ...manifest, nodes, functions, selectors }, metadata, path);
 }
 
 function compilationsOf(
@@ -110,13 +115,14 @@ function compilationsOf(
 ): ReadonlyMap<UniqueId, Compilation> {
   const out = new Map<UniqueId, Compilation>();
   if (texts.length === 0) return out;
-  const { nodes } = open.manifest;
+  const { functions, nodes } = open.manifest;
   for (const text of texts) {
     const { compiledCode: code, compiledPath: path, calledMacros: macros } = text;
-    const node = text.node as GraphNode;
+    const node = text.node as WorkedNode;
+    const { unique_id: id } = node;
     const buildPath = ('buildPath' in text ? text.buildPath : null) ?? null;
-    if (!nodes.has(node.unique_id) || (code === null && buildPath === null)) continue;
-    out.set(node.unique_id, { node, path, code, macros, buildPath });
+    if (!(nodes.has(id) || functions.has(id)) || (code === null && buildPath === null)) continue;
+    out.set(id, { node, path, code, macros, buildPath });
   }
   return out;
 }

@@ -100,9 +100,12 @@ function runsInBatches({ services, project }: OpenProject): boolean {
   return macro === undefined || services.registry.internalPackages.includes(macro.packageName);
 }
 
+/** What has no recipe: ours of these names are programs, too. */
+const program: ReadonlySet<string> = new Set(['unit', 'function']);
+
 /**
- * Materializations that mean a block of the project or of an installed package to this warehouse; unit tests have no
- * recipe, so that ours is among them.
+ * Materializations that mean a block of the project or of an installed package to this warehouse; ours are among them
+ * where there is no recipe.
  */
 export function programsOf({ manifest, services }: OpenProject): ReadonlyMap<string, Program> {
   const { registry, facts, flags } = services;
@@ -112,7 +115,7 @@ export function programsOf({ manifest, services }: OpenProject): ReadonlyMap<str
   for (const macro of registry.all()) {
     const name = /^materialization_(.+)_[a-z0-9]+$/.exec(macro.name)?.[1];
     const isOurs = (one: MacroSource): boolean =>
-      name !== 'unit' && registry.internalPackages.includes(one.packageName);
+      !program.has(name ?? '') && registry.internalPackages.includes(one.packageName);
     if (name === undefined || isOurs(macro)) continue;
     const found = findMaterialization(registry, name, prefixes, overriding);
     if (found === undefined || isOurs(found.macro)) continue;

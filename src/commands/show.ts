@@ -5,7 +5,7 @@ import { compileNode } from '../compile/compile-node.ts';
 import { relationOfNode } from '../compile/relations.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import type { NodeOutcome } from '../core/event.ts';
-import type { GraphNode } from '../manifest/node.ts';
+import type { WorkedNode } from '../manifest/node.ts';
 import { failureDiagnostic } from '../run/failures.ts';
 import { nodeRef } from '../run/node-ref.ts';
 import { withNodeSession } from '../run/node-session.ts';
@@ -83,15 +83,16 @@ async function selectedNodes(
   context: InvocationContext,
   options: ShowOptions,
   project: OpenProject,
-): Promise<readonly GraphNode[]> {
+): Promise<readonly WorkedNode[]> {
   if ((options.select ?? []).length === 0 && options.selector === undefined) {
     throw new DiagnosticError(nothingToShow());
   }
   const selection = await selectNodes(context, options, project, {
     graph: projectGraph(project),
-    allowed: ['model', 'seed', 'snapshot', 'analysis', 'test'],
+    allowed: ['model', 'seed', 'snapshot', 'analysis', 'test', 'function'],
   });
-  const nodes = [...selection.ids].map((id) => project.manifest.nodes.get(id)!);
+  const { manifest } = project;
+  const nodes = [...selection.ids].map((id) => manifest.nodes.get(id) ?? manifest.functions.get(id)!);
   const named = nodes.filter((node) => isNamed(node, options.select ?? []));
   const others = nodes.filter((node) => node.resource_type !== 'test');
   if (nodes.length === 0) context.emit({ name: 'nothing-selected' });
@@ -100,9 +101,9 @@ async function selectedNodes(
 
 /** Is told how far a node is. */
 interface Progress {
-  began(node: GraphNode, index: number, total: number): void;
-  compiled(node: GraphNode, sql: string): void;
-  ended(node: GraphNode, index: number, total: number, response: StatementResult['response']): void;
+  began(node: WorkedNode, index: number, total: number): void;
+  compiled(node: WorkedNode, sql: string): void;
+  ended(node: WorkedNode, index: number, total: number, response: StatementResult['response']): void;
 }
 
 /** Tells the nodes as those of a run. */
@@ -142,7 +143,7 @@ export async function previews(
   context: InvocationContext,
   options: ShowOptions,
   project: OpenProject,
-  nodes: readonly GraphNode[],
+  nodes: readonly WorkedNode[],
   progress: Progress | null = null,
 ): Promise<readonly ShownRows[]> {
   const terms = await readTerms(context, options);
@@ -166,7 +167,7 @@ export async function previews(
 async function preview(
   services: RunServices,
   options: ShowOptions,
-  node: GraphNode,
+  node: WorkedNode,
   progress: Progress | null,
 ): Promise<ShownRows & Pick<StatementResult, 'response'>> {
   const { relations } = services.compile;
@@ -198,7 +199,7 @@ async function preview(
 }
 
 /** With the version, as `ref` of one is told apart. */
-const shownName = (node: GraphNode): string =>
+const shownName = (node: WorkedNode): string =>
   node.resource_type === 'model' && node.version !== null ? `${node.name}.v${node.version}` : node.name;
 
 /** Sends a query that the project has no part in. */

@@ -2,7 +2,7 @@ import { injectCtes } from '../adapter/ctes.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
-import type { CompilableNode, GraphNode, UniqueId } from '../manifest/node.ts';
+import type { CompilableNode, GraphNode, UniqueId, WorkedNode } from '../manifest/node.ts';
 import { renderTestArgumentsAsync } from '../manifest/test-arguments.ts';
 import { writeOutput } from './compiled-files.ts';
 import { pythonModelRefused } from './errors.ts';
@@ -11,7 +11,7 @@ import type { CompileServices, EphemeralQuery } from './services.ts';
 
 /** A node's SQL, ready to be sent; the queries of ephemeral parents stand in front. */
 export interface CompiledNode {
-  readonly node: GraphNode;
+  readonly node: WorkedNode;
   readonly sql: string;
   /** The macros that its text called, in order; those that parsing did not reach among them. */
   readonly macros: readonly UniqueId[];
@@ -24,7 +24,8 @@ export function compileNode(services: CompileServices, scope: NodeScope): Promis
 
 async function compile(services: CompileServices, scope: NodeScope): Promise<CompiledNode> {
   const node = scope.node as CompilableNode;
-  if (node.language === 'python') throw new DiagnosticError(pythonModelRefused(node));
+  if (node.language === 'python' && node.resource_type !== 'function')
+    throw new DiagnosticError(pythonModelRefused(node));
   if (node.resource_type === 'test' && node.test_metadata !== undefined) {
     const { names, environment } = scope.context;
     names.define(
@@ -71,7 +72,7 @@ function collectEphemerals(services: CompileServices, ids: Iterable<UniqueId>, i
  */
 async function ephemeralBody(
   services: CompileServices,
-  node: GraphNode,
+  node: WorkedNode,
   { warehouse, batch }: Pick<NodeScope, 'warehouse' | 'batch'>,
 ): Promise<string> {
   const scope = (): NodeScope => nodeScope(services, node, { warehouse, batch, undeclaredRefs: false });
@@ -94,6 +95,6 @@ async function ephemeralQuery(services: CompileServices, scope: NodeScope): Prom
 }
 
 async function renderBody(scope: NodeScope): Promise<string> {
-  const { original_file_path: path, raw_code: text } = scope.node as GraphNode;
+  const { original_file_path: path, raw_code: text } = scope.node as WorkedNode;
   return render(parseTemplate({ path, text }), scope.context.environment);
 }

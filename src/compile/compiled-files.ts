@@ -4,7 +4,7 @@ import { fileNotWritten } from '../artifacts/errors.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { isSystemError, unlessRefused } from '../core/system-error.ts';
-import type { GraphNode } from '../manifest/node.ts';
+import type { WorkedNode } from '../manifest/node.ts';
 import type { CompileServices } from './services.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { CompileServices } from './services.ts';
 export function outputPath(
   services: CompileServices,
   kind: 'compiled' | 'run',
-  node: GraphNode,
+  node: WorkedNode,
   part: string | null = null,
 ): string {
   const { original_file_path: source, path, package_name: packageName } = node;
@@ -29,7 +29,7 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 export function writeOutput(
   services: CompileServices,
   kind: 'compiled' | 'run',
-  node: GraphNode,
+  node: WorkedNode,
   text: string,
   part: string | null = null,
 ): string {

@@ -11,7 +11,7 @@ import type { Value } from '../jinja/values.ts';
 import { modelOf } from '../manifest/model-value.ts';
 import type { GraphNode, SessionNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
-import { deferredRelation, relationToRead } from './deferral.ts';
+import { deferredRelation, functionToCall, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
 import { withForeignKeys } from './foreign-keys.ts';
 import { isEphemeral, relationOf } from './relations.ts';
@@ -117,9 +117,7 @@ export function nodeScope(services: CompileServices, parsed: SessionNode, option
         const known = [...manifest.functions.values()].map((one) => one.name);
         return raiseDiagnostic(refUnknown(node, name, known));
       }
-      const { database, schema, alias: identifier } = target;
-      // Neither the project's quoting nor the function's own counts for it, as in dbt.
-      return relations.ofNode({ database, schema, identifier }, { quoting: relations.style.quoting });
+      return functionToCall(services, target, options.warehouse);
     },
     config: (name) => configValue(config(), name),
     graph: services.graph,

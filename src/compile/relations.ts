@@ -1,16 +1,16 @@
 import type { RelationName } from '../adapter/relation.ts';
 import type { RelationValue } from '../context/relation.ts';
 import type { RelationClass } from '../context/relation-class.ts';
-import type { GraphNode, SessionNode } from '../manifest/node.ts';
+import type { SessionNode, WorkedNode } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import type { RowFilter } from './row-filter.ts';
 
 /** The relation that a node makes, by the name under which the warehouse keeps it. */
-export function destinationOf(relations: RelationClass, node: GraphNode): RelationName {
+export function destinationOf(relations: RelationClass, node: WorkedNode): RelationName {
   return relations.stored(nameOf(node), quotingOf(node.config['quoting']));
 }
 
-const nameOf = (node: GraphNode): RelationName => ({
+const nameOf = (node: WorkedNode): RelationName => ({
   database: node.database,
   schema: node.schema,
   identifier: node.alias,
@@ -19,7 +19,7 @@ const nameOf = (node: GraphNode): RelationName => ({
 /** A node as templates see it in `ref` and `this`; by another identifier where one is given. */
 export function relationOfNode(
   relations: RelationClass,
-  node: GraphNode,
+  node: WorkedNode,
   rows: Partial<RowFilter> = {},
   identifier: string = node.alias,
 ): RelationValue {
@@ -43,11 +43,11 @@ function quotingOf(given: unknown): { database?: boolean; schema?: boolean; iden
   return out;
 }
 
-export const isEphemeral = (node: GraphNode): boolean =>
+export const isEphemeral = (node: WorkedNode): boolean =>
   node.resource_type === 'model' && node.config.materialized === 'ephemeral';
 
 /** Whether running the node makes a relation of its name. */
-export function makesRelation(node: GraphNode): boolean {
+export function makesRelation(node: WorkedNode): boolean {
   const type = node.resource_type;
   return (type === 'model' && !isEphemeral(node)) || type === 'seed' || type === 'snapshot';
 }

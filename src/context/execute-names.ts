@@ -23,7 +23,7 @@ export interface ExecuteOptions {
   ref(call: RefCall): Value | Pending;
   source(sourceName: string, tableName: string): Value;
   metric(packageName: string | null, name: string): Value;
-  function(packageName: string | null, name: string): Value;
+  function(packageName: string | null, name: string): Value | Pending;
   /** Resolved configuration of the node; undefined where a key is not set. */
   config(name: string): Value | undefined;
   graph(): Value;

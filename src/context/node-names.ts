@@ -51,7 +51,7 @@ export interface Phase {
   ref(call: RefCall): Value | Pending;
   source(sourceName: string, tableName: string): Value;
   metric(packageName: string | null, name: string): Value;
-  function(packageName: string | null, name: string): Value;
+  function(packageName: string | null, name: string): Value | Pending;
   readonly config: Omit<ConfigBehaviour, 'model' | 'report'>;
   /** Sees the names so that dispatched macros are bound to them. */
   adapter(names: ContextNames): AdapterObject;
@@ -179,7 +179,10 @@ function sourceFunction(phase: Phase): Callable {
   });
 }
 
-function namedFunction(name: string, impl: (packageName: string | null, name: string) => Value): Callable {
+function namedFunction(
+  name: string,
+  impl: (packageName: string | null, name: string) => Value | Pending,
+): Callable {
   return callable(name, (args) => {
     if (args.length === 1) return impl(null, textArgument(name, 'name', args[0]!));
     if (args.length === 2)

@@ -4,6 +4,7 @@ import { truth } from '../jinja/operations.ts';
 import { raise } from '../jinja/py-error.ts';
 import { repr, str } from '../jinja/text.ts';
 import { callable, isText, PyDict, PySet, textOf, type Value } from '../jinja/values.ts';
+import { functionConfig, functionMacroName } from './function-config.ts';
 import { type HostMethod, membersOf, method } from './host-members.ts';
 import { informationSchemaOf } from './information-schema.ts';
 import {
@@ -170,6 +171,8 @@ const methods: Readonly<Record<string, HostMethod<RelationValue>>> = {
     return members.attr(self, name) ?? fallback!;
   }),
   to_dict: method([['omit_none', false]], (self, omitNone) => relationDict(self.fields, truth(omitNone!))),
+  get_function_config: method(['model'], (_self, model) => functionConfig(model!)),
+  get_function_macro_name: method(['config'], (_self, config) => functionMacroName(config!)),
   ...classMethods(),
 };
 

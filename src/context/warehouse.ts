@@ -9,6 +9,8 @@ export interface Warehouse {
   /** Sends text that may hold several statements; gives the last one's result. */
   execute(sql: string, options: TemplateStatement): Promise<StatementResult>;
   getRelation(name: RelationName): Promise<Relation | null>;
+  /** Whether there is a function of that name, whatever its arguments. */
+  hasFunction(name: RelationName): Promise<boolean>;
   listRelations(schema: SchemaName, options: { readonly fresh: boolean }): Promise<readonly Relation[]>;
   columnsOf(name: RelationName): Promise<readonly Column[]>;
   /** Columns that a query would give. */

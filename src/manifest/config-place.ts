@@ -4,10 +4,10 @@ import { bodiesOf, expressionsOf, operandsOf } from '../jinja/children.ts';
 import { TemplateSyntaxError } from '../jinja/errors.ts';
 import { parseTemplate } from '../jinja/template.ts';
 import { dottedName } from '../jinja/walk.ts';
-import type { GraphNode } from './node.ts';
+import type { WorkedNode } from './node.ts';
 
 /** Where a node's own text sets a key, as in `config(key=...)`; null where it is set in YAML, or by a macro. */
-export function configPlace(node: GraphNode, key: string): Span | null {
+export function configPlace(node: WorkedNode, key: string): Span | null {
   if (!('raw_code' in node) || typeof node.raw_code !== 'string' || !node.raw_code.includes(key)) return null;
   const source = { path: node.original_file_path, text: node.raw_code };
   const found = keywordOf(source, key);

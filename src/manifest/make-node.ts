@@ -1,6 +1,12 @@
 import type { Credentials } from '../adapter/facts.ts';
 import type { Span } from '../core/span.ts';
-import type { Checksum, NodeConfig, ResourceType, TestMetadata } from './node.ts';
+import {
+  type Checksum,
+  type NodeConfig,
+  type ResourceType,
+  type TestMetadata,
+  unknownReturnType,
+} from './node.ts';
 import type { NodeDraft, ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 
@@ -141,7 +147,7 @@ function seedNode(seed: NodeSeed, fields: ReturnType<typeof nodeFields>): object
 }
 
 /** What dbt says of a function that no properties describe. */
-const unknownReturns = { data_type: 'INVALID_TYPE', description: null };
+const unknownReturns = { data_type: unknownReturnType, description: null };
 
 const modelFields = {
   access: 'protected',

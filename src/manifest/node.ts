@@ -184,11 +184,14 @@ export interface TestMetadata {
 /** Nodes under `nodes` of the manifest. */
 export type GraphNode = ModelNode | AnalysisNode | SnapshotNode | OperationNode | SeedNode | TestNode;
 
+/** Nodes that commands work on: those under `nodes`, and functions. */
+export type WorkedNode = GraphNode | FunctionNode;
+
 /** Nodes whose templates run in a session of their own. */
-export type SessionNode = GraphNode | SourceNode;
+export type SessionNode = WorkedNode | SourceNode;
 
 /** Nodes with text that is rendered. */
-export type CompilableNode = Exclude<GraphNode, SeedNode>;
+export type CompilableNode = Exclude<WorkedNode, SeedNode>;
 
 export interface SourceNode {
   readonly database: string | null;
@@ -223,6 +226,9 @@ export interface SourceNode {
   readonly unrendered_schema: string | null;
   readonly doc_blocks: readonly UniqueId[];
 }
+
+/** What a function returns that no properties describe, as in dbt. */
+export const unknownReturnType = 'INVALID_TYPE';
 
 /** A user-defined function of the warehouse: compiled as a model is, kept in a section of its own. */
 export interface FunctionNode extends CompiledBase {

@@ -2,10 +2,10 @@ import type { Column } from '../adapter/relation.ts';
 import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import { configPlace } from '../manifest/config-place.ts';
-import type { GraphNode } from '../manifest/node.ts';
+import type { GraphNode, WorkedNode } from '../manifest/node.ts';
 import type { SchemaChange } from './schema-change.ts';
 
-export function materializationUnknown(node: GraphNode, name: string, known: readonly string[]): Diagnostic {
+export function materializationUnknown(node: WorkedNode, name: string, known: readonly string[]): Diagnostic {
   return error({
     code: 'materialization-not-found',
     span: configPlace(node, 'materialized'),

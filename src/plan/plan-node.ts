@@ -15,7 +15,7 @@ import {
 import type { Relation } from '../adapter/relation.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { allConstraints } from '../manifest/constraints.ts';
-import type { GraphNode, Hook } from '../manifest/node.ts';
+import type { GraphNode, Hook, WorkedNode } from '../manifest/node.ts';
 import { materializationUnknown, snapshotTargetNoTable, strategyUnknown } from './errors.ts';
 import type { NodePlan, PlannedBlock, PlannedPart, PlannedStep } from './plan.ts';
 import { uniqueKeyOf } from './unique-key.ts';
@@ -216,7 +216,7 @@ const hookSteps = (node: GraphNode, phase: 'pre' | 'post', transaction: boolean)
     .filter((hook) => hook.transaction === transaction)
     .map((hook) => ({ kind: 'hook', hook, phase }));
 
-export function hooksOf(node: GraphNode, phase: 'pre' | 'post'): readonly Hook[] {
+export function hooksOf(node: WorkedNode, phase: 'pre' | 'post'): readonly Hook[] {
   const given = node.config[`${phase}-hook`];
   return Array.isArray(given) ? (given as readonly Hook[]) : [];
 }

@@ -1,7 +1,8 @@
 import type { Dependent } from '../adapter/relation.ts';
 import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
+import { spanOfLine } from '../core/span.ts';
 import { configPlace } from '../manifest/config-place.ts';
-import type { AnyNode, GraphNode, SourceNode, TestNode } from '../manifest/node.ts';
+import type { FunctionNode, GraphNode, SourceNode, TestNode, WorkedNode } from '../manifest/node.ts';
 
 /** A template of a project that is not trusted. */
 export function queryRestricted(): Diagnostic {
@@ -21,7 +22,7 @@ export function introspectionOff(): Diagnostic {
 }
 
 /** What would be lost with the relation that is to be replaced; nothing was changed. */
-export function dependentInTheWay(node: GraphNode, dependent: Dependent, reason: string): Diagnostic {
+export function dependentInTheWay(node: WorkedNode, dependent: Dependent, reason: string): Diagnostic {
   return error({
     code: 'dependent-in-the-way',
     family: 'Database Error',
@@ -32,7 +33,7 @@ export function dependentInTheWay(node: GraphNode, dependent: Dependent, reason:
 
 /** `reason` is the warehouse's, which names the one that may not be dropped. */
 export function dependentsNotDropped(
-  node: GraphNode,
+  node: WorkedNode,
   dependents: readonly Dependent[],
   reason: string,
 ): Diagnostic {
@@ -75,18 +76,51 @@ export function testFailuresNotWhole(node: TestNode, given: string): Diagnostic 
   });
 }
 
-export function resourceNotRun(node: AnyNode): Diagnostic {
-  const type = node.resource_type.replaceAll('_', ' ');
+/** Of the first line: the kind is said in a properties file, or by the name of the file. */
+export function functionKindUnknown(
+  node: FunctionNode,
+  adapterType: string,
+  macro: string,
+  tried: readonly string[],
+): Diagnostic {
+  const kind = `${String(node.config['type'])} function in ${node.language}`;
   return error({
-    code: 'resource-not-run',
-    family: 'Runtime Error',
-    message: `sluice does not run ${type}s yet; '${node.name}' was not touched`,
-    hint: `leave it out: --exclude resource_type:${node.resource_type}`,
+    code: 'function-kind-unknown',
+    message: `In dispatch: No macro named '${macro}' found within namespace: ${adapterType} makes no ${kind} by itself; searched for: ${tried.join(', ')}`,
+    span: spanOfLine(node.original_file_path, node.raw_code, 1),
+    hint: `write the macro ${adapterType}__${macro}(target_relation), which gives the statement that makes it`,
+  });
+}
+
+/** `refusal` is what the warehouse says of the type that stands in for none. */
+export function functionReturnsMissing(node: FunctionNode, refusal: string): Diagnostic {
+  return error({
+    code: 'function-returns-missing',
+    family: 'Database Error',
+    message: `function '${node.name}' does not say what it returns: ${refusal}`,
+    span: spanOfLine(node.original_file_path, node.raw_code, 1),
+    hint: `describe it under functions: in a YAML file, with returns: {data_type: ...}`,
+  });
+}
+
+/** `reason` is why the warehouse does not replace it in place; `dependents` what it says depends on it. */
+export function functionHeld(
+  node: FunctionNode,
+  former: string,
+  reason: string,
+  dependents: string | null,
+): Diagnostic {
+  const named = dependents === null ? '' : `\n  ${dependents.replaceAll('\n', '\n  ')}`;
+  return error({
+    code: 'function-held',
+    family: 'Database Error',
+    message: `${former} cannot be replaced (${reason}), nor dropped, because something depends on it${named}`,
+    hint: `drop what depends on it and build '${node.name}' again, or give the new function another name`,
   });
 }
 
 /** dbt's words for a materialization that gave back something else than it must. */
-export function materializationResult(node: GraphNode, problem: string): Diagnostic {
+export function materializationResult(node: WorkedNode, problem: string): Diagnostic {
   return error({
     code: 'materialization-result',
     message: problem,
@@ -95,7 +129,7 @@ export function materializationResult(node: GraphNode, problem: string): Diagnos
 }
 
 /** dbt's words for a materialization without a main statement. */
-export function mainNotSent(node: GraphNode, materialization: string): Diagnostic {
+export function mainNotSent(node: WorkedNode, materialization: string): Diagnostic {
   return error({
     code: 'main-not-sent',
     family: 'Runtime Error',
@@ -105,7 +139,7 @@ export function mainNotSent(node: GraphNode, materialization: string): Diagnosti
 }
 
 export function languageNotSupported(
-  node: GraphNode,
+  node: WorkedNode,
   materialization: string,
   language: string,
   supported: readonly string[],
@@ -120,7 +154,7 @@ export function languageNotSupported(
 }
 
 /** What the program did in the transaction that it left open is gone, as under dbt. */
-export function notCommitted(node: GraphNode, materialization: string): Diagnostic {
+export function notCommitted(node: WorkedNode, materialization: string): Diagnostic {
   return warning({
     code: 'materialization-not-committed',
     message: `the materialization '${materialization}' of '${node.name}' did not commit: what it did was rolled back`,
@@ -129,7 +163,7 @@ export function notCommitted(node: GraphNode, materialization: string): Diagnost
 }
 
 /** dbt's drivers open the next transaction without a word. */
-export function hookCommitted(node: GraphNode): Diagnostic {
+export function hookCommitted(node: WorkedNode): Diagnostic {
   return warning({
     code: 'hook-committed',
     message: `a hook of '${node.name}' commits the transaction of its node: what was done by then stays, even if the node fails`,
@@ -138,7 +172,7 @@ export function hookCommitted(node: GraphNode): Diagnostic {
 }
 
 /** Success would be told of what is gone. */
-export function hookRolledBack(node: GraphNode): Diagnostic {
+export function hookRolledBack(node: WorkedNode): Diagnostic {
   return error({
     code: 'hook-rolled-back',
     family: 'Runtime Error',

@@ -8,7 +8,7 @@ import type { RowDifference } from '../core/row-difference.ts';
 import type { World } from '../core/world.ts';
 import type { Interval } from '../intervals/interval.ts';
 import { batchItemId } from '../intervals/work-item.ts';
-import type { AnyNode, GraphNode, UniqueId } from '../manifest/node.ts';
+import type { AnyNode, UniqueId, WorkedNode } from '../manifest/node.ts';
 import type { JournalBatches, JournalChange } from './journal/journal-lines.ts';
 import { nodeRef } from './node-ref.ts';
 import type { RunResult, SourceFreshness, Timing } from './result.ts';
@@ -95,7 +95,7 @@ export class ItemRun {
   }
 
   /** Writes the main statement as it was sent. */
-  built(services: CompileServices, node: GraphNode, sql: string): void {
+  built(services: CompileServices, node: WorkedNode, sql: string): void {
     this.#buildPath = writeOutput(services, 'run', node, sql);
   }
 

@@ -4,7 +4,7 @@ import { fitsIdentifierLimit, identifierBytes } from '../adapter/names.ts';
 import type { SchemaName } from '../adapter/relation.ts';
 import { destinationOf, makesRelation } from '../compile/relations.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
-import type { GraphNode, OperationNode } from '../manifest/node.ts';
+import type { OperationNode, WorkedNode } from '../manifest/node.ts';
 import { failureDiagnostic } from './failures.ts';
 import { fenced, withNodeSession } from './node-session.ts';
 import type { RunServices } from './services.ts';
@@ -16,7 +16,7 @@ import { storedAs } from './tests/stored-failures.ts';
  */
 export async function prepareSchemas(
   services: RunServices,
-  nodes: readonly GraphNode[],
+  nodes: readonly WorkedNode[],
   holder: OperationNode,
 ): Promise<void> {
   const schemas = schemasOf(services, nodes);
@@ -31,18 +31,19 @@ export async function prepareSchemas(
 }
 
 /** The schemas that the nodes build into, each once. */
-export function schemasOf(services: RunServices, nodes: readonly GraphNode[]): readonly SchemaName[] {
+export function schemasOf(services: RunServices, nodes: readonly WorkedNode[]): readonly SchemaName[] {
   const key = schemaKeyOf(services);
   const schemas = new Map<string, SchemaName>();
   for (const node of nodes) {
-    if (!makesRelation(node) && !(node.resource_type === 'test' && storedAs(services, node) !== null))
-      continue;
+    if (!makesIn(node) && !(node.resource_type === 'test' && storedAs(services, node) !== null)) continue;
     const { database, schema } = destinationOf(services.compile.relations, node);
     const name = { database, schema: schema ?? '' };
     schemas.set(key(name), name);
   }
   return [...schemas.values()];
 }
+
+const makesIn = (node: WorkedNode): boolean => makesRelation(node) || node.resource_type === 'function';
 
 async function prepareEach(
   services: RunServices,

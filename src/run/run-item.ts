@@ -1,14 +1,13 @@
 import { compileNode } from '../compile/compile-node.ts';
 import { isEphemeral } from '../compile/relations.ts';
-import { DiagnosticError } from '../core/diagnostic.ts';
 import type { WorkItem } from '../intervals/work-item.ts';
 import type { AnyNode, CompilableNode, ModelNode } from '../manifest/node.ts';
-import { resourceNotRun } from './errors.ts';
 import type { ItemRun } from './item-run.ts';
 import { isMicrobatch } from './microbatch/microbatch-model.ts';
 import { runMicrobatch } from './microbatch/run-microbatch.ts';
 import { withNodeSession } from './node-session.ts';
 import { programOf } from './programs/run-program.ts';
+import { runFunction } from './run-function.ts';
 import { runByProgram, runModel } from './run-model.ts';
 import { runSeed } from './run-seed.ts';
 import type { RunServices } from './services.ts';
@@ -44,13 +43,15 @@ export async function runItem(
       return compileOnlyNode(services, node, run);
     case 'snapshot':
       return compileOnly ? compileOnlyNode(services, node, run) : runModel(services, node, run);
+    case 'function':
+      return compileOnly ? compileOnlyNode(services, node, run) : runFunction(services, node, run);
     case 'exposure':
     case 'saved_query':
       return run.noOp();
     case 'unit_test':
       return runUnitTest(services, node, run);
     default:
-      throw new DiagnosticError(resourceNotRun(node));
+      throw new Error(`a ${node.resource_type} has no work of its own`);
   }
 }
 

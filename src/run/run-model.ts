@@ -30,7 +30,8 @@ export async function runByProgram(
   );
 }
 
-async function compiledItem(
+/** Compiles the session's node and tells the item of it. */
+export async function compiledItem(
   services: RunServices,
   { scope }: NodeSession,
   item: ItemRun,

@@ -41,6 +41,8 @@ export interface RelationGuard {
   dropping(relation: Relation, drop: () => Promise<void>): Promise<void>;
   committing(): Promise<void>;
   rolledBack(): void;
+  /** Sends a statement that makes a function, in the open transaction. */
+  making?(send: () => Promise<StatementResult>): Promise<StatementResult>;
 }
 
 /** Runs one of our macros on relations, in the node's context: `drop_relation`, `create_schema`, ... */
@@ -184,7 +186,9 @@ export class SessionWarehouse implements Warehouse {
     if (open && isCommit(bare)) await this.#guard?.committing();
     // Sealed before it is sent: where the answer is lost nobody knows whether it took effect.
     if (open ? this.#changed && isCommit(bare) : !(isQuery(bare) || isControl(bare))) this.#attempt.seal();
-    const result = await session.execute(sql, { signal });
+    const execute = (): Promise<StatementResult> => session.execute(sql, { signal });
+    const making = open && makesFunction(bare) ? this.#guard?.making : undefined;
+    const result = await (making === undefined ? execute() : making(execute));
     if (open && !session.inTransaction) this.#ended(bare);
     this.#changed = session.inTransaction && ((open && this.#changed) || !(isQuery(bare) || isControl(bare)));
     if (result.columns.length > 0) this.lastRows = result;
@@ -233,6 +237,10 @@ export class SessionWarehouse implements Warehouse {
 
   async getRelation(name: RelationName): Promise<Relation | null> {
     return this.#cache.get(name);
+  }
+
+  async hasFunction(name: RelationName): Promise<boolean> {
+    return this.#options.session.hasFunction(name);
   }
 
   async listRelations(
@@ -321,6 +329,9 @@ export class SessionWarehouse implements Warehouse {
 const isQuery = (statement: string): boolean => /^\W*(select|values|show|explain)\b/i.test(statement);
 
 export const isCommit = (statement: string): boolean => /^\W*(commit|end)\b/i.test(statement);
+
+const makesFunction = (statement: string): boolean =>
+  /^\W*create\s+or\s+replace\s+(aggregate|function|procedure)\b/i.test(statement);
 
 /** Begins or ends a transaction. */
 const isControl = (statement: string): boolean =>

@@ -54,6 +54,9 @@ const kept: Readonly<Record<string, string>> = {
     `pre_hook=["${note}", {'sql': 'select 1', 'transaction': false}],
      post_hook=["${note}", {'sql': 'select 2', 'transaction': false}]`,
   ),
+  // A function cannot be replaced by one of another type where types are bound.
+  called: made('table', '', `select i, cast({{ function('version') }}() as integer) as v from ${series}`),
+  calling: made('view', '', `select i, {{ function('version') }}() as v from ${series}`),
   swapped: made('swapped'),
   upserted: made('upserted', "unique_key='i'"),
 };
@@ -100,7 +103,7 @@ export interface CounterProject {
 
 const rows = (version: number): string => `i,v\n${`1,${version}\n`.repeat(20)}`;
 
-const views: ReadonlySet<string> = new Set(['viewed', 'child', 'written']);
+const views: ReadonlySet<string> = new Set(['viewed', 'child', 'calling', 'written']);
 
 /** Everything keeps its type. */
 export function keeping({ lacks }: Pick<Warehouse, 'lacks'>): CounterProject {
@@ -113,10 +116,14 @@ export function keeping({ lacks }: Pick<Warehouse, 'lacks'>): CounterProject {
       ...Object.fromEntries(Object.entries(models).map(([name, sql]) => [`models/${name}.sql`, sql])),
       'models/described.yml':
         'models: [{name: built, description: twenty rows, columns: [{name: i, description: a number}]}]',
+      'functions/version.sql': "select {{ var('v') }}",
       'snapshots/recorded.sql': snapshot('recorded', "hard_deletes='new_record'", twenty),
       'snapshots/widened.sql': snapshot('widened', '', twenty.replace(' as v', ' as v, 1 as added')),
     },
-    at: (version) => ({ 'seeds/seeded.csv': rows(version) }),
+    at: (version) => ({
+      'seeds/seeded.csv': rows(version),
+      'functions/version.yml': `functions: [{name: version, returns: {data_type: ${version % 2 ? 'integer' : 'bigint'}}}]`,
+    }),
     relations: () => names.map((name) => `${name} ${views.has(name) ? 'view' : 'table'}`),
   };
 }

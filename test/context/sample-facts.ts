@@ -20,6 +20,7 @@ function facts(type: string, identifierLimit: number | null, classes: Partial<Cl
     replacesInPlace: true,
     implicitTransactions: false,
     viewsFollow: 'name',
+    overloads: false,
     merge: true,
     syntax: {
       lineComments: ['--'],

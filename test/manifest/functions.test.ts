@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Files, mistakes, parse } from './rig.ts';
+import { type Files, mistakes, parse, warnings } from './rig.ts';
 
 const described = 'functions: [{name: f, returns: {data_type: int}, arguments: [{name: x, data_type: int}]}]';
 const codes = (files: Files): readonly string[] => mistakes(files).map(({ code }) => code);
@@ -54,6 +54,20 @@ describe('a function', () => {
       ),
     };
     expect(codes(files)).toEqual(['function-argument-order']);
+  });
+
+  test('that another one replaces in the warehouse is told', () => {
+    const two = (type: string): Files => ({
+      'functions/f.sql': '1',
+      'functions/g.sql': '2',
+      'functions/s.yml': `functions:
+  - {name: f, returns: {data_type: int}, arguments: [{name: x, data_type: int}]}
+  - {name: g, returns: {data_type: int}, config: {alias: F}, arguments: [{name: x, data_type: ${type}}]}`,
+    });
+    expect(warnings(two('text'))).toEqual([
+      expect.stringMatching(/^same-relation: function 'f' .*and function 'g' .*: each replaces the other$/),
+    ]);
+    expect(warnings({ ...two('text'), 'functions/g.sql': "{{ config(schema='other') }} 2" })).toEqual([]);
   });
 
   test('needs to say what it returns', () => {

@@ -1,4 +1,16 @@
 {#- User-defined functions of a project (`functions:`): the statement that makes one from its arguments and its body. -#}
+{% materialization function, default, supported_languages=['sql', 'python', 'javascript'] -%}
+  {%- set existing = load_cached_relation(this) -%}
+  {%- set target = this.incorporate(type=this.Function) -%}
+  {{ run_hooks(pre_hooks) }}
+  {#- Which macro makes it is known by its kind and language: `scalar_function_sql`. -#}
+  {%- set maker = this.get_function_macro_name(this.get_function_config(model)) -%}
+  {%- set build_sql = adapter.dispatch(maker, 'dbt')(target) -%}
+  {{ function_execute_build_sql(build_sql, existing if existing is not none and existing.is_function else none, target) }}
+  {{ run_hooks(post_hooks) }}
+  {{ return({'relations': [target]}) }}
+{%- endmaterialization %}
+
 {% macro scalar_function_sql(target_relation) -%}
   {{ return(adapter.dispatch('scalar_function_sql', 'dbt')(target_relation)) }}
 {%- endmacro %}
@@ -13,10 +25,10 @@
 {%- endmacro %}
 
 {% macro default__scalar_function_create_replace_signature_sql(target_relation) -%}
-  create or replace function {{ target_relation.render() }} ({{ formatted_scalar_function_args_sql() }})
-  returns {{ model.returns.data_type }}
+  CREATE OR REPLACE FUNCTION {{ target_relation.render() }} ({{ formatted_scalar_function_args_sql() }})
+  RETURNS {{ model.returns.data_type }}
   {{ scalar_function_volatility_sql() }}
-  as
+  AS
 {%- endmacro %}
 
 {% macro formatted_scalar_function_args_sql() -%}
@@ -32,7 +44,7 @@
 {%- endmacro %}
 
 {% macro default__formatted_scalar_function_args_javascript() -%}
-  {{ return(formatted_scalar_function_args_sql()) }}
+  {%- do exceptions.raise_compiler_error('functions in JavaScript have no arguments on ' ~ adapter.type() ~ ': write ' ~ adapter.type() ~ '__formatted_scalar_function_args_javascript()') -%}
 {%- endmacro %}
 
 {% macro get_formatted_aggregate_function_args() -%}
@@ -59,7 +71,7 @@
 {% macro default__scalar_function_body_sql() -%}
   $$
     {{ model.compiled_code }}
-  $$ language sql
+  $$ LANGUAGE SQL
 {%- endmacro %}
 
 {% macro scalar_function_volatility_sql() -%}
@@ -67,8 +79,13 @@
 {%- endmacro %}
 
 {% macro default__scalar_function_volatility_sql() -%}
-  {%- set word = {'deterministic': 'immutable', 'stable': 'stable', 'non-deterministic': 'volatile'} -%}
-  {{ word.get(model.config.get('volatility'), '') }}
+  {%- set volatility = model.config.get('volatility') -%}
+  {%- set words = {'deterministic': 'IMMUTABLE', 'stable': 'STABLE', 'non-deterministic': 'VOLATILE'} -%}
+  {%- if volatility in words -%}
+    {{ words[volatility] }}
+  {%- elif volatility is not none -%}
+    {%- do unsupported_volatility_warning(volatility) -%}
+  {%- endif -%}
 {%- endmacro %}
 
 {% macro scalar_function_volatility_javascript() -%}
@@ -76,7 +93,10 @@
 {%- endmacro %}
 
 {% macro default__scalar_function_volatility_javascript() -%}
-  {{ return(scalar_function_volatility_sql()) }}
+  {%- set volatility = model.config.get('volatility') -%}
+  {%- if volatility is not none -%}
+    {%- do unsupported_volatility_warning(volatility) -%}
+  {%- endif -%}
 {%- endmacro %}
 
 {% macro unsupported_volatility_warning(volatility) -%}
@@ -92,12 +112,14 @@
 {%- endmacro %}
 
 {% macro default__get_aggregate_function_create_replace_signature(target_relation) -%}
-  create or replace aggregate function {{ target_relation.render() }} ({{ get_formatted_aggregate_function_args() }})
-  returns {{ model.returns.data_type }}
+  CREATE OR REPLACE AGGREGATE FUNCTION {{ target_relation.render() }} ({{ get_formatted_aggregate_function_args() }})
+  RETURNS {{ model.returns.data_type }}
   {{ get_function_language_specifier() }}
   {{ get_aggregate_function_volatility_specifier() }}
+  {%- if model.language == 'python' %}
   {{ get_function_python_options() }}
-  as
+  {%- endif %}
+  AS
 {%- endmacro %}
 
 {% macro get_aggregate_function_volatility_specifier() -%}
@@ -113,7 +135,8 @@
 {%- endmacro %}
 
 {% macro default__get_function_language_specifier() -%}
-  {{ 'language python' if model.language == 'python' }}
+  {%- set words = {'sql': '', 'python': 'LANGUAGE PYTHON', 'javascript': 'LANGUAGE js'} -%}
+  {{ words.get(model.language, 'LANGUAGE ' ~ model.language | upper) }}
 {%- endmacro %}
 
 {% macro get_function_python_options() -%}
@@ -121,8 +144,12 @@
 {%- endmacro %}
 
 {% macro default__get_function_python_options() -%}
-  runtime_version = '{{ model.config.get('runtime_version') }}'
-  handler = '{{ model.config.get('entry_point') }}'
+  RUNTIME_VERSION = '{{ model.config.get('runtime_version') }}'
+  HANDLER = '{{ model.config.get('entry_point') }}'
+  {%- set packages = model.config.get('packages', []) %}
+  {%- if packages %}
+  PACKAGES = ('{{ packages | join("','") }}')
+  {%- endif %}
 {%- endmacro %}
 
 {% macro function_execute_build_sql(build_sql, existing_relation, target_relation) -%}
@@ -133,5 +160,8 @@
   {%- call statement(name='main') -%}
     {{ build_sql }}
   {%- endcall -%}
+  {%- set revokes = should_revoke(existing_relation, full_refresh_mode=True) -%}
+  {%- do apply_grants(target_relation, config.get('grants'), should_revoke=revokes) -%}
+  {%- do persist_docs(target_relation, model) -%}
   {%- do adapter.commit() -%}
 {%- endmacro %}

@@ -36,7 +36,7 @@
 {%- endmacro %}
 
 {%- macro default__get_grant_sql(relation, privilege, grantees) -%}
-  grant {{ privilege }} on {{ relation.render() }} to {{ grantees | join(', ') }}
+  grant {{ privilege }} on {{ 'function ' if relation.is_function }}{{ relation.render() }} to {{ grantees | join(', ') }}
 {%- endmacro -%}
 
 {% macro get_revoke_sql(relation, privilege, grantees) -%}

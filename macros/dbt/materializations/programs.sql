@@ -44,10 +44,6 @@
   {{ dbt.no_program('materialization_clone_default', 'run `sluice clone`; create_or_replace_clone can be overridden') }}
 {%- endmaterialization %}
 
-{% materialization function, default, supported_languages=['sql', 'python', 'javascript'] -%}
-  {{ dbt.no_program('materialization_function_default', 'define the function under functions:; scalar_function_sql can be overridden') }}
-{%- endmaterialization %}
-
 {% macro materialized_view_setup(backup_relation, intermediate_relation, pre_hooks) -%}
   {{ dbt.no_program('materialized_view_setup', 'call run_hooks(pre_hooks) and drop_relation_if_exists(relation)') }}
 {%- endmacro %}

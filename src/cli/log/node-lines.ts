@@ -13,7 +13,8 @@ export function describeNode(node: NodeRef): string {
     case 'seed':
       return `seed file ${relation}`;
     case 'snapshot':
-      return `snapshot ${relation}`;
+    case 'function':
+      return `${node.resourceType} ${relation}`;
     case 'test':
       return `test ${node.name}`;
     case 'unit_test':
@@ -104,7 +105,8 @@ export function resultLine(
     const share = outcome.message ?? 'PARTIAL SUCCESS';
     return make(name, `PARTIALLY ${done} ${description}`, share, 'yellow', { description });
   }
-  const status = failed ? 'ERROR' : answer(outcome);
+  const isFunction = node.resourceType === 'function';
+  const status = failed ? 'ERROR' : isFunction ? outcome.status.toUpperCase() : answer(outcome);
   const verb = failed ? `ERROR ${doing}` : `OK ${done}`;
   // dbt writes `snapshot main.history` where one starts, and `main.history` where it ends.
   const what = node.resourceType === 'snapshot' ? description.replace(/^snapshot /, '') : description;
@@ -118,7 +120,7 @@ export function resultLine(
             description: what,
             cfg: outcome.config ?? {},
           }
-        : { description: what, status: failed ? outcome.status : status };
+        : { description: what, status: failed || isFunction ? outcome.status : status };
   return make(name, `${verb} ${what}`, status, failed ? 'red' : 'green', data);
 }
 

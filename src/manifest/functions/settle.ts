@@ -1,5 +1,6 @@
+import { relationKey } from '../../adapter/facts.ts';
 import { DefinedStore } from '../defined-store.ts';
-import { functionArgumentOrder } from '../errors.ts';
+import { functionArgumentOrder, sameRelation } from '../errors.ts';
 import type { FunctionNode } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';
@@ -17,7 +18,26 @@ export function settleFunctions(
     checkArguments(state, parsed);
     store.add(state, parsed);
   }
+  tellReplaced(state, store);
   return store;
+}
+
+/** dbt looks at relations only: of two functions that are one to the warehouse, the one that is made last stays. */
+function tellReplaced(state: ParseState, { nodes }: DefinedStore<ParsedNode>): void {
+  const { facts } = state.services;
+  const byName = new Map<string, ParsedNode>();
+  for (const parsed of nodes.values()) {
+    const { database, schema, alias: identifier, arguments: taken } = parsed.node as FunctionNode;
+    const types = facts.overloads ? taken.map(({ data_type: type }) => type.trim().toLowerCase()) : [];
+    const key = [relationKey(facts, { database, schema, identifier }), ...types].join('\u0000');
+    const other = byName.get(key);
+    byName.set(key, parsed);
+    if (other === undefined) continue;
+    const shown = state.relations.ofNode({ database, schema, identifier }).render();
+    state.found.add(
+      sameRelation(shown, labelOf(other.node), labelOf(parsed.node), parsed.place(), other.place()),
+    );
+  }
 }
 
 function checkArguments({ found }: ParseState, { node, place }: ParsedNode): void {

@@ -9,15 +9,18 @@ import { valueAsync } from '../../jinja/driver.ts';
 import { repr, str } from '../../jinja/text.ts';
 import { isDict, isText, PyDict, PyTuple, type Value } from '../../jinja/values.ts';
 import { modelOf } from '../../manifest/model-value.ts';
-import type { GraphNode } from '../../manifest/node.ts';
+import type { WorkedNode } from '../../manifest/node.ts';
 import { hooksOf } from '../../plan/plan-node.ts';
 import { languageNotSupported, mainNotSent, materializationResult, notCommitted } from '../errors.ts';
 import type { ItemRun } from '../item-run.ts';
 import { type NodeSession, type SessionOptions, withNodeSession } from '../node-session.ts';
+import type { Replacing } from '../publish/dependents.ts';
 import { dropLeftovers } from '../publish/leftovers.ts';
 import type { RunServices } from '../services.ts';
+import type { RelationGuard } from '../session-warehouse.ts';
 import { builtInRecipe, builtInRecipeFunction } from './built-in-recipe.ts';
 import { guardDependents } from './program-dependents.ts';
+import { replaceFunction } from './replace-function.ts';
 
 /** A `{% materialization %}` block of the project or of a package. */
 export interface Program extends FoundMaterialization {
@@ -26,7 +29,7 @@ export interface Program extends FoundMaterialization {
 }
 
 /** The program that builds a node in place of our recipes, if there is one. */
-export const programOf = ({ programs }: RunServices, node: GraphNode): Program | undefined =>
+export const programOf = ({ programs }: RunServices, node: WorkedNode): Program | undefined =>
   programs.get(String(node.config['materialized'] ?? ''));
 
 export interface ProgramRun {
@@ -41,12 +44,14 @@ export interface ProgramRun {
   readonly mainOptional?: boolean;
   /** Whether what it leaves uncommitted is lost on purpose. */
   readonly keepsNothing?: boolean;
+  /** It is ours, and may be worked again as long as nothing is committed. */
+  readonly repeatable?: boolean;
 }
 
 /** Opens a session for a node that a program builds: what it sends as its main statement is written to `run/`. */
 export async function withProgramSession<T>(
   services: RunServices,
-  node: GraphNode,
+  node: WorkedNode,
   item: ItemRun,
   options: Omit<SessionOptions, 'write'>,
   work: (session: NodeSession) => Promise<T>,
@@ -65,7 +70,7 @@ export async function withProgramSession<T>(
 /** Runs the program under the node's fence and ends the item with the result of its statement `main`. */
 export async function publishByProgram(
   services: RunServices,
-  node: GraphNode,
+  node: WorkedNode,
   item: ItemRun,
   run: ProgramRun,
 ): Promise<void> {
@@ -86,7 +91,7 @@ export const messageOf = (main: StoredResult | null): string =>
  */
 export async function executeProgram(
   services: RunServices,
-  node: GraphNode,
+  node: WorkedNode,
   {
     session,
     program,
@@ -95,6 +100,7 @@ export async function executeProgram(
     names: more = [],
     mainOptional = false,
     keepsNothing = false,
+    repeatable = false,
   }: ProgramRun,
   gives: 'relations' | 'anything',
 ): Promise<StoredResult | null> {
@@ -103,16 +109,18 @@ export async function executeProgram(
   const name = String(node.config['materialized']);
   const language = 'language' in node ? node.language : 'sql';
   // What it does, and whether it may be done twice, is its own; what is not kept may be.
-  if (!keepsNothing) services.attempt.seal();
+  if (!keepsNothing && !repeatable) services.attempt.seal();
   if (!program.languages.includes(language)) {
     throw new DiagnosticError(languageNotSupported(node, program.macro.name, language, program.languages));
   }
   const { implicitTransactions, viewsFollow } = services.adapter.facts;
   warehouse.openFor(implicitTransactions ? 'any' : 'asked');
-  if (viewsFollow === 'object') warehouse.guard(guardDependents({ services, node, session }));
+  if (viewsFollow === 'object') warehouse.guard(guardOf({ services, node, session }));
   for (const [key, value] of [...programNames(services, session, sql, compiledPath), ...more])
     names.define(key, value);
-  names.define(builtInRecipe, builtInRecipeFunction(services, node, session) as unknown as Value);
+  if (node.resource_type !== 'function') {
+    names.define(builtInRecipe, builtInRecipeFunction(services, node, session) as unknown as Value);
+  }
   try {
     const returned = await valueAsync(names.macro(program.macro).call([], null));
     const relations = gives === 'relations' ? relationsOf(node, name, returned) : [];
@@ -125,13 +133,20 @@ export async function executeProgram(
       return main;
     }
     await warehouse.commit();
-    for (const relation of relations) services.cache.add(relation);
+    for (const relation of relations) if (relation.type !== 'function') services.cache.add(relation);
     return main;
   } catch (failure) {
     // The failure is the one to tell; the session's release ends what cannot be rolled back.
     await warehouse.rollback().catch(() => {});
     throw failure;
   }
+}
+
+function guardOf(run: Replacing): RelationGuard {
+  const guard = guardDependents(run);
+  const { node } = run;
+  if (node.resource_type !== 'function') return guard;
+  return { ...guard, making: (send) => replaceFunction(run, node, send) };
 }
 
 /** What a program knows of its node beside what the node's own text knows. */
@@ -141,7 +156,7 @@ function programNames(
   sql: string | null,
   compiledPath: string | null,
 ): [string, Value][] {
-  const node = scope.node as GraphNode;
+  const node = scope.node as WorkedNode;
   const hooks = (phase: 'pre' | 'post'): Value =>
     hooksOf(node, phase).map(({ sql: text, transaction, index }) =>
       PyDict.fromRecord({ sql: text, transaction, ...(index === null ? {} : { index }) }),
@@ -158,7 +173,7 @@ function programNames(
 }
 
 /** The relations of `return({'relations': [...]})`; those without a type are not known by the warehouse. */
-function relationsOf(node: GraphNode, name: string, returned: Value) {
+function relationsOf(node: WorkedNode, name: string, returned: Value) {
   const wrong = (problem: string): never => {
     throw new DiagnosticError(materializationResult(node, problem));
   };

@@ -1,11 +1,12 @@
 import type { Dependent, Dependents } from '../../adapter/relation.ts';
 import { DiagnosticError } from '../../core/diagnostic.ts';
+import type { WorkedNode } from '../../manifest/node.ts';
 import { dependentInTheWay, dependentsNotDropped } from '../errors.ts';
 import { isRefused, warehouseErrorIn } from '../failures.ts';
 import type { PlanRun } from './execute-plan.ts';
 
 /** What replaces a relation: a plan, or a program. */
-export type Replacing = Pick<PlanRun, 'services' | 'node' | 'session'>;
+export type Replacing = Pick<PlanRun, 'services' | 'session'> & { readonly node: WorkedNode };
 
 /** What holds on to the relation at the destination. */
 export async function dependentsOf({ session, plan }: PlanRun): Promise<Dependents> {
@@ -17,7 +18,7 @@ export async function dependentsOf({ session, plan }: PlanRun): Promise<Dependen
  * gives what was dropped. What cannot be made again stands in the way, unless this run builds it anew later.
  */
 export async function setDependentsAside(
-  run: PlanRun,
+  run: Replacing,
   { found, drops }: Dependents,
 ): Promise<readonly Dependent[]> {
   refuseLosses(run, found);

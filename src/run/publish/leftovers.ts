@@ -1,7 +1,7 @@
 import { parseStagingName, stagingName } from '../../adapter/names.ts';
 import type { Relation, RelationName } from '../../adapter/relation.ts';
 import { destinationOf } from '../../compile/relations.ts';
-import type { GraphNode } from '../../manifest/node.ts';
+import type { WorkedNode } from '../../manifest/node.ts';
 import type { NodeSession } from '../node-session.ts';
 import type { RunServices } from '../services.ts';
 
@@ -12,7 +12,7 @@ import type { RunServices } from '../services.ts';
 export async function dropLeftovers(
   services: RunServices,
   { warehouse }: NodeSession,
-  node: GraphNode,
+  node: WorkedNode,
 ): Promise<void> {
   const destination = destinationOf(services.compile.relations, node);
   const schema = { database: destination.database, schema: destination.schema ?? '' };

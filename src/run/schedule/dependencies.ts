@@ -86,13 +86,13 @@ class DependencyBuilder {
   }
 
   #gates(): readonly TestGate[] {
-    const { nodes, unitTests } = this.#manifest;
+    const { functions, nodes, unitTests } = this.#manifest;
     const isTest = (id: UniqueId): boolean => nodes.get(id)?.resource_type === 'test';
     return testGates({
       graph: this.#graph,
       tests: this.#items.map(({ nodeId }) => nodeId).filter(isTest),
       isPassable: (id) => this.#leading.has(id) && !isTest(id) && !unitTests.has(id),
-      isBlockable: (id) => nodes.has(id),
+      isBlockable: (id) => nodes.has(id) || functions.has(id),
     });
   }
 
