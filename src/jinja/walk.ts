@@ -4,7 +4,15 @@ import type { Template } from './template.ts';
 import { PyDict, tupleOf, type Value } from './values.ts';
 
 /** The functions whose calls decide what a resource depends on. */
-export type DependencyFunction = 'ref' | 'source' | 'config' | 'var' | 'env_var' | 'doc' | 'metric';
+export type DependencyFunction =
+  | 'ref'
+  | 'source'
+  | 'config'
+  | 'var'
+  | 'env_var'
+  | 'doc'
+  | 'metric'
+  | 'function';
 
 /** A call of one of them as it is written, the way through `builtins` included. */
 export interface DependencyCall extends Place {
@@ -39,6 +47,7 @@ const dependencyFunctions: ReadonlySet<string> = new Set([
   'env_var',
   'doc',
   'metric',
+  'function',
 ] satisfies DependencyFunction[]);
 
 /** Reads a template, or the body of one macro, without rendering it. */

@@ -3,6 +3,7 @@ import type { ConfigValues } from './config/merge.ts';
 import type { FunctionNode, GraphNode, RefArgs, ResourceType, UniqueId } from './node.ts';
 import type { Outside } from './outside.ts';
 import { type Draft, entryOf } from './record.ts';
+import type { CallKind } from './static-calls.ts';
 
 export type NodeDraft = Draft<GraphNode> | Draft<FunctionNode>;
 
@@ -25,8 +26,8 @@ export interface ParsedNode {
   settled: boolean;
   /** Its text could not be rendered, so that its configuration is not known; that has been told. */
   unread?: boolean;
-  /** Where refs and sources of its text stand, for errors. */
-  spanOf?: (kind: 'ref' | 'source', name: string) => Span | null;
+  /** Where the calls of its text stand, for errors. */
+  spanOf?: (kind: CallKind, name: string) => Span | null;
 }
 
 const refable: ReadonlySet<ResourceType> = new Set(['model', 'seed', 'snapshot']);

@@ -23,6 +23,7 @@ import type { ParseState } from './parse-state.ts';
 import { labelOf } from './render-node.ts';
 import type { ParsedMetric } from './semantic/metrics.ts';
 import type { SourceStore } from './source-store.ts';
+import type { CallKind } from './static-calls.ts';
 
 /** What a referrer may mean beside nodes. */
 export interface Targets {
@@ -46,7 +47,7 @@ export interface Referrer {
   readonly sources: readonly (readonly [string, string])[];
   readonly metrics: readonly (readonly string[])[];
   readonly functions: readonly (readonly string[])[];
-  spanOf(kind: 'ref' | 'source', name: string): Span | null;
+  spanOf(kind: CallKind, name: string): Span | null;
   /** Whether the node has to be left out: a test without its target. */
   disable(): void;
 }
@@ -143,7 +144,7 @@ function resolveDefined(
     .find((node) => node !== undefined);
   if (outside !== undefined) return outside.unique_id;
   const disabled = store.findDisabled(name, packages) !== undefined;
-  const span = referrer.spanOf('ref', '');
+  const span = referrer.spanOf(kind, name);
   if (referrer.type === 'test') {
     referrer.disable();
     const target = { kind, name, packageName: names.length > 1 ? names[0]! : null };

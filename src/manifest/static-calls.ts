@@ -104,12 +104,15 @@ function writtenValue(node: Expression, text: string): unknown {
   );
 }
 
-/** Where the literal `ref` and `source` calls of a template stand, the first of each, by `ref orders` and `source raw.orders`. */
+/** What a text can depend on. */
+export type CallKind = 'ref' | 'source' | 'metric' | 'function';
+
+/** Where the literal calls of a template stand, the first of each, by `ref orders` and `source raw.orders`. */
 export function placesOfCalls(template: Template): ReadonlyMap<string, Span> {
   const out = new Map<string, Span>();
   for (const { function: name, args, start, end } of mentionsOf(template).dependencies) {
-    if (args === null || (name !== 'ref' && name !== 'source')) continue;
-    const key = name === 'ref' ? `ref ${String(args.at(-1))}` : `source ${args.map(String).join('.')}`;
+    if (args === null) continue;
+    const key = `${name} ${name === 'source' ? args.map(String).join('.') : String(args.at(-1))}`;
     if (!out.has(key)) out.set(key, { file: template.path, text: template.text, start, end });
   }
   return out;

@@ -41,8 +41,12 @@ describe('a function', () => {
   });
 
   test('that does not exist is shown with the nearest name', () => {
-    const [found] = mistakes({ 'functions/double.sql': '1', 'models/a.sql': "{{ function('duble') }}" });
+    const [found] = mistakes({
+      'functions/double.sql': '1',
+      'models/a.sql': "select {{ function('duble') }}",
+    });
     expect(found).toMatchObject({ code: 'function-not-found', hint: "did you mean 'double'?" });
+    expect(found!.span).toMatchObject({ file: 'models/a.sql', start: 10 });
   });
 
   test('has its arguments with a default last', () => {
