@@ -1,22 +1,24 @@
 import { relationKey } from '../adapter/facts.ts';
 import { behaviour } from './behaviour.ts';
 import {
-  ambiguousAlias,
   deprecatedModel,
-  deprecatedReference,
-  duplicateName,
-  duplicateResource,
   publicEphemeral,
-  sameRelation,
   seedWithDependencies,
   snapshotIncomplete,
-  spaceInName,
-  spacesInNames,
   unknownGroup,
 } from './errors.ts';
+import {
+  ambiguousAlias,
+  duplicateName,
+  duplicateResource,
+  sameRelation,
+  spaceInName,
+  spacesInNames,
+} from './name-errors.ts';
 import type { ModelNode } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode, versionOf } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
+import { deprecatedReference } from './reference-errors.ts';
 import { labelOf } from './render-node.ts';
 import type { SemanticLayer } from './semantic/resolve.ts';
 

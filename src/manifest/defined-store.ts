@@ -1,5 +1,5 @@
 import type { Span } from '../core/span.ts';
-import { duplicateResource } from './errors.ts';
+import { duplicateResource } from './name-errors.ts';
 import type { UniqueId } from './node.ts';
 import type { ParseState } from './parse-state.ts';
 import { entryOf } from './record.ts';

@@ -9,10 +9,10 @@ import { parseTemplate, type Template } from '../jinja/template.ts';
 import { str } from '../jinja/text.ts';
 import { callable } from '../jinja/values.ts';
 import { literalOf } from '../jinja/walk.ts';
-import { docNotFound } from './errors.ts';
 import type { UniqueId } from './node.ts';
 import { packagesToSearch } from './package-search.ts';
 import type { ParseState } from './parse-state.ts';
+import { docNotFound } from './reference-errors.ts';
 
 export interface Description {
   readonly text: string;

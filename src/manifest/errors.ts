@@ -1,20 +1,7 @@
-import { type Diagnostic, error, type RelatedPlace, warning } from '../core/diagnostic.ts';
+import { type Diagnostic, error, warning } from '../core/diagnostic.ts';
 import { didYouMean } from '../core/nearest.ts';
 import type { Span } from '../core/span.ts';
 import type { ModelNode } from './node.ts';
-import type { Referrer } from './resolve-refs.ts';
-
-const also = (message: string, span: Span | null): RelatedPlace => ({ message, span });
-
-export function duplicateMacro(name: string, packageName: string, span: Span, other: Span): Diagnostic {
-  return error({
-    code: 'duplicate-macro',
-    message: `package '${packageName}' has two macros named '${name}'`,
-    span,
-    hint: 'rename or remove one of them',
-    related: [also('the other one', other)],
-  });
-}
 
 export function strayBlock(tag: string, span: Span): Diagnostic {
   const message = `a '${tag}' tag outside of every block has no effect here`;
@@ -27,227 +14,12 @@ export function strayBlock(tag: string, span: Span): Diagnostic {
   });
 }
 
-export function duplicateDocs(name: string, packageName: string, span: Span, other: Span): Diagnostic {
-  return error({
-    code: 'duplicate-docs',
-    message: `package '${packageName}' has two docs blocks named '${name}'`,
-    span,
-    hint: 'rename or remove one of them',
-    related: [also('the other one', other)],
-  });
-}
-
 export function docsWithoutName(span: Span): Diagnostic {
   return warning({
     code: 'docs-without-name',
     message: 'a docs block without a name is passed over: nothing can refer to it',
     span,
     hint: 'give it one: {% docs name %}',
-  });
-}
-
-export function docNotFound(
-  name: string,
-  packageName: string | null,
-  label: string,
-  known: Iterable<string>,
-): Diagnostic {
-  const full = packageName === null ? name : `${packageName}.${name}`;
-  return error({
-    code: 'doc-not-found',
-    message: `Documentation for ${label} depends on doc '${full}' which was not found`,
-    hint: didYouMean(name, known),
-  });
-}
-
-export function duplicateResource(
-  kind: string,
-  name: string,
-  path: string,
-  otherPath: string,
-  span: Span,
-  other: Span,
-): Diagnostic {
-  return error({
-    code: 'duplicate-name',
-    message: `two ${kind} are named '${name}'${path === otherPath ? ` in ${path}` : `: ${otherPath} and ${path}`}. To fix this, rename or remove one of them`,
-    span,
-    hint: 'names are unique within a package; the folder does not count',
-    related: [also('the other one', other)],
-  });
-}
-
-export function duplicateTest(name: string, target: string, span: Span, other: Span): Diagnostic {
-  return error({
-    code: 'duplicate-test',
-    message: `two tests named '${name}' on '${target}' are the same test`,
-    span,
-    hint: 'remove one, or give one a name of its own with name:',
-    related: [also('the other one', other)],
-  });
-}
-
-/** dbt's ambiguous alias: two nodes would be one relation. */
-export function ambiguousAlias(
-  relation: string,
-  first: string,
-  second: string,
-  span: Span,
-  other: Span,
-): Diagnostic {
-  return error({
-    code: 'ambiguous-alias',
-    message: `dbt found two resources with the database representation ${relation}: ${first} and ${second}`,
-    span,
-    hint: 'give one of them another alias, schema or database',
-    related: [also('the other one', other)],
-  });
-}
-
-/** Names that the warehouse does not tell apart, but dbt does. */
-export function sameRelation(
-  relation: string,
-  first: string,
-  second: string,
-  span: Span,
-  other: Span,
-): Diagnostic {
-  return warning({
-    code: 'same-relation',
-    message: `${first} and ${second} are one relation to the warehouse, ${relation}: each replaces the other`,
-    span,
-    hint: 'give one of them another alias, schema or database',
-    related: [also('the other one', other)],
-  });
-}
-
-export function duplicateName(
-  name: string,
-  first: string,
-  second: string,
-  packageName: string,
-  span: Span,
-): Diagnostic {
-  return warning({
-    code: 'duplicate-name-distinct-types',
-    message: `package '${packageName}' has two resources named '${name}': ${first} and ${second}`,
-    span,
-    event: 'DuplicateNameDistinctNodeTypesDeprecation',
-    data: { resource_name: name, package_name: packageName, unique_id1: first, unique_id2: second },
-  });
-}
-
-export function refNotFound(
-  label: string,
-  name: string,
-  version: string | number | null,
-  packageName: string | null,
-  span: Span | null,
-  known: Iterable<string>,
-): Diagnostic {
-  const wanted = version === null ? `'${name}'` : `'${name}' with version '${version}'`;
-  const inPackage = packageName === null ? '' : ` in package '${packageName}'`;
-  return error({
-    code: 'ref-not-found',
-    message: `${capital(label)} depends on a node named ${wanted}${inPackage} which was not found`,
-    span,
-    hint: didYouMean(name, known),
-  });
-}
-
-export function refDisabled(
-  label: string,
-  name: string,
-  packageName: string | null,
-  span: Span | null,
-  where: string,
-): Diagnostic {
-  const inPackage = packageName === null ? '' : ` in package '${packageName}'`;
-  return error({
-    code: 'ref-disabled',
-    message: `${capital(label)} depends on a node named '${name}'${inPackage} which is disabled`,
-    span,
-    hint: `enable ${where}, or remove the reference`,
-  });
-}
-
-export function ambiguousRef(
-  label: string,
-  name: string,
-  ids: readonly string[],
-  span: Span | null,
-): Diagnostic {
-  return error({
-    code: 'ref-ambiguous',
-    message: `${capital(label)} refers to '${name}', which several packages have: ${ids.join(', ')}`,
-    span,
-    hint: `say which: ref('<package>', '${name}')`,
-  });
-}
-
-export function sourceNotFound(
-  label: string,
-  name: string,
-  span: Span | null,
-  known: Iterable<string>,
-): Diagnostic {
-  return error({
-    code: 'source-not-found',
-    message: `${capital(label)} depends on a source named '${name}' which was not found`,
-    span,
-    hint: didYouMean(name, known),
-  });
-}
-
-export function sourceDisabled(label: string, name: string, span: Span | null): Diagnostic {
-  return error({
-    code: 'source-disabled',
-    message: `${capital(label)} depends on a source named '${name}' which is disabled`,
-    span,
-  });
-}
-
-export function metricNotFound(
-  label: string,
-  name: string,
-  span: Span | null,
-  known: Iterable<string>,
-): Diagnostic {
-  return error({
-    code: 'metric-not-found',
-    message: `${capital(label)} depends on a metric named '${name}' which was not found`,
-    span,
-    hint: didYouMean(name, known),
-  });
-}
-
-export function metricDisabled(label: string, name: string, span: Span | null): Diagnostic {
-  return error({
-    code: 'metric-disabled',
-    message: `${capital(label)} depends on a metric named '${name}' which is disabled`,
-    span,
-  });
-}
-
-export function functionNotFound(
-  label: string,
-  name: string,
-  span: Span | null,
-  known: Iterable<string>,
-): Diagnostic {
-  return error({
-    code: 'function-not-found',
-    message: `${capital(label)} depends on a function named '${name}' which was not found`,
-    span,
-    hint: didYouMean(name, known),
-  });
-}
-
-export function functionDisabled(label: string, name: string, span: Span | null): Diagnostic {
-  return error({
-    code: 'function-disabled',
-    message: `${capital(label)} depends on a function named '${name}' which is disabled`,
-    span,
   });
 }
 
@@ -258,75 +30,6 @@ export function functionArgumentOrder(label: string, argument: string, span: Spa
     message: `${label}: the argument '${argument}' has no default, but stands behind one that has`,
     span,
     hint: 'arguments with a default come last',
-  });
-}
-
-/** A test whose target is missing or disabled is left out, with a warning, as in dbt. */
-export function testWithoutTarget(
-  referrer: Pick<Referrer, 'uniqueId' | 'path' | 'label'>,
-  target: { readonly kind: string; readonly name: string; readonly packageName: string | null },
-  disabled: boolean,
-  span: Span | null,
-): Diagnostic {
-  const why = disabled ? 'which is disabled' : 'which was not found';
-  const data = {
-    original_file_path: referrer.path,
-    unique_id: referrer.uniqueId,
-    resource_type_title: 'Test',
-    target_name: target.name,
-    target_kind: target.kind,
-    target_package: target.packageName ?? '',
-  };
-  return warning({
-    code: 'test-without-target',
-    message: `${capital(referrer.label())} depends on a ${target.kind} named '${target.name}' ${why}; the test is left out`,
-    span,
-    ...(disabled
-      ? { event: 'InvalidDisabledTargetInTestNode', data }
-      : { event: 'NodeNotFoundOrDisabled', data: { ...data, disabled: 'False' } }),
-  });
-}
-
-export function privateRef(
-  label: string,
-  target: string,
-  group: string | null,
-  span: Span | null,
-): Diagnostic {
-  return error({
-    code: 'ref-private',
-    family: 'Parsing Error',
-    message: `${capital(label)} attempted to reference node '${target}', which is not allowed because the referenced node is private to the '${group ?? ''}' group`,
-    span,
-    hint: 'put both in one group, or widen the access of the referenced model',
-  });
-}
-
-export function protectedRef(
-  label: string,
-  target: string,
-  packageName: string,
-  span: Span | null,
-): Diagnostic {
-  return error({
-    code: 'ref-protected',
-    family: 'Parsing Error',
-    message: `${capital(label)} attempted to reference node '${target}', which is not allowed because the referenced node is protected to the '${packageName}' package`,
-    span,
-  });
-}
-
-export function rootNodeFromPackage(
-  { name, packageName, label }: Pick<Referrer, 'name' | 'packageName' | 'label'>,
-  target: Pick<ModelNode, 'name' | 'unique_id'>,
-  span: Span | null,
-): Diagnostic {
-  return warning({
-    code: 'package-depends-on-root',
-    message: `${capital(label())} of package '${packageName}' depends on the root project's '${target.name}'`,
-    span,
-    event: 'PackageNodeDependsOnRootProjectNode',
-    data: { node_name: name, package_name: packageName, root_project_unique_id: target.unique_id },
   });
 }
 
@@ -400,27 +103,6 @@ export function publicEphemeral(label: string, span: Span): Diagnostic {
   });
 }
 
-export function spaceInName(uniqueId: string, span: Span): Diagnostic {
-  return warning({
-    code: 'name-with-space',
-    message: `the name of ${uniqueId} contains a space`,
-    span,
-    event: 'SpacesInResourceNameDeprecation',
-    data: { unique_id: uniqueId, level: 'warn' },
-  });
-}
-
-export function spacesInNames(names: readonly string[], span: Span | null, strict: boolean): Diagnostic {
-  const fields = {
-    code: 'name-with-spaces',
-    message: `names of resources cannot contain spaces: ${names.join(', ')}`,
-    span,
-    event: 'ResourceNamesWithSpacesDeprecation',
-    data: { count_invalid_names: names.length, show_debug_hint: true, level: '' },
-  };
-  return strict ? error({ ...fields, family: 'Runtime Error' }) : warning(fields);
-}
-
 export function deprecatedModel(model: ModelNode, date: string, span: Span): Diagnostic {
   const { name, version } = model;
   return warning({
@@ -430,31 +112,4 @@ export function deprecatedModel(model: ModelNode, date: string, span: Span): Dia
     event: 'DeprecatedModel',
     data: { model_name: name, model_version: String(version ?? ''), deprecation_date: date },
   });
-}
-
-export function deprecatedReference(
-  referrer: { readonly name: string; readonly label: string },
-  target: ModelNode,
-  date: string,
-  past: boolean,
-  span: Span | null,
-): Diagnostic {
-  return warning({
-    code: past ? 'reference-to-deprecated-model' : 'reference-to-model-to-be-deprecated',
-    message: `${capital(referrer.label)} refers to model ${target.name}, which ${past ? 'was deprecated' : 'is slated for deprecation'} on ${date}`,
-    span,
-    event: past ? 'DeprecatedReference' : 'UpcomingReferenceDeprecation',
-    data: {
-      model_name: referrer.name,
-      ref_model_package: target.package_name,
-      ref_model_name: target.name,
-      ref_model_version: String(target.version ?? ''),
-      ref_model_latest_version: String(target.latest_version ?? 'None'),
-      ref_model_deprecation_date: date,
-    },
-  });
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

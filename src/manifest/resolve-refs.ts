@@ -1,6 +1,10 @@
 import type { Span } from '../core/span.ts';
 import { behaviour } from './behaviour.ts';
 import type { DefinedStore } from './defined-store.ts';
+import type { ModelNode, NodeConfig, RefArgs, ResourceType, UniqueId } from './node.ts';
+import type { NodeDraft, ParsedNode } from './node-store.ts';
+import { packagesToSearch } from './package-search.ts';
+import type { ParseState } from './parse-state.ts';
 import {
   ambiguousRef,
   functionDisabled,
@@ -15,11 +19,7 @@ import {
   sourceDisabled,
   sourceNotFound,
   testWithoutTarget,
-} from './errors.ts';
-import type { ModelNode, NodeConfig, RefArgs, ResourceType, UniqueId } from './node.ts';
-import type { NodeDraft, ParsedNode } from './node-store.ts';
-import { packagesToSearch } from './package-search.ts';
-import type { ParseState } from './parse-state.ts';
+} from './reference-errors.ts';
 import { labelOf } from './render-node.ts';
 import type { ParsedMetric } from './semantic/metrics.ts';
 import type { SourceStore } from './source-store.ts';

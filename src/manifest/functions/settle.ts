@@ -1,6 +1,7 @@
 import { relationKey } from '../../adapter/facts.ts';
 import { DefinedStore } from '../defined-store.ts';
-import { functionArgumentOrder, sameRelation } from '../errors.ts';
+import { functionArgumentOrder } from '../errors.ts';
+import { sameRelation } from '../name-errors.ts';
 import type { FunctionNode } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';

@@ -1,11 +1,11 @@
 import { configFields, fieldsByName } from '../config/fields.ts';
 import { describer } from '../descriptions.ts';
-import { ambiguousRef } from '../errors.ts';
 import type { ResourceType } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import { claim } from '../outside.ts';
 import type { ParseState } from '../parse-state.ts';
 import { own, type PlainRecord } from '../record.ts';
+import { ambiguousRef } from '../reference-errors.ts';
 import { settleNode } from '../settle-node.ts';
 import { type ColumnEntry, type ColumnsContext, columnInfos } from './columns.ts';
 import { entryLabel, type PropertiesEntry, patchPath, placeIn, singular } from './entry.ts';

@@ -1,9 +1,9 @@
 import type { Environment } from '../../jinja/environment.ts';
 import { type DefinedResource, DefinedStore } from '../defined-store.ts';
-import { duplicateResource } from '../errors.ts';
 import { type ParsedExposure, parseExposure } from '../exposures.ts';
 import { patchFunction } from '../functions/properties.ts';
 import { parseGroup } from '../groups.ts';
+import { duplicateResource } from '../name-errors.ts';
 import type { GroupNode, UniqueId } from '../node.ts';
 import type { ParsedNode } from '../node-store.ts';
 import type { ParseState } from '../parse-state.ts';

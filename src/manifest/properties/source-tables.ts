@@ -1,6 +1,6 @@
 import { didYouMeanKey } from '../../core/nearest.ts';
 import type { Environment } from '../../jinja/environment.ts';
-import { duplicateResource } from '../errors.ts';
+import { duplicateResource } from '../name-errors.ts';
 import type { ParseState } from '../parse-state.ts';
 import { isRecord, own, type PlainRecord } from '../record.ts';
 import { entryLabel, type PropertiesEntry, type PropertiesFile, placeIn } from './entry.ts';

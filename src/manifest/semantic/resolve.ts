@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DefinedStore } from '../defined-store.ts';
-import { metricDisabled, metricNotFound } from '../errors.ts';
 import type { UniqueId } from '../node.ts';
 import { claim } from '../outside.ts';
 import { packagesToSearch } from '../package-search.ts';
 import type { ParseState } from '../parse-state.ts';
 import { entryOf } from '../record.ts';
+import { metricDisabled, metricNotFound } from '../reference-errors.ts';
 import { labelOf } from '../render-node.ts';
 import {
   conversionParamsMissing,
