@@ -1,10 +1,10 @@
 import type { Cell, StatementResult } from '../../src/adapter/cell.ts';
 import { WarehouseError } from '../../src/adapter/failure.ts';
-import { literal, quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
+import { quoteIdentifier, renderRelation } from '../../src/adapter/names.ts';
 import type { Dependent, Dependents, RelationName } from '../../src/adapter/relation.ts';
 import { postgresFacts } from './facts.ts';
 import { dependentsChanged, ownFailure, sqlState } from './failures.ts';
-import { type Catalog, regclassSql } from './introspect.ts';
+import { type Catalog, regclassSql, text } from './introspect.ts';
 import { shortestLocksSql } from './settings.ts';
 
 /**
@@ -74,7 +74,7 @@ const functionTarget = (signature: string): Target => ({
   views: `select r.ev_class as view
     from pg_catalog.pg_depend d join pg_catalog.pg_rewrite r on r.oid = d.objid
     where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_proc'::regclass
-      and d.refobjid = pg_catalog.to_regprocedure(${literal(postgresFacts, signature)}) and d.deptype = 'n'`,
+      and d.refobjid = pg_catalog.to_regprocedure(${text(signature)}) and d.deptype = 'n'`,
   relation: 'null::oid',
 });
 

@@ -1,12 +1,8 @@
 import type { WarehouseError } from '../../src/adapter/failure.ts';
-import { literal } from '../../src/adapter/names.ts';
 import type { FunctionInTheWay, RelationName } from '../../src/adapter/relation.ts';
 import { findFunctionDependents } from './dependents.ts';
-import { postgresFacts } from './facts.ts';
 import { sqlState } from './failures.ts';
-import type { Catalog } from './introspect.ts';
-
-const text = (value: string): string => literal(postgresFacts, value);
+import { type Catalog, text } from './introspect.ts';
 
 const namedSql = ({ schema, identifier }: RelationName): string =>
   `p.proname = ${text(identifier)} and n.nspname = ${schema === null ? 'current_schema()' : text(schema)}`;

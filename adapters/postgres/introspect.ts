@@ -21,7 +21,8 @@ const kinds: Readonly<Record<string, RelationType>> = {
   f: 'external',
 };
 
-const text = (value: string): string => literal(postgresFacts, value);
+/** A text as SQL. */
+export const text = (value: string): string => literal(postgresFacts, value);
 const kindList = Object.keys(kinds).map(text).join(', ');
 
 /** The relation's number in the catalog, as an expression; null where somebody dropped it meanwhile. */

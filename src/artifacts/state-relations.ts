@@ -23,11 +23,7 @@ export function stateRelations(
   { nodes }: FormerManifest,
   path: string,
 ): ReadonlyMap<UniqueId, StateRelation> {
-  const out = new Map<UniqueId, StateRelation>();
-  for (const [id, node] of nodes) {
-    if (types.has(node['resource_type']) && !isEphemeral(node)) out.set(id, relationOf(node, id, path));
-  }
-  return out;
+  return relationsOf(nodes, path, (node) => types.has(node['resource_type']) && !isEphemeral(node));
 }
 
 /** The same of the functions of a manifest, which are called by these names. */
@@ -35,10 +31,16 @@ export function stateFunctions(
   { others }: FormerManifest,
   path: string,
 ): ReadonlyMap<UniqueId, StateRelation> {
+  return relationsOf(others, path, (node) => node['resource_type'] === 'function');
+}
+
+function relationsOf(
+  nodes: ReadonlyMap<UniqueId, PlainRecord>,
+  path: string,
+  makesOne: (node: PlainRecord) => boolean,
+): ReadonlyMap<UniqueId, StateRelation> {
   const out = new Map<UniqueId, StateRelation>();
-  for (const [id, node] of others) {
-    if (node['resource_type'] === 'function') out.set(id, relationOf(node, id, path));
-  }
+  for (const [id, node] of nodes) if (makesOne(node)) out.set(id, relationOf(node, id, path));
   return out;
 }
 

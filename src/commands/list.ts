@@ -1,6 +1,7 @@
 import { typeOfId } from '../context/ids.ts';
+import { rowOf } from '../manifest/cache/key-index.ts';
 import { dottedFqn } from '../manifest/cache/row-names.ts';
-import { edgeCount } from '../manifest/cache/rows.ts';
+import type { Rows } from '../manifest/cache/rows.ts';
 import { findNode } from '../manifest/manifest.ts';
 import type { AnyNode, UniqueId, UnitTestNode } from '../manifest/node.ts';
 import type { Invocation, Surroundings } from './invocation.ts';
@@ -48,33 +49,27 @@ export function list(options: ListOptions, surroundings: Surroundings): Invocati
     // By code units, as every list of ids.
     const ids = [...selection.ids].sort();
     if (ids.length === 0) context.emit({ name: 'nothing-selected' });
-    const known = knownLines(project, options, selection.ids);
-    const lines = ids.map((id) => known?.get(id) ?? line(findNode(project.manifest, id)!, options));
-    return { success: true, interrupted: false, ids, lines };
+    return { success: true, interrupted: false, ids, lines: linesOf(project, options, ids) };
   });
 }
 
-/**
- * Lines of nodes that are listed by what their rows say: most are, and there may be tens of thousands. `ids` are in the
- * manifest's order.
- */
-function knownLines(
-  { snapshot }: OpenManifest,
+function linesOf(
+  { manifest, snapshot }: OpenManifest,
   options: ListOptions,
-  ids: ReadonlySet<UniqueId>,
-): ReadonlyMap<UniqueId, string> | null {
-  if (snapshot === null || (options.output ?? 'selector') !== 'selector') return null;
-  const { rows } = snapshot;
-  const end = edgeCount(rows);
-  const [, lastNode] = rows.bounds.nodes;
-  const lines = new Map<UniqueId, string>();
-  let row = 0;
-  for (const id of ids) {
-    while (row < end && rows.keys[row] !== id) row += 1;
-    const text = row < lastNode ? dottedFqn(rows, row) : idSelector(id);
-    if (text !== undefined) lines.set(id, text);
-  }
-  return lines;
+  ids: readonly UniqueId[],
+): readonly string[] {
+  const ofNode = (id: UniqueId): string => line(findNode(manifest, id)!, options);
+  if (snapshot === null || (options.output ?? 'selector') !== 'selector') return ids.map(ofNode);
+  return ids.map((id) => rowSelector(snapshot.rows, id) ?? ofNode(id));
+}
+
+/** What a row says of a node that is listed by its id or its fqn: most are, and there may be tens of thousands. */
+function rowSelector(rows: Rows, id: UniqueId): string | undefined {
+  const type = typeOfId(id);
+  if (type === 'unit_test') return undefined;
+  if (listedById.has(type)) return idSelector(id, type);
+  const row = rowOf(rows, id);
+  return row === undefined ? undefined : dottedFqn(rows, row);
 }
 
 /** Types whose selector is their unique id with a colon behind the type. */
@@ -86,11 +81,7 @@ const listedById: ReadonlySet<string> = new Set([
   'semantic_model',
 ]);
 
-/** Undefined for types that are listed otherwise. */
-function idSelector(id: UniqueId): string | undefined {
-  const type = typeOfId(id);
-  return listedById.has(type) ? `${type}:${id.slice(type.length + 1)}` : undefined;
-}
+const idSelector = (id: UniqueId, type: string): string => `${type}:${id.slice(type.length + 1)}`;
 
 const listedTypes = [
   'model',
@@ -146,7 +137,9 @@ const versionedName = ({ name, version }: UnitTestNode): string =>
 
 function selectorOf(node: AnyNode): string {
   if (node.resource_type === 'unit_test') return `unit_test:${node.package_name}.${versionedName(node)}`;
-  return idSelector(node.unique_id) ?? node.fqn.join('.');
+  return listedById.has(node.resource_type)
+    ? idSelector(node.unique_id, node.resource_type)
+    : node.fqn.join('.');
 }
 
 function pick(node: AnyNode, keys: readonly string[] | undefined): Record<string, unknown> {

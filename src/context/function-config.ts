@@ -55,8 +55,10 @@ export function functionConfig(model: Value): FunctionConfigValue | null {
   );
 }
 
-/** `scalar_function_sql`: kind and language. */
+/** The macro that makes functions of a kind and language: `scalar_function_sql`. */
+export const macroOfKind = (type: string, language: string): string => `${type}_function_${language}`;
+
 export function functionMacroName(config: Value): string {
-  if (config instanceof FunctionConfigValue) return `${config.type}_function_${config.language}`;
+  if (config instanceof FunctionConfigValue) return macroOfKind(config.type, config.language);
   return raise('AttributeError', `'${typeName(config)}' object has no attribute 'type'`);
 }

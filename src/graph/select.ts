@@ -38,25 +38,12 @@ export function select(
   selecting.diagnostics.throwIfErrors();
   const ids = new Set<UniqueId>();
   const { switchedOff } = graph;
-  const isWanted = typeTest(options.resourceTypes);
   for (const id of graph.ids) {
-    if (direct?.has(id) === false || switchedOff.has(id) || !isWanted(id)) continue;
+    if (direct?.has(id) === false || switchedOff.has(id)) continue;
+    if (!options.resourceTypes.has(typeOfId(id) as ResourceType)) continue;
     if (options.includeEmpty === true || !isEmpty(findNode(manifest, id)!)) ids.add(id);
   }
   return { ids, unmatched: selecting.unmatched };
-}
-
-/** The ids of one type stand together, tens of thousands of them. */
-function typeTest(types: ReadonlySet<ResourceType>): (id: UniqueId) => boolean {
-  let start = ' ';
-  let isWanted = false;
-  return (id) => {
-    if (id.startsWith(start)) return isWanted;
-    const type = typeOfId(id);
-    start = `${type}.`;
-    isWanted = types.has(type as ResourceType);
-    return isWanted;
-  };
 }
 
 /** What a selector means by itself, and the tests that wait for the rest of their parents to be selected. */

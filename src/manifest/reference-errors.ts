@@ -66,68 +66,45 @@ export function ambiguousRef(
   });
 }
 
-export function sourceNotFound(
+/** What is defined in YAML and called by its name. */
+export type DefinedKind = 'source' | 'metric' | 'function';
+
+const missing = {
+  source: { code: 'source-not-found' },
+  metric: { code: 'metric-not-found' },
+  function: { code: 'function-not-found' },
+} as const;
+
+const disabled = {
+  source: { code: 'source-disabled' },
+  metric: { code: 'metric-disabled' },
+  function: { code: 'function-disabled' },
+} as const;
+
+export function definedNotFound(
+  kind: DefinedKind,
   label: string,
   name: string,
   span: Span | null,
   known: Iterable<string>,
 ): Diagnostic {
   return error({
-    code: 'source-not-found',
-    message: `${capital(label)} depends on a source named '${name}' which was not found`,
+    ...missing[kind],
+    message: `${capital(label)} depends on a ${kind} named '${name}' which was not found`,
     span,
     hint: didYouMean(name, known),
   });
 }
 
-export function sourceDisabled(label: string, name: string, span: Span | null): Diagnostic {
-  return error({
-    code: 'source-disabled',
-    message: `${capital(label)} depends on a source named '${name}' which is disabled`,
-    span,
-  });
-}
-
-export function metricNotFound(
+export function definedDisabled(
+  kind: DefinedKind,
   label: string,
   name: string,
   span: Span | null,
-  known: Iterable<string>,
 ): Diagnostic {
   return error({
-    code: 'metric-not-found',
-    message: `${capital(label)} depends on a metric named '${name}' which was not found`,
-    span,
-    hint: didYouMean(name, known),
-  });
-}
-
-export function metricDisabled(label: string, name: string, span: Span | null): Diagnostic {
-  return error({
-    code: 'metric-disabled',
-    message: `${capital(label)} depends on a metric named '${name}' which is disabled`,
-    span,
-  });
-}
-
-export function functionNotFound(
-  label: string,
-  name: string,
-  span: Span | null,
-  known: Iterable<string>,
-): Diagnostic {
-  return error({
-    code: 'function-not-found',
-    message: `${capital(label)} depends on a function named '${name}' which was not found`,
-    span,
-    hint: didYouMean(name, known),
-  });
-}
-
-export function functionDisabled(label: string, name: string, span: Span | null): Diagnostic {
-  return error({
-    code: 'function-disabled',
-    message: `${capital(label)} depends on a function named '${name}' which is disabled`,
+    ...disabled[kind],
+    message: `${capital(label)} depends on a ${kind} named '${name}' which is disabled`,
     span,
   });
 }

@@ -7,17 +7,14 @@ import { packagesToSearch } from './package-search.ts';
 import type { ParseState } from './parse-state.ts';
 import {
   ambiguousRef,
-  functionDisabled,
-  functionNotFound,
-  metricDisabled,
-  metricNotFound,
+  type DefinedKind,
+  definedDisabled,
+  definedNotFound,
   privateRef,
   protectedRef,
   refDisabled,
   refNotFound,
   rootNodeFromPackage,
-  sourceDisabled,
-  sourceNotFound,
   testWithoutTarget,
 } from './reference-errors.ts';
 import { labelOf } from './render-node.ts';
@@ -108,20 +105,26 @@ function resolveSource(
   const found = sources.find(name, packages);
   if (found !== undefined) return found.node.unique_id;
   const disabled = sources.findDisabled(name, packages) !== undefined;
-  const span = referrer.spanOf('source', name);
-  if (referrer.type === 'test') {
-    referrer.disable();
-    const target = { kind: 'source', name, packageName: null };
-    state.found.add(testWithoutTarget(referrer, target, disabled, span));
-  } else if (disabled) state.found.add(sourceDisabled(referrer.label(), name, span));
-  else state.found.add(sourceNotFound(referrer.label(), name, span, sources.names()));
+  tellUndefined(state, referrer, { kind: 'source', name, packageName: null }, disabled, sources);
   return null;
 }
 
-const complaints = {
-  metric: { missing: metricNotFound, disabled: metricDisabled },
-  function: { missing: functionNotFound, disabled: functionDisabled },
-} as const;
+/** A test without what it is on is left out; anything else cannot do without what it depends on. */
+function tellUndefined(
+  { found }: ParseState,
+  referrer: Referrer,
+  target: { readonly kind: DefinedKind; readonly name: string; readonly packageName: string | null },
+  disabled: boolean,
+  store: { names(): Iterable<string> },
+): void {
+  const { kind, name } = target;
+  const span = referrer.spanOf(kind, name);
+  if (referrer.type === 'test') {
+    referrer.disable();
+    found.add(testWithoutTarget(referrer, target, disabled, span));
+  } else if (disabled) found.add(definedDisabled(kind, referrer.label(), name, span));
+  else found.add(definedNotFound(kind, referrer.label(), name, span, store.names()));
+}
 
 /** A metric or function by its name, or its package and its name. */
 function resolveDefined(
@@ -132,25 +135,14 @@ function resolveDefined(
   kind: 'metric' | 'function',
 ): UniqueId | null {
   const name = names.at(-1)!;
-  const packages = packagesToSearch(
-    state.services,
-    referrer.packageName,
-    names.length > 1 ? names[0]! : null,
-  );
+  const packageName = names.length > 1 ? names[0]! : null;
+  const packages = packagesToSearch(state.services, referrer.packageName, packageName);
   const found = store.find(name, packages);
   if (found !== undefined) return found.node.unique_id;
-  const outside = packages
-    .map((packageName) => state.outside?.[kind](name, packageName))
-    .find((node) => node !== undefined);
+  const outside = packages.map((one) => state.outside?.[kind](name, one)).find((node) => node !== undefined);
   if (outside !== undefined) return outside.unique_id;
   const disabled = store.findDisabled(name, packages) !== undefined;
-  const span = referrer.spanOf(kind, name);
-  if (referrer.type === 'test') {
-    referrer.disable();
-    const target = { kind, name, packageName: names.length > 1 ? names[0]! : null };
-    state.found.add(testWithoutTarget(referrer, target, disabled, span));
-  } else if (disabled) state.found.add(complaints[kind].disabled(referrer.label(), name, span));
-  else state.found.add(complaints[kind].missing(referrer.label(), name, span, store.names()));
+  tellUndefined(state, referrer, { kind, name, packageName }, disabled, store);
   return null;
 }
 

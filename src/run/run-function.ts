@@ -1,4 +1,5 @@
 import { destinationOf } from '../compile/relations.ts';
+import { macroOfKind } from '../context/function-config.ts';
 import { dispatch, dispatchOrder } from '../context/macro-registry.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { TemplateError } from '../jinja/errors.ts';
@@ -47,7 +48,7 @@ const isOurs = ({ compile }: RunServices, { macro }: Program): boolean =>
 /** Which macro makes it says its kind and language; there are kinds for which this warehouse has none. */
 function checkKind({ compile }: RunServices, node: FunctionNode): void {
   const { registry, facts, dispatchOrders } = compile.context;
-  const name = `${String(node.config['type'])}_function_${node.language}`;
+  const name = macroOfKind(String(node.config['type']), node.language);
   const order = dispatchOrder(registry, 'dbt', dispatchOrders);
   const found = dispatch(
     registry,

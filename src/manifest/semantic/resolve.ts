@@ -5,7 +5,7 @@ import { claim } from '../outside.ts';
 import { packagesToSearch } from '../package-search.ts';
 import type { ParseState } from '../parse-state.ts';
 import { entryOf } from '../record.ts';
-import { metricDisabled, metricNotFound } from '../reference-errors.ts';
+import { definedDisabled, definedNotFound } from '../reference-errors.ts';
 import { labelOf } from '../render-node.ts';
 import {
   conversionParamsMissing,
@@ -70,8 +70,8 @@ export function resolveSemanticLayer(state: ParseState, layer: SemanticLayer): v
       if (target.found !== null) return target.found.node.unique_id;
       state.found.add(
         target.disabled
-          ? metricDisabled(labelOf(node), name, place())
-          : metricNotFound(labelOf(node), name, place(), layer.metrics.names()),
+          ? definedDisabled('metric', labelOf(node), name, place())
+          : definedNotFound('metric', labelOf(node), name, place(), layer.metrics.names()),
       );
       return [];
     });
