@@ -1,9 +1,11 @@
 import { join, relative } from 'node:path';
 import type { AdapterFacts } from '../adapter/facts.ts';
 import { WrittenArtifacts } from '../artifacts/written.ts';
+import { fromPlain } from '../context/plain.ts';
 import { RelationClass } from '../context/relation-class.ts';
 import type { ContextServices } from '../context/services.ts';
 import { unlessRefused } from '../core/system-error.ts';
+import { str } from '../jinja/text.ts';
 import { type GateRequest, type Look, passGate } from '../manifest/cache/gate.ts';
 import { knownListings } from '../manifest/cache/known-listing.ts';
 import { type ParseExtent, parseThroughCache } from '../manifest/cache/parse-cache.ts';
@@ -161,11 +163,13 @@ function tell(
   context.signal.throwIfAborted();
 }
 
+/** As dbt tells them: what an owner has is text, as Python prints it. */
 function groupsOf({ groups }: Manifest): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
   return Object.fromEntries(
     [...groups.values()].map(({ name, package_name, owner }) => {
       const said = Object.entries(owner).filter(([, value]) => value !== null);
-      return [name, { name, package_name, owner: Object.fromEntries(said) }];
+      const texts = said.map(([key, value]) => [key, str(fromPlain(value))]);
+      return [name, { name, package_name, owner: Object.fromEntries(texts) }];
     }),
   );
 }

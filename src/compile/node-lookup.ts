@@ -1,7 +1,7 @@
 import type { RefCall } from '../context/node-names.ts';
 import type { ContextServices } from '../context/services.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { FunctionNode, GraphNode, ModelNode, SourceNode } from '../manifest/node.ts';
+import type { FunctionNode, GraphNode, MetricNode, ModelNode, SourceNode } from '../manifest/node.ts';
 import { packagesToSearch } from '../manifest/package-search.ts';
 import { isOlderVersion, newestVersion } from '../manifest/version-order.ts';
 
@@ -10,6 +10,7 @@ export interface NodeLookup {
   ref(call: RefCall, fromPackage: string): GraphNode | undefined;
   source(sourceName: string, tableName: string, fromPackage: string): SourceNode | undefined;
   function(packageName: string | null, name: string, fromPackage: string): FunctionNode | undefined;
+  metric(packageName: string | null, name: string, fromPackage: string): MetricNode | undefined;
   /** The highest version of a model that is newer than the latest one: a prerelease. Null where there is none. */
   prerelease(model: ModelNode): string | number | null;
 }
@@ -19,6 +20,14 @@ export function createNodeLookup(
   services: Pick<ContextServices, 'projectName' | 'flags'>,
 ): NodeLookup {
   const index = new NameIndex(manifest);
+  const named = <T extends { readonly name: string; readonly package_name: string }>(
+    defined: ReadonlyMap<string, T>,
+    [packageName, name, fromPackage]: readonly [packageName: string | null, name: string, from: string],
+  ): T | undefined =>
+    firstInPackages(
+      [...defined.values()].filter((one) => one.name === name),
+      packagesToSearch(services, fromPackage, packageName),
+    );
   return {
     ref: ({ name, package: packageName, version }, fromPackage) => {
       const packages = packagesToSearch(services, fromPackage, packageName);
@@ -33,11 +42,8 @@ export function createNodeLookup(
       if (near?.source_name === sourceName) return near;
       return firstInPackages(index.sources(sourceName, tableName), packages);
     },
-    function: (packageName, name, fromPackage) =>
-      firstInPackages(
-        [...manifest.functions.values()].filter((node) => node.name === name),
-        packagesToSearch(services, fromPackage, packageName),
-      ),
+    function: (...call) => named(manifest.functions, call),
+    metric: (...call) => named(manifest.metrics, call),
     prerelease: ({ name, latest_version: latest }) => {
       if (latest === null) return null;
       const versions = index

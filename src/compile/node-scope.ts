@@ -1,5 +1,6 @@
 import { raiseDiagnostic } from '../context/errors.ts';
 import { type ExecuteContext, executeContext } from '../context/execute-names.ts';
+import { MetricReference } from '../context/metric-reference.ts';
 import { type Entry, lazy } from '../context/names.ts';
 import { fromPlain } from '../context/plain.ts';
 import { Reads } from '../context/reads.ts';
@@ -7,7 +8,7 @@ import type { RelationValue } from '../context/relation.ts';
 import type { Warehouse } from '../context/warehouse.ts';
 import type { Interval } from '../intervals/interval.ts';
 import type { Pending } from '../jinja/host.ts';
-import type { Value } from '../jinja/values.ts';
+import type { PyDict, Value } from '../jinja/values.ts';
 import { modelOf } from '../manifest/model-value.ts';
 import type { GraphNode, SessionNode, UniqueId } from '../manifest/node.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
@@ -91,7 +92,7 @@ export function nodeScope(services: CompileServices, parsed: SessionNode, option
     warehouse: options.warehouse,
     ref: (call) => {
       const target = lookup.ref(call, node.package_name);
-      if (target === undefined) return raiseDiagnostic(refUnknown(node, call.name, namesOf(services)));
+      if (target === undefined) return raiseDiagnostic(refUnknown(node, call.name, namesOf(manifest.nodes)));
       if (call.version === null) tellPrerelease(target);
       if (options.read !== undefined) return options.read(target);
       if (!allow(target)) return raiseDiagnostic(refNotDeclared(node, target, `ref('${call.name}')`));
@@ -110,13 +111,15 @@ export function nodeScope(services: CompileServices, parsed: SessionNode, option
       // Nothing is built before it that parsing would have to know of; dbt takes functions likewise.
       return relationOfSource(relations, target, rows(target));
     },
-    metric: (_packageName, name) => name,
+    metric: (packageName, name) => {
+      const target = lookup.metric(packageName, name, node.package_name);
+      if (target === undefined) return raiseDiagnostic(refUnknown(node, name, namesOf(manifest.metrics)));
+      const fields = fromPlain(target) as PyDict;
+      return new MetricReference(target.name, target.package_name, fields) as unknown as Value;
+    },
     function: (packageName, name) => {
       const target = lookup.function(packageName, name, node.package_name);
-      if (target === undefined) {
-        const known = [...manifest.functions.values()].map((one) => one.name);
-        return raiseDiagnostic(refUnknown(node, name, known));
-      }
+      if (target === undefined) return raiseDiagnostic(refUnknown(node, name, namesOf(manifest.functions)));
       return functionToCall(services, target, options.warehouse);
     },
     config: (name) => configValue(config(), name),
@@ -151,6 +154,5 @@ function lazily(make: () => Value): () => Value {
   };
 }
 
-function namesOf(services: CompileServices): string[] {
-  return [...services.manifest.nodes.values()].map((node) => node.name);
-}
+const namesOf = (defined: ReadonlyMap<string, { readonly name: string }>): string[] =>
+  [...defined.values()].map(({ name }) => name);

@@ -6,6 +6,7 @@ import { parseAdapter } from './adapter/parse-adapter.ts';
 import { baseNames } from './base-names.ts';
 import { ColumnClass } from './column.ts';
 import { undefinedPrinted } from './errors.ts';
+import { MetricReference } from './metric-reference.ts';
 import { ContextNames, type Entry } from './names.ts';
 import { type NodeSubject, nodeEntries, type RefCall, templateOfText } from './node-names.ts';
 import type { Reads } from './reads.ts';
@@ -57,7 +58,10 @@ export function parseEnvironment(services: ContextServices, options: ParseOption
       needsVariables,
       ref: (call) => captured(() => capture.ref(call)),
       source: (source, table) => captured(() => capture.source(source, table)),
-      metric: (packageName, name) => captured(() => capture.metric(packageName, name)),
+      metric: (packageName, name) => {
+        capture.metric(packageName, name);
+        return new MetricReference(name, packageName) as unknown as Value;
+      },
       function: (packageName, name) => captured(() => capture.function(packageName, name)),
       config: { configure: (values) => capture.config(values), lookup: null },
       adapter: (names) =>

@@ -14,6 +14,7 @@ import {
   sameRelation,
   spaceInName,
   spacesInNames,
+  versionedAndNot,
 } from './name-errors.ts';
 import type { ModelNode } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode, versionOf } from './node-store.ts';
@@ -86,12 +87,14 @@ export function checkUniqueness(state: ParseState): void {
   const { facts } = state.services;
   const byRelation = new Map<string, ParsedNode>();
   const byName = new Map<string, ParsedNode>();
+  const versioned = new Map<string, ParsedNode>();
   for (const parsed of state.store.nodes.values()) {
     const { node, place } = parsed;
     const relational =
       isRefable(node) || (node.resource_type === 'test' && node.config['store_failures'] === true);
     if (!relational) continue;
     if (versionOf(node) === null) checkName(state, byName, parsed);
+    else versioned.set(`${node.package_name}.${node.name}`, parsed);
     const { database, schema, alias } = node;
     const key = relationKey(facts, { database, schema, identifier: alias });
     const other = byRelation.get(key);
@@ -103,6 +106,12 @@ export function checkUniqueness(state: ParseState): void {
       const same = database === otherDatabase && schema === otherSchema && alias === otherAlias;
       const tell = same ? ambiguousAlias : sameRelation;
       state.found.add(tell(relation, described(other.node), described(node), place(), other.place()));
+    }
+  }
+  for (const [name, { place }] of versioned) {
+    const other = byName.get(name);
+    if (other !== undefined) {
+      state.found.add(versionedAndNot(other.node.name, described(other.node), other.place(), place()));
     }
   }
 }

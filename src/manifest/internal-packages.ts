@@ -34,8 +34,9 @@ export function internalPackageNames(facts: AdapterFacts): readonly string[] {
 }
 
 /**
- * Reads `<directory>/<package>/**` for the names that have a folder; file paths begin with `macros/`. `index` is the
- * file that the build made of them all, which spares a start their reading and parsing; null where there is none.
+ * Reads `<directory>/<package>/**` for the names that have a folder; paths of macros begin with `macros/`, those of what
+ * lies in `<package>/docs` with `docs/`. `index` is the file that the build made of them all, which spares a start their
+ * reading and parsing; null where there is none.
  */
 export function readInternalPackages(
   directory: string,
@@ -46,17 +47,15 @@ export function readInternalPackages(
     const packages = JSON.parse(readFileSync(index, 'utf8')) as readonly InternalPackage[];
     return names.flatMap((name) => packages.filter((one) => one.name === name));
   }
-  return names.map((name) => {
-    const files = filesBelow(join(directory, name), 'macros');
-    return {
-      name,
-      macros: files.filter((file) => file.path.endsWith('.sql')),
-      docs: files.filter((file) => file.path.endsWith('.md')),
-    };
-  });
+  return names.map((name) => ({
+    name,
+    macros: filesBelow(join(directory, name), 'macros', '.sql'),
+    docs: filesBelow(join(directory, name, 'docs'), 'docs', '.md'),
+  }));
 }
 
-function filesBelow(directory: string, path: string): SourceFile[] {
+/** Files of one ending; `path` is what the folder is called in their paths. */
+function filesBelow(directory: string, path: string, ending: string): SourceFile[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(directory, { withFileTypes: true });
@@ -68,9 +67,10 @@ function filesBelow(directory: string, path: string): SourceFile[] {
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const absolutePath = join(directory, entry.name);
     const inner = `${path}/${entry.name}`;
-    if (entry.isDirectory()) out.push(...filesBelow(absolutePath, inner));
-    else if (/\.(sql|md)$/.test(entry.name)) {
-      out.push({ path: inner, folder: 'macros', absolutePath, text: readFileSync(absolutePath, 'utf8') });
+    if (entry.isDirectory()) out.push(...filesBelow(absolutePath, inner, ending));
+    else if (entry.name.endsWith(ending)) {
+      const [folder] = inner.split('/');
+      out.push({ path: inner, folder: folder!, absolutePath, text: readFileSync(absolutePath, 'utf8') });
     }
   }
   return out;

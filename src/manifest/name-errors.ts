@@ -40,6 +40,17 @@ export function duplicateResource(
   });
 }
 
+/** `ref(name)` would mean either of them. */
+export function versionedAndNot(name: string, unversioned: string, span: Span, versioned: Span): Diagnostic {
+  return error({
+    code: 'versioned-and-unversioned',
+    message: `'${name}' is a model with versions and, without one, ${unversioned}`,
+    span,
+    hint: 'rename this one, or list it under versions:',
+    related: [also('the one with versions', versioned)],
+  });
+}
+
 export function duplicateTest(name: string, target: string, span: Span, other: Span): Diagnostic {
   return error({
     code: 'duplicate-test',

@@ -30,6 +30,28 @@ test('a template of the command line is the one result of its compilation', asyn
   ]);
 });
 
+test('a metric has its fields while a model is compiled', async () => {
+  const project = testProject({
+    'models/sales.sql': "select 1 as sale, date '2026-01-01' as sold_at, 3 as price",
+    'models/days.sql': "select date '2026-01-01' as day_at",
+    'models/told.sql':
+      "{% set m = metric('revenue') %}{{ m }}: {{ m.label }} of {{ m.package_name }}, {{ m.type_params.measure.name }}",
+    'models/s.yml': [
+      'models: [{name: days, columns: [{name: day_at, granularity: day}], time_spine: {standard_granularity_column: day_at}}]',
+      'semantic_models:',
+      '  - name: sales',
+      "    model: ref('sales')",
+      '    defaults: {agg_time_dimension: sold_at}',
+      '    entities: [{name: sale, type: primary}]',
+      '    dimensions: [{name: sold_at, type: time, type_params: {time_granularity: day}}]',
+      '    measures: [{name: price, agg: sum}]',
+      'metrics: [{name: revenue, label: All sold, type: simple, type_params: {measure: price}}]',
+    ].join('\n'),
+  });
+  const { outcome } = await sluice(project, 'compile', { select: ['told'] });
+  expect(outcome).toMatchObject({ compiled: [{ name: 'told', sql: 'revenue: All sold of shop, price' }] });
+});
+
 test('a template of the command line that cannot be compiled leaves the results of the last run', async () => {
   const project = testProject({ 'models/orders.sql': 'select 7 as amount' });
   await sluice(project, 'run');

@@ -248,3 +248,19 @@ test('a colour of a node is a name that pages know or a hexadecimal code, wherev
   for (const bad of ['tealish', '#ff88', 'ff8800'])
     expect(colours(bad), bad).toEqual(Array(3).fill(['config-value']));
 });
+
+test("a project has the overview of dbt's own package, and its own one stands before it", () => {
+  const own = { 'models/d.md': '{% docs __overview__ %}Ours{% enddocs %}' };
+  const described = {
+    'models/a.sql': 'select 1',
+    'models/s.yml': 'models: [{name: a, description: "{{ doc(\'__overview__\') }}"}]',
+  };
+  const builtIn = parse(described).manifest;
+  const text = builtIn.docs.get('doc.dbt.__overview__')!.block_contents;
+  expect(builtIn.docs.get('doc.dbt.__overview__')).toMatchObject({
+    path: 'overview.md',
+    original_file_path: 'docs/overview.md',
+  });
+  expect(builtIn.nodes.get('model.shop.a')!.description).toBe(text);
+  expect(parse({ ...described, ...own }).manifest.nodes.get('model.shop.a')!.description).toBe('Ours');
+});

@@ -88,6 +88,23 @@ test('two files of one name show both paths', () => {
   expect(found?.message).toContain('models/a/x.sql and models/b/x.sql');
 });
 
+test.each([
+  ['a model', { 'models/x.sql': 'select 1' }],
+  ['a seed', { 'seeds/x.csv': 'id\n1\n' }],
+])('a model with versions and %s of its name without one are an error that shows both', (_, other) => {
+  const versions = 'models: [{name: x, latest_version: 1, versions: [{v: 1}, {v: 2}]}]';
+  const model = { 'models/x_v1.sql': 'select 1', 'models/x_v2.sql': 'select 2', 'models/s.yml': versions };
+  const [path] = Object.keys(other);
+  expect(mistakes({ ...model, ...other })).toMatchObject([
+    {
+      code: 'versioned-and-unversioned',
+      span: { file: path },
+      related: [{ span: { file: expect.stringMatching(/models.x_v[12]\.sql/) } }],
+    },
+  ]);
+  expect(mistakes(model)).toEqual([]);
+});
+
 test('two nodes that would be one relation are an error', () => {
   const files = {
     'models/x.sql': "{{ config(alias='same') }}",

@@ -69,6 +69,14 @@ describe('a metric', () => {
     expect(manifest.exposures.get('exposure.shop.x')!.depends_on.nodes).toEqual(['metric.shop.revenue']);
   });
 
+  test('prints as its name where a template asks for it, and tells its name and package', () => {
+    const sql =
+      "{% set m = metric('revenue') %}{{ config(name=m.metric_name, package=m.package_name, text=m ~ '') }}";
+    const { manifest } = parse({ ...withMetrics(revenue), 'models/b.sql': sql });
+    const { config } = manifest.nodes.get('model.shop.b')!;
+    expect(config).toMatchObject({ name: 'revenue', package: null, text: 'revenue' });
+  });
+
   test.each([
     ['of an unknown kind', 'name: revenue, type: total, type_params: {}', 'property-value'],
     [

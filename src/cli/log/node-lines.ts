@@ -103,7 +103,11 @@ export function resultLine(
   const [name, done, doing] = verbs[node.resourceType] ?? ['LogNodeResult', 'OK', 'running'];
   if (outcome.status === 'partial success') {
     const share = outcome.message ?? 'PARTIAL SUCCESS';
-    return make(name, `PARTIALLY ${done} ${description}`, share, 'yellow', { description });
+    const line = make(name, `PARTIALLY ${done} ${description}`, share, 'yellow', {
+      description,
+      status: share,
+    });
+    return { ...line, level: 'info' };
   }
   const isFunction = node.resourceType === 'function';
   const status = failed ? 'ERROR' : isFunction ? outcome.status.toUpperCase() : answer(outcome);

@@ -163,7 +163,7 @@ export class NodeTeller {
   }
 
   batchFinished(event: EventOf<'batch-finished'>): LogLine {
-    return batchResultLine(event, this.#info(event.node, 'executing'), this.#width);
+    return batchResultLine(event, this.#info(event.node, event.status), this.#width);
   }
 
   hookStarted({ hook, index, total }: EventOf<'hook-started'>): readonly LogLine[] {

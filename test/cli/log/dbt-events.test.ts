@@ -26,3 +26,39 @@ test('what is skipped for an ephemeral model that could not be compiled is told 
     },
   ]);
 });
+
+test('a node of a group tells its owner in texts, as Python prints them', async () => {
+  const owner = '{name: us, email: [one@shop.test, two@shop.test], oncall: true}';
+  const project = testProject({
+    'models/a.sql': "{{ config(group='sales') }} select nothing as id",
+    'models/groups.yml': `groups: [{name: sales, owner: ${owner}}]`,
+  });
+  const { out } = await cli(project, ['--log-format', 'json', 'run']);
+  const [told] = readEvents(out).filter(({ info }) => info.name === 'RunResultError');
+  expect(told?.data['group']).toEqual({
+    name: 'sales',
+    package_name: 'shop',
+    owner: { name: 'us', email: "['one@shop.test', 'two@shop.test']", oncall: 'True' },
+  });
+});
+
+test('a model of which some batches fail is told at the level info, as dbt tells it', async () => {
+  const model = [
+    "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='sold_at', batch_size='day',",
+    "   begin='2026-01-01') }}",
+    "select timestamp '2026-01-01' as sold_at, cast({% if model.batch.event_time_start.day == 2 %}'x'{% else %}'1'{% endif %} as integer) as id",
+  ];
+  const project = testProject({ 'models/a.sql': model.join('\n') });
+  const times = ['--event-time-start', '2026-01-01', '--event-time-end', '2026-01-04'];
+  const { out } = await cli(project, ['--log-format', 'json', 'run', ...times]);
+  const told = readEvents(out);
+  expect(told.filter(({ info }) => info.name === 'LogModelResult')).toMatchObject([
+    { info: { level: 'info' }, data: { status: 'PARTIAL SUCCESS (2/3)' } },
+  ]);
+  const batches = told.filter(({ info }) => info.name === 'LogBatchResult');
+  expect(batches).toMatchObject([
+    { data: { status: 'OK', node_info: { node_status: 'success' } } },
+    { data: { status: 'error', node_info: { node_status: 'error' } } },
+    { data: { status: 'OK', node_info: { node_status: 'success' } } },
+  ]);
+});
