@@ -14,6 +14,7 @@ import { Attempt } from '../run/schedule/attempt.ts';
 import { inTurn } from '../run/schedule/pools.ts';
 import { Repeats } from '../run/schedule/repeats.ts';
 import type { RunServices } from '../run/services.ts';
+import { CountingStatements } from '../run/tests/counting-statement.ts';
 import { deferralOf } from './former-run.ts';
 import type { InvocationContext } from './invocation.ts';
 import type { OpenProject } from './open-project.ts';
@@ -67,6 +68,7 @@ export function runServices(
     introspect: options.introspect !== false,
     programs: programsOf(project),
     fuseTests: options.fuseTests !== false,
+    counting: new CountingStatements(project.services),
     fused: null,
     pending: () => false,
     repeats: new Repeats(context.world),

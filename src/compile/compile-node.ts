@@ -2,8 +2,9 @@ import { injectCtes } from '../adapter/ctes.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { render } from '../jinja/driver.ts';
 import { parseTemplate } from '../jinja/template.ts';
+import type { Value } from '../jinja/values.ts';
 import type { CompilableNode, GraphNode, UniqueId, WorkedNode } from '../manifest/node.ts';
-import { renderTestArgumentsAsync } from '../manifest/test-arguments.ts';
+import { renderArgument, renderTestArgumentsAsync } from '../manifest/test-arguments.ts';
 import { writeOutput } from './compiled-files.ts';
 import { pythonModelRefused } from './errors.ts';
 import { type NodeScope, nodeScope } from './node-scope.ts';
@@ -17,25 +18,62 @@ export interface CompiledNode {
   readonly macros: readonly UniqueId[];
 }
 
-/** Renders a node in the execute phase. Throws TemplateError, TemplateSyntaxError, DiagnosticError, WarehouseError. */
-export function compileNode(services: CompileServices, scope: NodeScope): Promise<CompiledNode> {
-  return scope.warehouse.compiling(() => compile(services, scope));
+/** What `model` of a generic test was rendered to, by its text, and the macros that were called for it. */
+export type RenderedModels = Map<string, { readonly value: Value; readonly macros: readonly UniqueId[] }>;
+
+/**
+ * Renders a node in the execute phase. Throws TemplateError, TemplateSyntaxError, DiagnosticError, WarehouseError. Tests
+ * that are given the same `models` render what they are about once.
+ */
+export function compileNode(
+  services: CompileServices,
+  scope: NodeScope,
+  models: RenderedModels | null = null,
+): Promise<CompiledNode> {
+  return scope.warehouse.compiling(() => compile(services, scope, models));
 }
 
-async function compile(services: CompileServices, scope: NodeScope): Promise<CompiledNode> {
+async function compile(
+  services: CompileServices,
+  scope: NodeScope,
+  models: RenderedModels | null,
+): Promise<CompiledNode> {
   const node = scope.node as CompilableNode;
   if (node.language === 'python' && node.resource_type !== 'function')
     throw new DiagnosticError(pythonModelRefused(node));
   if (node.resource_type === 'test' && node.test_metadata !== undefined) {
+    const { kwargs } = node.test_metadata;
     const { names, environment } = scope.context;
-    names.define(
-      '_dbt_generic_test_kwargs',
-      await renderTestArgumentsAsync(node.test_metadata.kwargs, environment),
+    const values = await renderTestArgumentsAsync(kwargs, (text) =>
+      models !== null && text === kwargs['model']
+        ? renderModel(scope, models, text)
+        : renderArgument(text, environment),
     );
+    names.define('_dbt_generic_test_kwargs', values);
   }
   const body = await renderBody(scope);
   const macros = [...scope.reads.directMacros];
   return { node, sql: await withEphemerals(services, scope, body), macros };
+}
+
+async function renderModel(
+  { context, reads, ephemerals }: NodeScope,
+  models: RenderedModels,
+  text: string,
+): Promise<Value> {
+  const rendered = models.get(text);
+  if (rendered === undefined) {
+    const before = reads.directMacros.size;
+    const value = await renderArgument(text, context.environment);
+    // An ephemeral model's query goes in front of each test that reads it.
+    if (ephemerals.size === 0) models.set(text, { value, macros: [...reads.directMacros].slice(before) });
+    return value;
+  }
+  for (const id of rendered.macros) {
+    reads.enterMacro(id);
+    reads.leaveMacro();
+  }
+  return rendered.value;
 }
 
 async function withEphemerals(services: CompileServices, scope: NodeScope, body: string): Promise<string> {

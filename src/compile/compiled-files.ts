@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileNotWritten } from '../artifacts/errors.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
@@ -51,13 +51,30 @@ export function writeOutput(
  */
 function writeText(path: string, text: string): void {
   const bytes = Buffer.from(text);
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (there?.size === bytes.length && unlessRefused(() => readFileSync(path))?.equals(bytes) === true) return;
+  if (unlessRefused(() => holds(path, bytes)) === true) return;
   try {
     writeFileSync(path, bytes);
   } catch (caught) {
     if (!isSystemError(caught) || caught.code !== 'ENOENT') throw caught;
     makeFolder(dirname(path));
     writeFileSync(path, bytes);
+  }
+}
+
+/** Memory that is used for one file after the other. */
+let scratch = Buffer.allocUnsafeSlow(64 * 1024);
+
+function holds(path: string, bytes: Buffer): boolean {
+  // One byte more tells a file that goes on.
+  const wanted = bytes.length + 1;
+  if (scratch.length < wanted) scratch = Buffer.allocUnsafeSlow(2 * wanted);
+  const file = openSync(path, 'r');
+  try {
+    return (
+      readSync(file, scratch, 0, wanted, 0) === bytes.length &&
+      bytes.equals(scratch.subarray(0, bytes.length))
+    );
+  } finally {
+    closeSync(file);
   }
 }

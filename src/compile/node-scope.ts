@@ -11,6 +11,7 @@ import type { Pending } from '../jinja/host.ts';
 import type { PyDict, Value } from '../jinja/values.ts';
 import { modelOf } from '../manifest/model-value.ts';
 import type { GraphNode, SessionNode, UniqueId } from '../manifest/node.ts';
+import type { PlainRecord } from '../manifest/record.ts';
 import { relationOfSource } from '../manifest/source-relation.ts';
 import { deferredRelation, functionToCall, relationToRead } from './deferral.ts';
 import { ephemeralInOperation, refNotDeclared, refUnknown } from './errors.ts';
@@ -76,7 +77,7 @@ export function nodeScope(services: CompileServices, parsed: SessionNode, option
     services.context.emit({ name: 'prerelease-available', uniqueId, model: latest, newest: String(newest) });
   };
   const model = lazily(() => fromPlain(modelOf(node, services.context.facts)));
-  const config = lazily(() => fromPlain(node.config));
+  const config = configValues(node.config as PlainRecord);
   const context = executeContext(services.context, {
     subject: {
       packageName: node.package_name,
@@ -122,7 +123,7 @@ export function nodeScope(services: CompileServices, parsed: SessionNode, option
       if (target === undefined) return raiseDiagnostic(refUnknown(node, name, namesOf(manifest.functions)));
       return functionToCall(services, target, options.warehouse);
     },
-    config: (name) => configValue(config(), name),
+    config,
     graph: services.graph,
     seedTable: options.seedTable ?? (() => null),
     seedType: options.seedType ?? (() => 'text'),
@@ -136,10 +137,16 @@ export function nodeScope(services: CompileServices, parsed: SessionNode, option
   return { node, context, warehouse: options.warehouse, batch: options.batch ?? null, ephemerals, reads };
 }
 
-function configValue(config: Value, name: string): Value | undefined {
-  const dict = config as { get(key: Value): Value | undefined };
-  if (name === 'pre_hook' || name === 'post_hook') return dict.get(name.replace('_', '-'));
-  return dict.get(name) ?? undefined;
+/** Values of a configuration by name, each made once: templates may change lists and mappings, and ask for few. */
+function configValues(config: PlainRecord): (name: string) => Value | undefined {
+  const values = new Map<string, Value | undefined>();
+  return (name) => {
+    const key = name === 'pre_hook' || name === 'post_hook' ? name.replace('_', '-') : name;
+    if (!values.has(key)) {
+      values.set(key, Object.hasOwn(config, key) ? (fromPlain(config[key]) ?? undefined) : undefined);
+    }
+    return values.get(key);
+  };
 }
 
 /** Sources are never deferred. */

@@ -15,17 +15,23 @@ export function renderTestArguments(args: PlainRecord, environment: Environment)
   return argumentsWith(args, (text) => renderNative(templateOf(text), environment));
 }
 
-/** The same in the execute phase, where a `ref` may have to ask the warehouse. */
-export async function renderTestArgumentsAsync(args: PlainRecord, environment: Environment): Promise<PyDict> {
+/** The same in the execute phase, where a `ref` may have to ask the warehouse: see {@link renderArgument}. */
+export async function renderTestArgumentsAsync(
+  args: PlainRecord,
+  render: (text: string) => Promise<Value>,
+): Promise<PyDict> {
   const texts = new Set<string>();
   argumentsWith(args, (text) => {
     texts.add(text);
     return null;
   });
   const values = new Map<string, Value>();
-  for (const text of texts) values.set(text, await renderNativeAsync(templateOf(text), environment));
+  for (const text of texts) values.set(text, await render(text));
   return argumentsWith(args, (text) => values.get(text)!);
 }
+
+export const renderArgument = (text: string, environment: Environment): Promise<Value> =>
+  renderNativeAsync(templateOf(text), environment);
 
 type RenderText = (text: string) => Value;
 

@@ -10,6 +10,7 @@ import type { Program } from './programs/run-program.ts';
 import type { Attempt } from './schedule/attempt.ts';
 import type { Share } from './schedule/pools.ts';
 import type { Repeats } from './schedule/repeats.ts';
+import type { CountingStatements } from './tests/counting-statement.ts';
 import type { FusedTests } from './tests/fused-tests.ts';
 
 /** What running any node of an invocation needs. */
@@ -39,6 +40,7 @@ export interface RunServices {
   readonly programs: ReadonlyMap<string, Program>;
   /** Whether data tests of one relation may be answered by one scan. */
   readonly fuseTests: boolean;
+  readonly counting: CountingStatements;
   /** Those that are; null outside of a run. */
   readonly fused: FusedTests | null;
   /** True for a relation whose node is still to be built in this run. */

@@ -1,4 +1,3 @@
-import { dispatch, dispatchOrder } from '../../context/macro-registry.ts';
 import { dictGet } from '../../jinja/dict.ts';
 import { str } from '../../jinja/text.ts';
 import { isText, type PyDict, type Value } from '../../jinja/values.ts';
@@ -23,20 +22,6 @@ const known: Readonly<Record<string, readonly string[]>> = {
   unique: ['model', 'column_name'],
   accepted_values: ['model', 'column_name', 'values', 'quote'],
 };
-
-/** False where the project, or the package, counts failures in a way of its own. */
-export function mayFuse({ fuseTests, compile }: RunServices, packageName: string): boolean {
-  if (!fuseTests) return false;
-  const { registry, dispatchOrders, facts } = compile.context;
-  const { internalPackages } = registry;
-  const order = dispatchOrder(registry, 'dbt', dispatchOrders);
-  const prefixes = [facts.type, ...facts.dispatchParents, 'default'];
-  const outer = registry.resolve('get_test_sql', packageName);
-  const inner = dispatch(registry, 'get_test_sql', order, prefixes, packageName);
-  return [outer, 'macro' in inner ? inner.macro : undefined].every(
-    (macro) => macro !== undefined && internalPackages.includes(macro.packageName),
-  );
-}
 
 /** Whether nothing that is configured of a test stands against it; its arguments are known when it is compiled. */
 export function isFusable(services: RunServices, node: TestNode): boolean {

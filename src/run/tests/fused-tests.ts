@@ -1,5 +1,5 @@
 import type { StatementResult } from '../../adapter/cell.ts';
-import { type CompiledNode, compileNode } from '../../compile/compile-node.ts';
+import { type CompiledNode, compileNode, type RenderedModels } from '../../compile/compile-node.ts';
 import { nodeScope } from '../../compile/node-scope.ts';
 import { fromPlain } from '../../context/plain.ts';
 import { DiagnosticError } from '../../core/diagnostic.ts';
@@ -8,10 +8,9 @@ import { PyDict } from '../../jinja/values.ts';
 import { findNode } from '../../manifest/manifest.ts';
 import type { AnyNode, TestNode, UniqueId } from '../../manifest/node.ts';
 import { isCancelled, warehouseErrorIn } from '../failures.ts';
-import { type NodeSession, withNodeSession } from '../node-session.ts';
+import { withNodeSession } from '../node-session.ts';
 import type { RunServices } from '../services.ts';
-import { countingStatement, countingTerms } from './counting-statement.ts';
-import { type FusedTest, fusedTest, isFusable, mayFuse } from './fusable-test.ts';
+import { type FusedTest, fusedTest, isFusable } from './fusable-test.ts';
 
 /** A test that is answered together with others of its relation. */
 export interface FusedMember {
@@ -38,16 +37,10 @@ export class FusedTests {
   readonly #groups = new Map<UniqueId, Group>();
 
   constructor(services: RunServices, nodes: readonly AnyNode[]) {
-    const packages = new Map<string, boolean>();
-    const mayFuseIn = (name: string): boolean => {
-      const may = packages.get(name) ?? mayFuse(services, name);
-      packages.set(name, may);
-      return may;
-    };
     const byRelation = new Map<string, TestNode[]>();
-    for (const node of nodes) {
-      if (node.resource_type !== 'test' || !mayFuseIn(node.package_name) || !isFusable(services, node))
-        continue;
+    for (const node of services.fuseTests ? nodes : []) {
+      if (node.resource_type !== 'test' || !services.counting.isOurs(node.package_name)) continue;
+      if (!isFusable(services, node)) continue;
       const key = JSON.stringify([node.depends_on.nodes, node.config['where'] ?? null, node.package_name]);
       const tests = byRelation.get(key);
       if (tests === undefined) byRelation.set(key, [node]);
@@ -94,14 +87,18 @@ function ask(
     const work = withNodeSession(services, leader, { undeclaredRefs: false }, async (session) => {
       const { warehouse } = session;
       const all: Compiled[] = [];
+      const models: RenderedModels = new Map();
       for (const node of tests) {
-        const one = await attempted(() => compiledTest(services, node, warehouse));
+        const one = await attempted(() => compiledTest(services, node, warehouse, models));
         if (one !== null) all.push(one);
       }
       const relation = all[0]?.test.relation;
       const members = all.filter(({ test }) => test.relation === relation);
       if (members.length < 2) return resolve(new Map());
-      const asked = await aloneStatements(session, members);
+      const asked: string[] = [];
+      for (const { node, compiled } of members) {
+        asked.push(await services.counting.of(session, node, compiled.sql));
+      }
       const answer = attempted(async () => {
         const sql = await session.render('get_fused_tests_sql', [
           relation!,
@@ -141,36 +138,20 @@ function isView({ compile }: RunServices, { depends_on: dependsOn }: TestNode): 
   return parent?.resource_type === 'model' && parent.config.materialized === 'view';
 }
 
-/** As the tests would be asked one by one. The macro is ours, and is rendered once for all tests of the same terms. */
-async function aloneStatements(
-  session: NodeSession,
-  members: readonly Compiled[],
-): Promise<readonly string[]> {
-  const statements = new Map<string, string>();
-  const out: string[] = [];
-  for (const { node, compiled } of members) {
-    const terms = countingTerms(node);
-    const key = Object.values(terms).join('\n');
-    const statement = statements.get(key) ?? (await countingStatement(session, terms, queryMark));
-    statements.set(key, statement);
-    out.push(statement.replace(queryMark, () => compiled.sql));
-  }
-  return out;
-}
-
-/** Stands for a test's query. */
-const queryMark = '<the query>';
-
 const ignored = (): void => {};
 
-/** A test ready to be asked; null where its arguments are more than a scan can answer. */
+/**
+ * A test ready to be asked; null where its arguments are more than a scan can answer. Tests of a group have their
+ * relation and `where` in common, of which our own macros make the same for all: `models`.
+ */
 async function compiledTest(
   services: RunServices,
   node: TestNode,
   warehouse: Parameters<typeof nodeScope>[2]['warehouse'],
+  models: RenderedModels,
 ): Promise<Compiled | null> {
   const scope = nodeScope(services.compile, node, { warehouse, undeclaredRefs: false });
-  const compiled = await compileNode(services.compile, scope);
+  const compiled = await compileNode(services.compile, scope, models);
   const args = scope.context.names.get('_dbt_generic_test_kwargs');
   const { internalPackages } = services.compile.context.registry;
   const isBuiltIn = [...scope.reads.macros].every((id) => internalPackages.includes(id.split('.')[1]!));

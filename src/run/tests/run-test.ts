@@ -16,7 +16,7 @@ import { executeProgram, programOf, responseOf, withProgramSession } from '../pr
 import { executePlan } from '../publish/execute-plan.ts';
 import { lookAtDestination } from '../publish/look-at-destination.ts';
 import type { RunServices } from '../services.ts';
-import { countingStatement, countingTerms } from './counting-statement.ts';
+import { countingTerms } from './counting-statement.ts';
 import { thresholdOf } from './fusable-test.ts';
 import { previewQuery } from './preview-query.ts';
 import { storedAs } from './stored-failures.ts';
@@ -84,7 +84,7 @@ async function countFailures(
   query: string,
   item: ItemRun,
 ): Promise<Counted> {
-  const sql = await countingStatement(session, countingTerms(node), query);
+  const sql = await services.counting.of(session, node, query);
   item.built(services.compile, node, sql);
   const result = await session.warehouse.execute(sql, { autoBegin: false, fetch: true, limit: null });
   return counted(node, result.rows, result.response);
