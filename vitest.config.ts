@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/build-once.ts', 'test/postgres-once.ts'],
+    globalSetup: ['test/scratch-once.ts', 'test/build-once.ts', 'test/postgres-once.ts'],
     pool: 'forks',
     maxWorkers: 2,
     // Imports JSON as bundlers do.
