@@ -140,6 +140,8 @@ export type Event =
       readonly batch: string;
       readonly index: number;
       readonly total: number;
+      /** Whether other batches of the model may be worked meanwhile. */
+      readonly concurrent: boolean;
     }
   | {
       readonly name: 'batch-finished';

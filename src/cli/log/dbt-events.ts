@@ -96,6 +96,7 @@ export const dbtEvents: Readonly<Record<string, readonly [code: string, level: E
   MainStackTrace: ['Z003', 'error'],
   MarkSkippedChildren: ['Z033', 'debug'],
   MetricAttributesRenamed: ['D006', 'warn'],
+  MicrobatchExecutionDebug: ['Q044', 'debug'],
   MicrobatchMacroOutsideOfBatchesDeprecation: ['D020', 'warn'],
   MicrobatchModelNoEventTimeInputs: ['I074', 'warn'],
   MissingArgumentsPropertyInGenericTestDeprecation: ['D039', 'warn'],

@@ -247,18 +247,22 @@ export function hookLine(
   });
 }
 
-/** `Batch 1 of 3 START batch 2024-01-01 of main.events ... [RUN]`. */
-export function batchStartLine(
-  { node, batch, index, total }: EventOf<'batch-started'>,
+/** `Batch 1 of 3 START batch 2024-01-01 of main.events ... [RUN]`, and in logs whether others run meanwhile. */
+export function batchStartLines(
+  { node, batch, index, total, concurrent }: EventOf<'batch-started'>,
   info: Readonly<Record<string, unknown>>,
   width: number,
-): LogLine {
+): readonly LogLine[] {
   const description = describeBatch(node, batch);
-  return logLine('LogStartBatch', {
-    msg: `Batch ${fancyLine(index, total, `START ${description}`, 'RUN', null, width)}`,
-    shown: 'live',
-    data: { node_info: info, description, batch_index: index, total_batches: total },
-  });
+  const msg = `${description} ${concurrent ? 'may run beside others' : 'runs by itself'}`;
+  return [
+    logLine('MicrobatchExecutionDebug', { msg, data: { msg } }),
+    logLine('LogStartBatch', {
+      msg: `Batch ${fancyLine(index, total, `START ${description}`, 'RUN', null, width)}`,
+      shown: 'live',
+      data: { node_info: info, description, batch_index: index, total_batches: total },
+    }),
+  ];
 }
 
 const batchVerbs = {

@@ -4,7 +4,7 @@ import { isoTime } from './iso-time.ts';
 import { type LogLine, levelOf, logLine, nodeInfo } from './log-line.ts';
 import {
   batchResultLine,
-  batchStartLine,
+  batchStartLines,
   brokenInputLine,
   compiledLine,
   describeNode,
@@ -158,8 +158,8 @@ export class NodeTeller {
     return lines;
   }
 
-  batchStarted(event: EventOf<'batch-started'>): LogLine {
-    return batchStartLine(event, this.#info(event.node, 'started'), this.#width);
+  batchStarted(event: EventOf<'batch-started'>): readonly LogLine[] {
+    return batchStartLines(event, this.#info(event.node, 'started'), this.#width);
   }
 
   batchFinished(event: EventOf<'batch-finished'>): LogLine {

@@ -132,7 +132,7 @@ export class Teller {
       case 'node-progress':
         return [];
       case 'batch-started':
-        return [this.#nodes.batchStarted(event)];
+        return this.#nodes.batchStarted(event);
       case 'batch-finished':
         return [this.#nodes.batchFinished(event)];
       case 'node-compiled':

@@ -68,11 +68,11 @@ export class BatchProgress {
   }
 
   /** Begins the next attempt at a batch. */
-  begin(batch: Batch): Attempt {
+  begin(batch: Batch, concurrent = false): Attempt {
     const { services, item } = this.#model;
     let begun = this.#begun.get(batch.label);
     if (begun === undefined) {
-      services.emit({ name: 'batch-started', ...this.#place(batch) });
+      services.emit({ name: 'batch-started', ...this.#place(batch), concurrent });
       begun = { startedAt: services.world.elapsed(), attempts: 0, firstFailureAt: null };
       this.#begun.set(batch.label, begun);
     }

@@ -156,7 +156,7 @@ class MicrobatchRun {
   async #workOn(batch: Batch, shared: NodeSession | null, collides?: () => void): Promise<void> {
     const progress = this.#progress;
     if (progress.isStopped) return progress.skip(batch);
-    const attempt = progress.begin(batch);
+    const attempt = progress.begin(batch, shared === null);
     const model = { ...this.#model, services: { ...this.#model.services, attempt } };
     const { services, node } = model;
     const compiled: CompiledBatch = { compiledPath: null, compiledCode: null };

@@ -50,10 +50,16 @@ test('a model of which some batches fail is told at the level info, as dbt tells
   ];
   const project = testProject({ 'models/a.sql': model.join('\n') });
   const times = ['--event-time-start', '2026-01-01', '--event-time-end', '2026-01-04'];
-  const { out } = await cli(project, ['--log-format', 'json', 'run', ...times]);
+  const { out } = await cli(project, ['--log-format', 'json', '--log-level', 'debug', 'run', ...times]);
   const told = readEvents(out);
   expect(told.filter(({ info }) => info.name === 'LogModelResult')).toMatchObject([
     { info: { level: 'info' }, data: { status: 'PARTIAL SUCCESS (2/3)' } },
+  ]);
+  const ways = told.filter(({ info }) => info.name === 'MicrobatchExecutionDebug');
+  expect(ways.map(({ data }) => data['msg'])).toEqual([
+    'batch 2026-01-01 of main.a runs by itself',
+    'batch 2026-01-02 of main.a may run beside others',
+    'batch 2026-01-03 of main.a runs by itself',
   ]);
   const batches = told.filter(({ info }) => info.name === 'LogBatchResult');
   expect(batches).toMatchObject([
