@@ -43,8 +43,9 @@ function quotingOf(given: unknown): { database?: boolean; schema?: boolean; iden
   return out;
 }
 
+/** Such a model has no relation's name, which is read with everything else that whoever reads the model needs. */
 export const isEphemeral = (node: WorkedNode): boolean =>
-  node.resource_type === 'model' && node.config.materialized === 'ephemeral';
+  node.resource_type === 'model' && node.relation_name === null && node.config.materialized === 'ephemeral';
 
 /** Whether running the node makes a relation of its name. */
 export function makesRelation(node: WorkedNode): boolean {
