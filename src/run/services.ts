@@ -40,9 +40,10 @@ export interface RunServices {
   readonly programs: ReadonlyMap<string, Program>;
   /** Whether data tests of one relation may be answered by one scan. */
   readonly fuseTests: boolean;
-  readonly counting: CountingStatements;
   /** Those that are; null outside of a run. */
   readonly fused: FusedTests | null;
+  /** What data tests send where each is asked by itself. */
+  readonly counting: CountingStatements;
   /** True for a relation whose node is still to be built in this run. */
   readonly pending: (relation: RelationName) => boolean;
   /** How the work on one item is given to idle threads of the run. */
