@@ -4,7 +4,10 @@ import { contest, replay, sluice, tell, writeRecording } from './contest.mjs';
 import { generate } from './models.mjs';
 import { readRecording } from './recording.mjs';
 
-/** Data tests of a generated project, of many small tables, and of one large one: by hand and one by one, one by one, fused. */
+/**
+ * Data tests of a generated project, of many small tables, and of one large one: by hand as they are sent one by one and
+ * fused, and by sluice in both ways.
+ */
 export async function benchTests(warehouse, options) {
   const { scratch, models, rows, largeRows, threads } = options;
   const made = generate(warehouse, options);
@@ -30,16 +33,18 @@ async function benchProject(warehouse, { scratch, rounds }, project, commands, t
   await warehouse.clear();
   for (const command of commands) sluice(project, command);
   await warehouse.keep();
-  const recording = record(project, scratch);
+  const recording = record(project, scratch, ['--no-fuse-tests']);
   const count = recording.length;
   console.log(`\n${warehouse.title}: ${count} tests of ${title}`);
   const file = writeRecording(scratch, 'recording', warehouse, recording);
+  const fused = writeRecording(scratch, 'fused', warehouse, record(project, scratch, []));
   const single = writeRecording(scratch, 'single', warehouse, recording.slice(0, 1));
   const [, , name] = recording[0].id.split('.');
   const results = await contest(
     warehouse,
     {
       'by hand, one by one': () => replay(file, 'alone', 1),
+      'by hand, fused': () => replay(fused, 'alone', 1),
       'by hand, one test': () => replay(single, 'alone', 1),
       'sluice, one by one': () => sluice(project, ['test', '--no-fuse-tests']),
       sluice: () => sluice(project, ['test']),
@@ -57,12 +62,14 @@ async function benchProject(warehouse, { scratch, rounds }, project, commands, t
   ]) {
     const each = (all, one) => ((results[all][kind] - results[one][kind]) / count) * 1000;
     const hand = each('by hand, one by one', 'by hand, one test');
-    const told = ['sluice, one by one', 'sluice'].map((all) => {
-      const took = each(all, 'sluice, one test');
-      return `${took.toFixed(2)} ms (${(took / hand).toFixed(2)} x)`;
-    });
+    const [statements, alone, together] = [
+      each('by hand, fused', 'by hand, one test'),
+      each('sluice, one by one', 'sluice, one test'),
+      each('sluice', 'sluice, one test'),
+    ].map((took) => `${took.toFixed(2)} ms (${(took / hand).toFixed(2)} x)`);
     console.log(
-      `  ${unit} for each test, beyond a run of one: by hand ${hand.toFixed(2)} ms, one by one ${told[0]}, fused ${told[1]}`,
+      `  ${unit} for each test, beyond a run of one: by hand ${hand.toFixed(2)} ms, fused ${statements}; ` +
+        `by sluice ${alone}, fused ${together}`,
     );
   }
 }
@@ -98,10 +105,10 @@ from generate_series(1, ${rows}) as s(i)\n`,
   );
 }
 
-/** The statements of the tests, one for each. */
-function record(project, scratch) {
+/** The statements of the tests, in the order in which they were sent. */
+function record(project, scratch, flags) {
   const eventLog = join(scratch, 'events.jsonl');
   rmSync(eventLog, { force: true });
-  sluice(project, ['test', '--no-fuse-tests'], { env: { SLUICE_EVENT_LOG: eventLog } });
+  sluice(project, ['test', ...flags], { env: { SLUICE_EVENT_LOG: eventLog } });
   return readRecording(eventLog, project);
 }
