@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileNotWritten } from '../artifacts/errors.ts';
 import { DiagnosticError } from '../core/diagnostic.ts';
 import { makeFolder } from '../core/make-folder.ts';
+import { readBytes } from '../core/read-bytes.ts';
 import { isSystemError, unlessRefused } from '../core/system-error.ts';
 import type { WorkedNode } from '../manifest/node.ts';
 import type { CompileServices } from './services.ts';
@@ -51,30 +52,12 @@ export function writeOutput(
  */
 function writeText(path: string, text: string): void {
   const bytes = Buffer.from(text);
-  if (unlessRefused(() => holds(path, bytes)) === true) return;
+  if (unlessRefused(() => readBytes(path).equals(bytes)) === true) return;
   try {
     writeFileSync(path, bytes);
   } catch (caught) {
     if (!isSystemError(caught) || caught.code !== 'ENOENT') throw caught;
     makeFolder(dirname(path));
     writeFileSync(path, bytes);
-  }
-}
-
-/** Memory that is used for one file after the other. */
-let scratch = Buffer.allocUnsafeSlow(64 * 1024);
-
-function holds(path: string, bytes: Buffer): boolean {
-  // One byte more tells a file that goes on.
-  const wanted = bytes.length + 1;
-  if (scratch.length < wanted) scratch = Buffer.allocUnsafeSlow(2 * wanted);
-  const file = openSync(path, 'r');
-  try {
-    return (
-      readSync(file, scratch, 0, wanted, 0) === bytes.length &&
-      bytes.equals(scratch.subarray(0, bytes.length))
-    );
-  } finally {
-    closeSync(file);
   }
 }

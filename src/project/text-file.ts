@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
 import { DiagnosticError } from '../core/diagnostic.ts';
+import { readBytes } from '../core/read-bytes.ts';
 import { isMissing } from '../core/system-error.ts';
 import { notUtf8 } from './errors.ts';
 import type { SourceFile } from './project.ts';
@@ -29,24 +29,6 @@ export function readTextFile(place: FilePlace): SourceFile {
   const { path, folder, absolutePath } = place;
   const digest = hash('md5', bytes, 'buffer');
   return { path, folder, absolutePath, text: bytes.toString('utf8', marked ? 3 : 0), digest };
-}
-
-/** Memory that is used for one file after the other: ten thousand buffers would keep the collector busy. */
-let scratch = Buffer.allocUnsafeSlow(256 * 1024);
-
-/** The whole file, up to the next call only. */
-function readBytes(path: string): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    for (let length = 0; ; ) {
-      const read = readSync(file, scratch, length, scratch.length - length, null);
-      if (read === 0) return scratch.subarray(0, length);
-      length += read;
-      if (length === scratch.length) scratch = Buffer.concat([scratch], scratch.length * 2);
-    }
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** The same for a file that may be absent: null then. */
