@@ -65,9 +65,9 @@ function linesOf(
 
 /** What a row says of a node that is listed by its id or its fqn: most are, and there may be tens of thousands. */
 function rowSelector(rows: Rows, id: UniqueId): string | undefined {
-  const type = typeOfId(id);
-  if (type === 'unit_test') return undefined;
-  if (listedById.has(type)) return idSelector(id, type);
+  if (typeOfId(id) === 'unit_test') return undefined;
+  const byId = idSelector(id);
+  if (byId !== undefined) return byId;
   const row = rowOf(rows, id);
   return row === undefined ? undefined : dottedFqn(rows, row);
 }
@@ -81,7 +81,11 @@ const listedById: ReadonlySet<string> = new Set([
   'semantic_model',
 ]);
 
-const idSelector = (id: UniqueId, type: string): string => `${type}:${id.slice(type.length + 1)}`;
+/** Undefined for types that are listed otherwise. */
+function idSelector(id: UniqueId): string | undefined {
+  const type = typeOfId(id);
+  return listedById.has(type) ? `${type}:${id.slice(type.length + 1)}` : undefined;
+}
 
 const listedTypes = [
   'model',
@@ -137,9 +141,7 @@ const versionedName = ({ name, version }: UnitTestNode): string =>
 
 function selectorOf(node: AnyNode): string {
   if (node.resource_type === 'unit_test') return `unit_test:${node.package_name}.${versionedName(node)}`;
-  return listedById.has(node.resource_type)
-    ? idSelector(node.unique_id, node.resource_type)
-    : node.fqn.join('.');
+  return idSelector(node.unique_id) ?? node.fqn.join('.');
 }
 
 function pick(node: AnyNode, keys: readonly string[] | undefined): Record<string, unknown> {

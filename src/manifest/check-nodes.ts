@@ -94,7 +94,7 @@ export function checkUniqueness(state: ParseState): void {
       isRefable(node) || (node.resource_type === 'test' && node.config['store_failures'] === true);
     if (!relational) continue;
     if (versionOf(node) === null) checkName(state, byName, parsed);
-    else versioned.set(`${node.package_name}.${node.name}`, parsed);
+    else versioned.set(nameInPackage(node), parsed);
     const { database, schema, alias } = node;
     const key = relationKey(facts, { database, schema, identifier: alias });
     const other = byRelation.get(key);
@@ -116,11 +116,13 @@ export function checkUniqueness(state: ParseState): void {
   }
 }
 
+const nameInPackage = (node: NodeDraft): string => `${node.package_name}.${node.name}`;
+
 const described = (node: NodeDraft): string => `${node.unique_id} (${node.original_file_path})`;
 
 function checkName(state: ParseState, byName: Map<string, ParsedNode>, parsed: ParsedNode): void {
   const { node, place } = parsed;
-  const key = `${node.package_name}.${node.name}`;
+  const key = nameInPackage(node);
   const other = byName.get(key);
   byName.set(key, parsed);
   if (other === undefined || other.node.unique_id === node.unique_id) return;

@@ -1,10 +1,9 @@
 import type { EventOf, NodeOutcome, NodeRef } from '../../core/event.ts';
+import { batchResultLine, batchStartLines } from './batch-lines.ts';
 import { failingRowsLines } from './failing-rows.ts';
 import { isoTime } from './iso-time.ts';
 import { type LogLine, levelOf, logLine, nodeInfo } from './log-line.ts';
 import {
-  batchResultLine,
-  batchStartLines,
   brokenInputLine,
   compiledLine,
   describeNode,
