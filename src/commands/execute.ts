@@ -164,10 +164,8 @@ function refuseRestricted({ project, hooks, work }: ExecuteInput, items: readonl
   const nodes = items.flatMap(({ nodeId }) => findNode(project.manifest, nodeId) ?? []);
   const ends = hooks ? ['on-run-start', 'on-run-end'].flatMap((tag) => hooksOf(project, tag)) : [];
   const run = work === undefined ? (nodes as readonly GraphNode[]) : [];
-  const { internalPackages } = project.services.registry;
-  const foreign = [...programsOf(project)].filter(
-    ([, { macro }]) => !internalPackages.includes(macro.packageName),
-  );
+  const { registry } = project.services;
+  const foreign = [...programsOf(project)].filter(([, { macro }]) => !registry.isInternal(macro.packageName));
   const names = new Set(foreign.map(([name]) => name));
   checkRestrictedWork(project.project.root.directory, run, ends, names);
 }

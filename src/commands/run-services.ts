@@ -99,7 +99,7 @@ export function runServices(
 function runsInBatches({ services, project }: OpenProject): boolean {
   if (behaviour(services, 'require_batched_execution_for_custom_microbatch_strategy', false)) return true;
   const macro = services.registry.resolve('get_incremental_microbatch_sql', project.root.name);
-  return macro === undefined || services.registry.internalPackages.includes(macro.packageName);
+  return macro === undefined || services.registry.isInternal(macro.packageName);
 }
 
 /** What has no recipe: ours of these names are programs, too. */
@@ -117,7 +117,7 @@ export function programsOf({ manifest, services }: OpenProject): ReadonlyMap<str
   for (const macro of registry.all()) {
     const name = /^materialization_(.+)_[a-z0-9]+$/.exec(macro.name)?.[1];
     const isOurs = (one: MacroSource): boolean =>
-      !program.has(name ?? '') && registry.internalPackages.includes(one.packageName);
+      !program.has(name ?? '') && registry.isInternal(one.packageName);
     if (name === undefined || isOurs(macro)) continue;
     const found = findMaterialization(registry, name, prefixes, overriding);
     if (found === undefined || isOurs(found.macro)) continue;

@@ -21,6 +21,8 @@ export interface MacroRegistry {
   readonly rootPackage: string;
   /** Our own packages, most general first: `dbt`, then the adapter's parents, then the adapter. */
   readonly internalPackages: readonly string[];
+  /** Whether a package is one of ours. */
+  isInternal(packageName: string): boolean;
   /** Names of packages that are not ours, the root included. */
   readonly packages: ReadonlySet<string>;
   /**
@@ -63,6 +65,7 @@ export function createMacroRegistry(options: RegistryOptions): MacroRegistry {
   return {
     rootPackage,
     internalPackages,
+    isInternal,
     packages: new Set([rootPackage, ...[...byPackage.keys()].filter((name) => !isInternal(name))]),
     resolve: (name, fromPackage) =>
       (isInternal(fromPackage) ? undefined : lookup(fromPackage, name)) ??

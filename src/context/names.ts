@@ -134,7 +134,7 @@ export class ContextNames implements NameSource {
   replaceMacro(called: string, value: Value): void {
     const [, packageName, name = called] = /^([^.]+)\.(.+)$/.exec(called) ?? [];
     const found = this.#registry.resolve(name, this.#packageName);
-    const isOurs = found !== undefined && this.#registry.internalPackages.includes(found.packageName);
+    const isOurs = found !== undefined && this.#registry.isInternal(found.packageName);
     if (packageName !== undefined) this.#replaced.set(called, value);
     if (packageName === undefined || (packageName === 'dbt' && isOurs)) this.#written.set(name, value);
     if (packageName === undefined && isOurs) this.#replaced.set(`dbt.${name}`, value);

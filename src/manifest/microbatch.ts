@@ -29,7 +29,7 @@ export function checkMicrobatch(state: ParseState, content: Omit<Manifest, 'sele
   if (!behaviour(state.services, 'require_batched_execution_for_custom_microbatch_strategy', false)) {
     const { registry, projectName } = state.services;
     const macro = registry.resolve('get_incremental_microbatch_sql', projectName);
-    if (macro !== undefined && !registry.internalPackages.includes(macro.packageName)) {
+    if (macro !== undefined && !registry.isInternal(macro.packageName)) {
       state.found.add(microbatchMacroOfProject(macro.packageName, first.place()));
       return;
     }

@@ -59,7 +59,7 @@ function makeRule(parts: NamingParts, component: Component, packageName: string)
 }
 
 const isOurs = ({ registry }: ContextServices, macro: MacroSource): boolean =>
-  registry.internalPackages.includes(macro.packageName);
+  registry.isInternal(macro.packageName);
 
 /** Whether the dispatch inside our macro ends at our default. */
 function defaultIsOurs(services: ContextServices, name: string): boolean {

@@ -43,7 +43,7 @@ export async function runFunction(services: RunServices, node: FunctionNode, ite
 }
 
 const isOurs = ({ compile }: RunServices, { macro }: Program): boolean =>
-  compile.context.registry.internalPackages.includes(macro.packageName);
+  compile.context.registry.isInternal(macro.packageName);
 
 /** Which macro makes it says its kind and language; there are kinds for which this warehouse has none. */
 function checkKind({ compile }: RunServices, node: FunctionNode): void {
@@ -69,7 +69,7 @@ function plainFailure({ compile }: RunServices, node: FunctionNode, failure: unk
   }
   const { registry } = compile.context;
   const isInternal = (macro: string | null): boolean =>
-    registry.internalPackages.includes(registry.resolve(macro ?? '', node.package_name)?.packageName ?? '');
+    registry.isInternal(registry.resolve(macro ?? '', node.package_name)?.packageName ?? '');
   const sent = failure instanceof TemplateError && failure.frames.every(({ macro }) => isInternal(macro));
   return (sent ? warehouseErrorIn(failure) : null) ?? failure;
 }

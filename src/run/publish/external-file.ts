@@ -48,7 +48,7 @@ function refusePlugins({ compile }: Run['services'], node: GraphNode): void {
   const { registry } = compile.context;
   const key = node.config['glue_register'] === true ? 'glue_register' : 'plugin';
   const macro = registry.resolve('store_relation', node.package_name);
-  const isOurs = macro === undefined || registry.internalPackages.includes(macro.packageName);
+  const isOurs = macro === undefined || registry.isInternal(macro.packageName);
   if ((node.config[key] ?? null) !== null && isOurs) throw new DiagnosticError(externalPlugin(node, key));
 }
 

@@ -65,6 +65,6 @@ function isOurs({ registry, dispatchOrders, facts }: ContextServices, packageNam
   const outer = registry.resolve('get_test_sql', packageName);
   const inner = dispatch(registry, 'get_test_sql', order, prefixes, packageName);
   return [outer, 'macro' in inner ? inner.macro : undefined].every(
-    (macro) => macro !== undefined && registry.internalPackages.includes(macro.packageName),
+    (macro) => macro !== undefined && registry.isInternal(macro.packageName),
   );
 }

@@ -1,6 +1,7 @@
 import type { StatementResult } from '../../adapter/cell.ts';
 import { type CompiledNode, compileNode, type RenderedModels } from '../../compile/compile-node.ts';
 import { nodeScope } from '../../compile/node-scope.ts';
+import { packageOfId } from '../../context/ids.ts';
 import { fromPlain } from '../../context/plain.ts';
 import { DiagnosticError } from '../../core/diagnostic.ts';
 import { TemplateError } from '../../jinja/errors.ts';
@@ -153,8 +154,8 @@ async function compiledTest(
   const scope = nodeScope(services.compile, node, { warehouse, undeclaredRefs: false });
   const compiled = await compileNode(services.compile, scope, models);
   const args = scope.context.names.get('_dbt_generic_test_kwargs');
-  const { internalPackages } = services.compile.context.registry;
-  const isBuiltIn = [...scope.reads.macros].every((id) => internalPackages.includes(id.split('.')[1]!));
+  const { registry } = services.compile.context;
+  const isBuiltIn = [...scope.reads.macros].every((id) => registry.isInternal(packageOfId(id)));
   if (!(args instanceof PyDict) || !isBuiltIn || scope.ephemerals.size > 0) return null;
   const test = fusedTest(node, args);
   return test === null ? null : { node, compiled, test };
