@@ -9,8 +9,9 @@ import { Units } from './units.ts';
 /** What is known of each file: of those that were parsed by that parse, of others from before. */
 export function mergedDetails(former: Snapshot, files: FileTable, part: PartialParse): FileDetails {
   const fresh = detailsOf(part.parsed, part.project, files, part.files);
+  const marks = fileMarks(files, part.files);
   const parsed: number[] = [];
-  for (const [file, mark] of fileMarks(files, part.files).entries()) if (mark === 1) parsed.push(file);
+  for (let file = 0; file < marks.length; file += 1) if (marks[file] === 1) parsed.push(file);
   const before = broughtForward(former, files, part.slice === null ? parsed : []);
   const { flags } = before;
   const units = new Units(before.unit);

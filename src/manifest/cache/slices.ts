@@ -31,7 +31,7 @@ export function sliceOf(snapshot: Snapshot, concerned: ReadonlySet<string>): Sli
     entryOf(units, details.unit[file]!, () => []).push(file);
   }
   const members = new Map<number, number[]>([...units.keys()].map((unit) => [unit, []]));
-  for (const [file, unit] of details.unit.entries()) members.get(unit)?.push(file);
+  for (let file = 0; file < details.unit.length; file += 1) members.get(details.unit[file]!)?.push(file);
   const rows = rowsByFile(snapshot, members);
   const builder = new SliceBuilder(snapshot, rows);
   for (const [unit, wanted] of units) builder.add(wanted, members.get(unit)!);
@@ -40,11 +40,14 @@ export function sliceOf(snapshot: Snapshot, concerned: ReadonlySet<string>): Sli
 
 function rowsByFile(
   { rows, details }: Snapshot,
-  members: ReadonlyMap<number, unknown>,
+  members: ReadonlyMap<number, readonly number[]>,
 ): ReadonlyMap<number, readonly number[]> {
   const out = new Map<number, number[]>();
-  for (const [row, file] of rows.file.entries()) {
-    if (file !== none32 && members.has(details.unit[file]!)) entryOf(out, file, () => []).push(row);
+  const isMember = new Uint8Array(details.unit.length);
+  for (const files of members.values()) for (const file of files) isMember[file] = 1;
+  for (let row = 0; row < rows.file.length; row += 1) {
+    const file = rows.file[row]!;
+    if (file !== none32 && isMember[file] === 1) entryOf(out, file, () => []).push(row);
   }
   return out;
 }
