@@ -22,7 +22,8 @@ test('what the system refuses is thrown, and tried no more', () => {
   const file = join(scratch(), 'file');
   writeFileSync(file, '');
   expect(() => makeFolder(file)).toThrow('EEXIST');
-  expect(() => makeFolder(join(file, 'below'))).toThrow('ENOTDIR');
+  // Which of the two it is depends on whether Node's `statSync` throws where a part of the path is a file.
+  expect(() => makeFolder(join(file, 'below'))).toThrow(/ENOTDIR|EEXIST/);
   // Linux says of a new folder in /proc that its parent is not there; others have no such place, and say no all the same.
   expect(() => makeFolder('/proc/sluice/below')).toThrow(/ENOENT|EACCES|EPERM|EROFS/);
 });
