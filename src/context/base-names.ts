@@ -14,6 +14,7 @@ import {
   hostFunction,
   isDict,
   isText,
+  iteratorOf,
   PyDict,
   PySet,
   tupleOf,
@@ -126,10 +127,10 @@ const returnFunction = hostFunction('return', [['data', null]], (data) => {
   throw new MacroReturn(data!);
 });
 
-const zipAll = (args: readonly Value[]): Value[] => {
+const zipAll = (args: readonly Value[]): Value => {
   const columns = args.map((argument) => iterate(argument));
   const length = columns.length === 0 ? 0 : Math.min(...columns.map((column) => column.length));
-  return Array.from({ length }, (_, row) => tupleOf(columns.map((column) => column[row]!)));
+  return iteratorOf(Array.from({ length }, (_, row) => tupleOf(columns.map((column) => column[row]!))));
 };
 
 /** The lenient twin of a conversion: an argument that is not iterable gives `default`. */

@@ -10,6 +10,7 @@ import {
   Markup,
   PyDict,
   PyFloat,
+  PyIterator,
   PyRange,
   PySet,
   PyTuple,
@@ -36,7 +37,7 @@ export function truth(value: Value): boolean {
 }
 
 function objectTruth(value: Value & object): boolean {
-  if (Array.isArray(value)) return value.length > 0;
+  if (Array.isArray(value)) return value.length > 0 || value instanceof PyIterator;
   if (value instanceof Undefined) return false;
   if (value instanceof PyDict || value instanceof PySet) return value.size > 0;
   if (value instanceof PyFloat) return value.value !== 0;

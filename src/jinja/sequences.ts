@@ -34,6 +34,23 @@ export class Group extends PyTuple {
   }
 }
 
+/**
+ * What Python has an iterator for: true even with nothing in it, and no sequence. Here it has its items at once, and
+ * may be gone through more than once.
+ */
+export class PyIterator extends Array<Value> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+}
+
+/** An iterator over the given items. */
+export function iteratorOf(items: Iterable<Value>): PyIterator {
+  const out = new PyIterator();
+  for (const item of items) out.push(item);
+  return out;
+}
+
 /** Python's `range`: integers within 2^53, never stored. */
 export class PyRange {
   readonly start: number;

@@ -15,6 +15,7 @@ import {
   isText,
   Markup,
   PyFloat,
+  PyIterator,
   PySet,
   Undefined,
   type Value,
@@ -50,6 +51,7 @@ function comparison(
 const ordered = (operator: Comparison) => (value: Value, other: Value) => compare(operator, value, other);
 
 function isSequence(value: Value): boolean {
+  if (value instanceof PyIterator) return false;
   if (value instanceof PySet || value instanceof DictView || !hasLength(value)) return false;
   const host = hostTypeOf(value);
   return host === undefined || host.item !== undefined;

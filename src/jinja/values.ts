@@ -10,7 +10,7 @@ import { PyRange, PyTuple } from './sequences.ts';
 // The classes that fill a screen live beside this file; every other file takes its values from here.
 export { Callable, callable, hostFunction } from './callable.ts';
 export { type Dict, DictView, isDict, isPlainDict, type PlainDict, PyDict, PySet } from './dict.ts';
-export { Group, PyRange, PyTuple, tuple, tupleOf } from './sequences.ts';
+export { Group, iteratorOf, PyIterator, PyRange, PyTuple, tuple, tupleOf } from './sequences.ts';
 
 /**
  * A Python value. `number` with an integral value within 2^53 is an int, `bigint` an int beyond it, any other

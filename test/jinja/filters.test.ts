@@ -364,6 +364,43 @@ describe('sequence filters', () => {
   ]);
 });
 
+describe('filters that give an iterator, which is true with nothing in it and no sequence', () => {
+  pythonTable([
+    ['1 if []|map("upper") else 0', '1'],
+    ['([]|map("upper")) is sequence', 'False'],
+    ['1 if []|select else 0', '1'],
+    ['([]|select) is sequence', 'False'],
+    ['1 if []|reject("none") else 0', '1'],
+    ['([]|reject("none")) is sequence', 'False'],
+    ['1 if []|selectattr("a") else 0', '1'],
+    ['([]|selectattr("a")) is sequence', 'False'],
+    ['1 if []|rejectattr("a") else 0', '1'],
+    ['([]|rejectattr("a")) is sequence', 'False'],
+    ['1 if []|unique else 0', '1'],
+    ['([]|unique) is sequence', 'False'],
+    ['1 if []|batch(2) else 0', '1'],
+    ['([]|batch(2)) is sequence', 'False'],
+    ['1 if []|reverse else 0', '1'],
+    ['([]|reverse) is sequence', 'False'],
+    ['1 if {}|items else 0', '1'],
+    ['({}|items) is sequence', 'False'],
+    ['1 if none|map("upper") else 0', '1'],
+    ['(none|map("upper")) is sequence', 'False'],
+    ['1 if missing|items else 0', '1'],
+    ['(missing|items) is sequence', 'False'],
+    ['(["a"]|map("upper")) is sequence', 'False'],
+    ['(["a"]|map("upper")) is iterable', 'True'],
+    ['[]|map("upper")|default("none", true)|list', '[]'],
+    ['([]|select)|first is defined', 'False'],
+    ['1 if []|map("upper")|list else 0', '0'],
+    ['([]|select|list) is sequence', 'True'],
+    ['1 if []|groupby("a") else 0', '0'],
+    ['1 if []|sort else 0', '0'],
+    ['1 if ""|reverse else 0', '0'],
+    ['(""|reverse) is sequence', 'True'],
+  ]);
+});
+
 describe('filters that select, sort and group', () => {
   pythonTable([
     ['{"b":1,"A":2,"c":0}|dictsort', "[('A', 2), ('b', 1), ('c', 0)]"],

@@ -3,7 +3,7 @@ import { mappingEntries } from '../mapping.ts';
 import { type Comparison, compare, equals, iterate, truth } from '../operations.ts';
 import { sorted } from '../ordering.ts';
 import { raise } from '../py-error.ts';
-import { Group, PySet, tuple, typeName, Undefined, type Value } from '../values.ts';
+import { Group, iteratorOf, PySet, tuple, typeName, Undefined, type Value } from '../values.ts';
 import { attributeGetter, attributesGetter, caseKey } from './attribute.ts';
 import { type Filter, filter } from './filter.ts';
 
@@ -41,12 +41,13 @@ function unique(env: Environment, value: Value, caseSensitive: Value, attribute:
   const prepare = caseKey(truth(caseSensitive));
   const get = attributeGetter(env, attribute);
   const seen = new PySet();
-  return iterate(value).filter((item) => {
+  const first = iterate(value).filter((item) => {
     const key = prepare(get(item));
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
+  return iteratorOf(first);
 }
 
 function groupBy(

@@ -3,7 +3,7 @@ import type { Kwargs } from '../host.ts';
 import { iterate, truth } from '../operations.ts';
 import { raise } from '../py-error.ts';
 import { reprText, str } from '../text.ts';
-import type { Value } from '../values.ts';
+import { iteratorOf, type Value } from '../values.ts';
 import { attributeGetter } from './attribute.ts';
 import type { Filter } from './filter.ts';
 
@@ -13,7 +13,7 @@ const itemsOf = (value: Value): readonly Value[] => (truth(value) ? iterate(valu
 /** `map('filter', ...)` and `map(attribute='name', default=...)`. */
 const map: Filter = (env, args, kwargs) => {
   const convert = mapper(env, args, kwargs);
-  return itemsOf(args[0]!).map(convert);
+  return iteratorOf(itemsOf(args[0]!).map(convert));
 };
 
 function mapper(env: Environment, args: readonly Value[], kwargs: Kwargs | null): (item: Value) => Value {
@@ -39,7 +39,7 @@ function selection(wanted: boolean, byAttribute: boolean): Filter {
     }
     const get = attributeGetter(env, byAttribute ? rest.shift()! : null);
     const test = itemTest(env, rest, kwargs);
-    return itemsOf(items!).filter((item) => test(get(item)) === wanted);
+    return iteratorOf(itemsOf(items!).filter((item) => test(get(item)) === wanted));
   };
 }
 

@@ -6,7 +6,7 @@ import { intArgument } from '../methods/text-arguments.ts';
 import { iterableItems, iterate, lengthOf } from '../operations.ts';
 import { raise } from '../py-error.ts';
 import { str } from '../text.ts';
-import { isText, PyDict, textOf, tuple, Undefined, type Value } from '../values.ts';
+import { isText, iteratorOf, PyDict, textOf, tuple, Undefined, type Value } from '../values.ts';
 import { attributeGetter } from './attribute.ts';
 import { type Filter, filter } from './filter.ts';
 
@@ -32,10 +32,10 @@ function batch(value: Value, size: number, fill: Value): Value {
     }
     row.push(item);
   }
-  if (row.length === 0) return out;
+  if (row.length === 0) return iteratorOf(out);
   while (fill !== null && row.length < size) row.push(fill);
   out.push(row);
-  return out;
+  return iteratorOf(out);
 }
 
 /** `count` columns whose lengths differ by one at most; the shorter ones are filled up unless `fill` is None. */
@@ -52,19 +52,19 @@ function columns(value: Value, count: number, fill: Value): Value {
     out.push(part);
     start = end;
   }
-  return out;
+  return iteratorOf(out);
 }
 
 function reverse(value: Value): Value {
   if (isText(value)) return charactersOf(textOf(value)).reverse().join('');
   const list = iterableItems(value) ?? raise('FilterArgumentError', 'argument must be iterable');
-  return [...list].reverse();
+  return iteratorOf([...list].reverse());
 }
 
 function items(value: Value): Value {
-  if (value instanceof Undefined) return [];
+  if (value instanceof Undefined) return iteratorOf([]);
   const entries = mappingEntries(value) ?? raise('TypeError', 'Can only get item pairs from a mapping.');
-  return entries.map(([key, item]) => tuple(key, item));
+  return iteratorOf(entries.map(([key, item]) => tuple(key, item)));
 }
 
 export const sequenceFilters: readonly (readonly [string, Filter])[] = [
