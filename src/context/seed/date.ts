@@ -1,20 +1,21 @@
 import { asciiDigits } from './strip.ts';
 
-const dateForm = /^(\d{4})-(1[0-2]|0[1-9]|[1-9])-(3[01]|[12]\d|0[1-9]|[1-9]| [1-9])$/;
+// As Python's `strptime`: digits of other scripts are taken where any digit may stand, and nowhere else.
+const dateForm = /^(\p{Nd}{4})-(1[0-2]|0[1-9]|[1-9])-(3[01]|[12]\p{Nd}|0[1-9]|[1-9]| [1-9])$/u;
 const datetimeForm =
-  /^(\d{4})-(1[0-2]|0[1-9]|[1-9])-(3[01]|[12]\d|0[1-9]|[1-9]| [1-9])\s+(2[0-3]|[01]\d|\d):([0-5]\d|\d):([0-5]\d|\d)$/;
+  /^(\p{Nd}{4})-(1[0-2]|0[1-9]|[1-9])-(3[01]|[12]\p{Nd}|0[1-9]|[1-9]| [1-9])\s+(2[0-3]|[01]\p{Nd}|\p{Nd}):([0-5]\p{Nd}|\p{Nd}):([0-5]\p{Nd}|\p{Nd})$/u;
 
 /** `2020-01-02` of stripped text like `2020-1-2`; null for what is no date. */
 export function parseSeedDate(stripped: string): string | null {
   if (startsWithIsoDate(stripped) && stripped.length === 10) return stripped;
-  const match = dateForm.exec(stripped) ?? dateForm.exec(asciiDigits(stripped));
+  const match = dateForm.exec(stripped)?.map(asciiDigits) ?? null;
   return match === null ? null : isoDate(Number(match[1]), Number(match[2]), Number(match[3]));
 }
 
 /** `2020-01-02 03:04:05` of stripped text like `2020-1-2 3:4:5`; null for anything else, ISO 8601 included. */
 export function parseSeedDatetime(stripped: string): string | null {
   if (isIsoDatetime(stripped, SPACE)) return stripped;
-  const match = datetimeForm.exec(stripped) ?? datetimeForm.exec(asciiDigits(stripped));
+  const match = datetimeForm.exec(stripped)?.map(asciiDigits) ?? null;
   if (match === null) return null;
   const date = isoDate(Number(match[1]), Number(match[2]), Number(match[3]));
   return date === null ? null : `${date} ${pad(match[4]!)}:${pad(match[5]!)}:${pad(match[6]!)}`;

@@ -74,9 +74,14 @@ export const isCanonicalNumber = (text: string): boolean => canonical.test(text)
 
 const canonical = /^-?(?:0|[1-9]\d{0,17})(?:\.(?!00000)\d{1,9})?$/;
 
-/** Places before and after the point that the number needs, zeros at its end left aside. */
+/**
+ * Places before and after the point that the number needs, zeros at its end left aside. None are counted of a number that is
+ * beyond a float, which dbt takes for infinity there.
+ */
 export function placesOf(value: SeedNumber): { readonly whole: number; readonly decimals: number } {
-  if (value.special !== null) return { whole: 1, decimals: 0 };
+  if (value.special !== null || !Number.isFinite(Number(`${value.digits}e${value.exponent}`))) {
+    return { whole: 1, decimals: 0 };
+  }
   const significant = value.digits.replace(/0+$/, '');
   if (significant === '') return { whole: 1, decimals: 0 };
   const decimals = -(value.exponent + (value.digits.length - significant.length));
