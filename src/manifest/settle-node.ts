@@ -3,10 +3,10 @@ import { parseTemplate } from '../jinja/template.ts';
 import { behaviour } from './behaviour.ts';
 import { checkConfig } from './config/check-config.ts';
 import { configRule } from './config/errors.ts';
-import { configFields } from './config/fields.ts';
+import { configFields, fieldsByName } from './config/fields.ts';
 import type { ConfigValues, Report } from './config/merge.ts';
 import { withWritten, writtenCalls } from './config/written-config.ts';
-import type { DocsConfig, Hook, NodeConfig } from './node.ts';
+import type { DocsConfig, Hook, NodeConfig, ResourceType } from './node.ts';
 import { isRefable, type NodeDraft, type ParsedNode } from './node-store.ts';
 import type { ParseState } from './parse-state.ts';
 import { modelFreshnessProblems } from './properties/freshness.ts';
@@ -38,7 +38,8 @@ export function settleNode(
   const whole = implied === null ? patch : { ...implied, ...patch };
   if (patched) passes.push(configOf(state, parsed, parsed.calls, whole, report));
   const final = passes.at(-1)!;
-  if (final !== base) node.config = withEarlierValues(base, passes) as unknown as NodeConfig;
+  if (final !== base)
+    node.config = withEarlierValues(node.resource_type, base, passes) as unknown as NodeConfig;
   const request = {
     type: node.resource_type,
     packageName: node.package_name,
@@ -88,12 +89,20 @@ function configOf(
 
 /**
  * A null says nothing once less specific places have spoken: `config(schema=none)` leaves the folder's schema in
- * `config`, although the relation is then named without it. As dbt, which drops nulls when it builds a node's config.
+ * `config`, although the relation is then named without it. As dbt, which drops nulls of the keys that it knows when it
+ * builds a node's config, and keeps those of others.
  */
-function withEarlierValues(base: ConfigValues, passes: readonly ConfigValues[]): ConfigValues {
+function withEarlierValues(
+  type: ResourceType,
+  base: ConfigValues,
+  passes: readonly ConfigValues[],
+): ConfigValues {
+  const known = fieldsByName(configFields(type));
   const out: ConfigValues = { ...base };
   for (const pass of passes) {
-    for (const key of Object.keys(pass)) if (pass[key] !== null || !(key in out)) out[key] = pass[key];
+    for (const key of Object.keys(pass)) {
+      if (pass[key] !== null || !known.has(key) || !(key in out)) out[key] = pass[key];
+    }
   }
   return out;
 }

@@ -3,6 +3,7 @@ import { type Diagnostic, DiagnosticError } from '../core/diagnostic.ts';
 import type { Span } from '../core/span.ts';
 import type { Environment } from '../jinja/environment.ts';
 import { TemplateError, TemplateSyntaxError, toDiagnostic } from '../jinja/errors.ts';
+import { truth } from '../jinja/operations.ts';
 import { str } from '../jinja/text.ts';
 import type { Value } from '../jinja/values.ts';
 import {
@@ -169,9 +170,10 @@ function readConfig(
   };
   for (const key of configArguments) {
     const value = args[key];
-    const given = value !== undefined && value !== null && value !== false && value !== '';
-    if (given && Object.hasOwn(nested, key)) refuse(`'${key}' stands both beside and in 'config'`);
-    put(key, given ? value : (nested[key] ?? value));
+    const isTrue = value !== undefined && truth(fromPlain(value));
+    if (isTrue && Object.hasOwn(nested, key)) refuse(`'${key}' stands both beside and in 'config'`);
+    // Beside a `config`, dbt passes over what Python takes for false, whatever that says.
+    put(key, isTrue || nested === noArguments ? value : nested[key]);
   }
   for (const key of Object.keys(nested)) if (!configArguments.includes(key)) put(key, nested[key]);
   return out;

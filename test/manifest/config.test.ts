@@ -46,6 +46,14 @@ describe('configuration', () => {
     expect(manifest.nodes.get('model.shop.a')?.tags).toEqual(['a', 'b', 'c']);
   });
 
+  test.each(['  +pre-hook: one\n  +pre_hook: two\n', '  +pre_hook: two\n  +pre-hook: one\n'])(
+    'takes of a hook that one place spells both ways the one with the underscore',
+    (models) => {
+      const { manifest } = parse({ 'dbt_project.yml': projectFile(models), 'models/a.sql': 'select 1' });
+      expect(configOf(manifest)['pre-hook']).toEqual([{ sql: 'two', transaction: true, index: null }]);
+    },
+  );
+
   test('keeps of contract and docs the keys that are known', () => {
     const { manifest } = parse({
       'models/a.sql':
@@ -68,6 +76,17 @@ describe('configuration', () => {
   ])('refuses %s', (config, key) => {
     const found = mistakes({ 'models/a.sql': `{{ config(${config}) }} select 1` });
     expect(found).toMatchObject([{ code: 'config-type', message: expect.stringContaining(`'${key}'`) }]);
+  });
+
+  test('takes null for nothing in keys that are known, and for a value in others', () => {
+    const { manifest } = parse({
+      'dbt_project.yml': projectFile('  +mine: 1\n  +alias: x\n'),
+      'models/a.sql': '{{ config(mine=none, alias=none) }} select 1',
+      'models/b.sql': 'select 1',
+      'models/s.yml': 'models: [{name: b, config: {mine: null, alias: b}}]',
+    });
+    expect(configOf(manifest)).toMatchObject({ mine: null, alias: 'x' });
+    expect(configOf(manifest, 'model.shop.b')).toMatchObject({ mine: null, alias: 'b' });
   });
 
   test('replaces grants of a privilege unless its name has a plus', () => {

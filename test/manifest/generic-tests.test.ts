@@ -49,6 +49,16 @@ test('configuration may stand in config, or beside it with a deprecation', () =>
   expect(beside.manifest.warnings.map(({ event }) => event)).toEqual(['PropertyMovedToConfigDeprecation']);
 });
 
+test('what is false beside a config is passed over, and kept where there is none', () => {
+  const values = 'store_failures: false, tags: [], limit: 0';
+  const [beside] = testsOf(onColumn(`unique: {${values}, config: {limit: 2}}`));
+  expect(beside?.raw_code).toBe('{{ test_unique(**_dbt_generic_test_kwargs) }}{{ config(limit=2) }}');
+  const [alone] = testsOf(onColumn(`unique: {${values}}`));
+  expect(alone?.raw_code).toBe(
+    '{{ test_unique(**_dbt_generic_test_kwargs) }}{{ config(tags=[],limit=0,store_failures=False) }}',
+  );
+});
+
 test('configuration is rendered, arguments are kept for the run', () => {
   const item =
     'accepted_values: {arguments: {values: "{{ var(\'v\') }}"}, config: {severity: "{{ var(\'s\') }}"}}';

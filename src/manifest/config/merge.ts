@@ -20,6 +20,8 @@ export function mergeConfig(
   const out: ConfigValues = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const name = hookKeys[key] ?? key;
+    // Of both spellings in one place, dbt keeps the one with the underscore.
+    if (hookNames.has(key) && Object.hasOwn(over, key.replace('-', '_'))) continue;
     const rule = byName.get(name)?.rule ?? 'replace';
     const needsMapping = out[name] !== undefined && (rule === 'update' || rule === 'grants');
     if (needsMapping && !isRecord(value)) report(configTypeMismatch(name, 'a mapping', value), name);
@@ -29,6 +31,7 @@ export function mergeConfig(
 }
 
 const hookKeys: Readonly<Record<string, string>> = { pre_hook: 'pre-hook', post_hook: 'post-hook' };
+const hookNames: ReadonlySet<string> = new Set(Object.values(hookKeys));
 
 function mergeValue(rule: MergeRule, before: unknown, value: unknown): unknown {
   if (rule === 'replace' || before === undefined) return value;
