@@ -176,6 +176,24 @@ describe('state:modified, as dbt judges', () => {
   });
 });
 
+test('numbers and keys that JSON has other forms of are no change', async () => {
+  const shop = testProject({
+    'models/a.sql': 'select 1 as id',
+    'models/s.yml': `models:
+  - name: a
+    config:
+      whole: 2.0
+      long: 12345678901234567890
+      keyed: {1: x, 2.5: y, true: z, null: [1.0]}
+    columns: [{name: id, data_tests: [{unique: {config: {meta: {x: 3.0}}}}]}]
+`,
+  });
+  expect((await cli(shop, ['parse'])).code).toBe(0);
+  cpSync(shop.path('target/manifest.json'), shop.path('state/manifest.json'));
+  const modified = await cli(shop, ['-q', 'ls', '-s', 'state:modified', '--state', 'state']);
+  expect([modified.code, modified.out]).toEqual([0, '']);
+});
+
 describe('contracts', () => {
   test.each<readonly [string, Files, RegExp | null]>([
     [
