@@ -170,7 +170,7 @@ function readConfig(
   };
   for (const key of configArguments) {
     const value = args[key];
-    const isTrue = value !== undefined && truth(fromPlain(value));
+    const isTrue = value !== undefined && truth(value as Value);
     if (isTrue && Object.hasOwn(nested, key)) refuse(`'${key}' stands both beside and in 'config'`);
     // Beside a `config`, dbt passes over what Python takes for false, whatever that says.
     put(key, isTrue || nested === noArguments ? value : nested[key]);
